@@ -1,0 +1,52 @@
+// Contact with the shared store: immutable files, complete or absent.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "proto/artifact.pb.h"
+
+namespace pleat {
+
+// Paths are relative to the store's root, with forward slashes; "..", empty components and absolute
+// paths are INVALID_ARGUMENT. Thread-safe. RESOURCE_EXHAUSTED means that the disk is full;
+// DATA_LOSS that a file is not what its Artifact says.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // UUID of the store, made when it was created; coordinator and workers compare it.
+  virtual const std::string& uuid() const = 0;
+  // Where it lies, for people.
+  virtual std::string location() const = 0;
+
+  // Writes a new file: it appears under its name complete and durable, or not at all.
+  // ALREADY_EXISTS if the name is taken by other bytes; the same bytes again are fine.
+  virtual absl::StatusOr<v1::Artifact> Write(const std::string& path, std::string_view bytes) = 0;
+  // Reads a whole file and checks size and SHA-256.
+  virtual absl::StatusOr<std::string> Read(const v1::Artifact& artifact) const = 0;
+  // Reads a whole file that no Artifact describes (at most `max_size` bytes).
+  virtual absl::StatusOr<std::string> ReadUnchecked(const std::string& path,
+                                                    uint64_t max_size) const = 0;
+  // Reads part of a file, for streaming it out.
+  virtual absl::StatusOr<std::string> ReadRange(const std::string& path, uint64_t offset,
+                                                uint64_t size) const = 0;
+  // Removes a file, or a folder with everything below it; absent is fine.
+  virtual absl::Status Remove(const std::string& path) = 0;
+  // Free bytes for new files.
+  virtual absl::StatusOr<uint64_t> FreeBytes() const = 0;
+};
+
+// Opens the store in folder `root`, creating folder and UUID (`store.json`) if `create` and absent.
+absl::StatusOr<std::unique_ptr<Store>> OpenPosixStore(const std::string& root, bool create);
+
+// A store in memory, for tests.
+std::unique_ptr<Store> NewMemoryStore(const std::string& uuid = "memory");
+
+}  // namespace pleat

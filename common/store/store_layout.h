@@ -1,0 +1,54 @@
+// All names in the store are built and parsed here.
+//
+//   store.json
+//   sweeps/<sweep>/sweep.yaml
+//     data/<split>/{labels.npy groups.npy ids.txt}            written by attempt folders'
+//     PrepareData below folds.npy tasks/prepare/attempt_<n>/<split>/{labels,groups}.npy, ids.txt
+//     trials/<0007>/fold_<k>/attempt_<n>/{epochs.csv oof.npy checkpoint_<global step>/…}
+//     trials/<0007>/fold_<k>/predict_<version>/attempt_<n>/{<split>.npy}
+//     ensemble/<version>/{manifest.json predictions.npy submission.csv members/…}
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pleat::layout {
+
+// True if `name` may name a sweep or split: [a-z0-9][a-z0-9_.-]{0,63}.
+bool IsName(std::string_view name);
+
+// sweeps/<sweep>
+std::string SweepFolder(std::string_view sweep);
+// sweeps/<sweep>/sweep.yaml and folds.npy
+std::string SweepYaml(std::string_view sweep);
+std::string Folds(std::string_view sweep);
+// sweeps/<sweep>/ensemble/<version>
+std::string EnsembleFolder(std::string_view sweep, uint32_t version);
+
+// Ids of tasks: "prepare", "train/0003/2", "predict/0003/2".
+std::string PrepareTaskId();
+std::string TrainTaskId(uint32_t trial, uint32_t fold);
+std::string PredictTaskId(uint32_t trial, uint32_t fold);
+
+// What a task id says.
+struct TaskName {
+  enum class Kind { kPrepare, kTrain, kPredict } kind;
+  uint32_t trial = 0;
+  uint32_t fold = 0;
+};
+// Parses a task id; nothing if it is not one.
+std::optional<TaskName> ParseTaskId(std::string_view id);
+
+// Folder of one attempt of a task; the attempt writes nowhere else.
+std::string AttemptFolder(std::string_view sweep, std::string_view task_id, uint64_t attempt);
+// "checkpoint_<global step>", below an attempt's folder.
+std::string CheckpointName(uint64_t global_step);
+
+// "0003", the form of trial numbers in paths.
+std::string TrialName(uint32_t trial);
+// "0003_2", a member's folder below ensemble/<version>/members.
+std::string MemberName(uint32_t trial, uint32_t fold);
+
+}  // namespace pleat::layout

@@ -1,0 +1,152 @@
+// The one decider. A single-threaded, deterministic state machine: a command and a time go in;
+// journal records, replies and effects come out. Nothing in it reads a clock, a socket, a file or a
+// global random generator.
+//
+//   gRPC threads ─▶ queue ─▶ loop: Handle(…) × n ─▶ journal.Commit(records) ─▶ send replies, start
+//   effects
+//                              ▲                                                     │
+//                              └───────────── results of effects ◀── pool ◀──────────┘
+//
+// State changes only by State::Apply(record), the same code at run time and at replay.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "coordinator/core/state.h"
+#include "proto/coordinator.pb.h"
+
+namespace pleat {
+
+// Two times of one turn of the loop: `lease_ms` decides about leases and polls; `unix_ms` is only a
+// label.
+struct Now {
+  int64_t lease_ms = 0;
+  int64_t unix_ms = 0;
+};
+
+// Time passed; expires leases and polls. Sent by the loop at least every 100 ms while any are open.
+struct Tick {};
+
+// An effect came to its end: exactly one of the three results, or a status that says why not.
+struct EffectDone {
+  std::string sweep;
+  absl::Status status;
+  std::variant<std::monostate, v1::FoldsAssigned, v1::MembersSelected, v1::EnsembleBuilt> result;
+};
+
+using Command =
+    std::variant<v1::SubmitRequest, v1::CancelRequest, v1::RemoveRequest, v1::ListRequest,
+                 v1::GetRequest, v1::RegisterRequest, v1::AcquireTaskRequest, v1::HeartbeatRequest,
+                 v1::ReportEpochRequest, v1::PublishCheckpointRequest, v1::CompleteTaskRequest,
+                 v1::FailTaskRequest, Tick, EffectDone>;
+
+using Response =
+    std::variant<std::monostate, v1::SubmitResponse, v1::CancelResponse, v1::RemoveResponse,
+                 v1::ListResponse, v1::GetResponse, v1::RegisterResponse, v1::AcquireTaskResponse,
+                 v1::HeartbeatResponse, v1::ReportEpochResponse, v1::PublishCheckpointResponse,
+                 v1::CompleteTaskResponse, v1::FailTaskResponse>;
+
+// The answer to the command that was handled with this token; a long poll is answered by a later
+// command.
+struct Reply {
+  uint64_t token = 0;
+  absl::Status status;
+  Response response;
+};
+
+// Long computations and I/O, run outside the core; each comes back as EffectDone. They follow from
+// the state, so after a restart the unfinished ones are started again; all are idempotent.
+struct AssignFolds {
+  std::string sweep;
+  v1::SweepSpec spec;
+  v1::DatasetInfo train;
+};
+// One finished fold's out-of-fold predictions.
+struct FoldPrediction {
+  uint32_t trial = 0;
+  uint32_t fold = 0;
+  v1::Artifact oof;
+};
+struct SelectMembers {
+  std::string sweep;
+  v1::SweepSpec spec;
+  v1::DatasetInfo train;
+  v1::Artifact folds;
+  std::map<uint32_t, double> scores;        // finished trials and their mean metric
+  std::vector<FoldPrediction> predictions;  // of finished trials, by (trial, fold)
+  std::vector<v1::MissingFold> missing;     // of finished trials
+};
+// What an ensemble is made of: one per member, in order of (trial, fold).
+struct MemberFiles {
+  v1::Member member;
+  v1::TrialConfig config;
+  v1::Artifact weights;
+  v1::Artifact oof;
+  v1::PredictResult predictions;  // empty when there was nothing to predict
+};
+struct BuildEnsemble {
+  std::string sweep;
+  uint32_t version = 1;
+  v1::SweepSpec spec;
+  std::string spec_sha256;
+  std::vector<v1::DatasetInfo> datasets;
+  v1::Artifact folds;
+  v1::MembersSelected members;
+  v1::ExecutionFixed execution;
+  std::vector<MemberFiles> files;
+};
+struct RemoveFiles {
+  std::string sweep;
+};
+using Effect = std::variant<AssignFolds, SelectMembers, BuildEnsemble, RemoveFiles>;
+
+// What one command led to. The records are already applied; they must be durable before any reply
+// is sent or effect started.
+struct Outcome {
+  std::vector<v1::JournalRecord> records;
+  std::vector<Reply> replies;
+  std::vector<Effect> effects;
+};
+
+struct CoreOptions {
+  std::string store_uuid;
+  std::string store_location;
+  uint32_t lease_ttl_ms = 20'000;
+  uint32_t heartbeat_interval_ms = 2'000;
+  // A lease whose progress does not move for this long is lost too.
+  uint32_t progress_timeout_ms = 300'000;
+  // Replies kept for retries, per client session and in sessions.
+  uint32_t replies_per_session = 64;
+  uint32_t sessions = 4'096;
+};
+
+class CoordinatorCore {
+ public:
+  explicit CoordinatorCore(CoreOptions options);
+  ~CoordinatorCore();
+
+  // Replays one record of the journal. DATA_LOSS if it does not fit what came before.
+  absl::Status Restore(const v1::JournalRecord& record);
+  // Call once after the replay: every open lease gets one fresh TTL; unfinished effects are started
+  // again; a new journal gets its first record.
+  Outcome Start(Now now);
+  // Handles one command. `token` names the reply.
+  Outcome Handle(uint64_t token, const Command& command, Now now);
+  // The client of this token went away; a parked poll is dropped.
+  void Forget(uint64_t token);
+
+  const State& state() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pleat

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Installs what Pleat needs to build and run: Debian packages, and the pinned LibTorch in .venv.
+# Idempotent: with everything in place it only checks, and takes about a second.
+# Needs Debian 12, root or sudo, and the network to the package registries only.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# --- Debian packages ---------------------------------------------------------------------------
+packages=(
+  build-essential ca-certificates ccache cmake git ninja-build pkg-config
+  python3 python3-pip python3-venv
+  libabsl-dev libcli11-dev libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
+  libopenmpi-dev openmpi-bin libyaml-cpp-dev nlohmann-json3-dev librandom123-dev
+  libspdlog-dev libsqlite3-dev libssl-dev zlib1g-dev
+  libgtest-dev libgmock-dev libbenchmark-dev clang-format
+)
+missing=()
+for package in "${packages[@]}"; do
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || {
+      echo "setup: these Debian packages are missing, and installing them needs root or sudo:" >&2
+      echo "  apt-get install ${missing[*]}" >&2
+      exit 1
+    }
+    as_root=(sudo)
+  fi
+  echo "setup: installing ${#missing[@]} Debian packages: ${missing[*]}"
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+# --- LibTorch: the PyPI wheel, pinned; its CPU library needs two small CUDA run-time libraries ---
+torch_version=2.11.0
+stamp=".venv/pleat-torch-${torch_version}"
+if [ ! -e "$stamp" ]; then
+  echo "setup: installing LibTorch ${torch_version} into .venv (530 MB download)"
+  [ -x .venv/bin/pip ] || python3 -m venv .venv
+  # The libraries that a CUDA build needs at start are small, so every build has them.
+  .venv/bin/pip install --quiet --disable-pip-version-check --no-deps --retries 5 \
+    "torch==${torch_version}" \
+    'nvidia-cuda-runtime==13.0.*' 'nvidia-cuda-cupti==13.0.*'
+  touch "$stamp"
+fi
+if command -v nvcc >/dev/null && [ ! -e .venv/pleat-cuda ]; then
+  echo "setup: nvcc found: installing what a CUDA build of LibTorch loads at start"
+  .venv/bin/pip install --quiet --disable-pip-version-check --no-deps --retries 5 \
+    nvidia-cufile 'nvidia-cusparselt-cu13==0.8.0' 'nvidia-nvshmem-cu13==3.4.5'
+  touch .venv/pleat-cuda
+fi

@@ -1,0 +1,44 @@
+// A data set in memory.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "proto/artifact.pb.h"
+#include "proto/sweep.pb.h"
+
+namespace pleat {
+
+// Images as bytes with what belongs to each row.
+struct Dataset {
+  int64_t rows = 0;
+  int64_t height = 0;
+  int64_t width = 0;
+  int64_t channels = 1;
+  std::vector<uint8_t> pixels;   // [rows, height, width, channels]
+  std::vector<int64_t> labels;   // [rows]; empty: unlabelled
+  std::vector<std::string> ids;  // [rows]; empty: rows are numbered from 0
+  std::vector<int64_t> groups;   // [rows]; empty: none
+  std::string sha256;            // of all of the above, as decoded
+
+  const uint8_t* row(int64_t i) const { return pixels.data() + i * height * width * channels; }
+};
+
+// Reads one source. `groups`, if not null, are cut as it says. Errors name the file and where in
+// it, and what to do: NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT (the content),
+// RESOURCE_EXHAUSTED (does not fit).
+absl::StatusOr<Dataset> ReadDataset(const v1::DatasetSpec& spec, const v1::GroupsSpec* groups);
+
+// All sets of a sweep by split ("train", "test", extra names), checked against each other: equal
+// shapes, labels below the number of classes. Paths in `spec` are absolute.
+struct SweepData {
+  uint32_t classes = 0;
+  double scale = 255;
+  std::vector<std::pair<std::string, Dataset>> splits;  // train, test, then the extra sets
+  const Dataset* find(const std::string& split) const;
+};
+absl::StatusOr<SweepData> ReadSweepData(const v1::DataSpec& spec);
+
+}  // namespace pleat

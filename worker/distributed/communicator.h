@@ -1,0 +1,69 @@
+// Rank, size and collectives inside a group: MPI on CPUs, NCCL on GPUs, threads in one process for
+// tests.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace pleat {
+
+// Numbers in the memory of the communicator's device.
+struct Buffer {
+  enum class Type { kFloat32, kFloat64, kInt64, kByte };
+  void* data = nullptr;
+  int64_t count = 0;
+  Type type = Type::kFloat32;
+};
+
+// A collective under way.
+class PendingCollective {
+ public:
+  virtual ~PendingCollective() = default;
+  // Until it is done on this rank. DEADLINE_EXCEEDED: a rank did not enter it in time; ABORTED: a
+  // rank is gone.
+  virtual absl::Status Wait() = 0;
+};
+
+// One channel of a group. Every rank calls the same collectives in the same order; separate uses
+// (gradients, batch norm, control) take separate channels, so that overlapping ones never mix. One
+// thread uses a channel at a time. After an error a channel is unusable: the group must end.
+class Communicator {
+ public:
+  virtual ~Communicator() = default;
+  virtual int rank() const = 0;
+  virtual int size() const = 0;
+
+  // Starts an in-place sum over all ranks. Summation is in rank order, so every rank gets the same
+  // bits. The buffer belongs to the collective until Wait returns. Types: float32, float64, int64.
+  virtual absl::StatusOr<std::unique_ptr<PendingCollective>> StartAllReduceSum(Buffer buffer) = 0;
+  // Rank `root`'s bytes to all.
+  virtual absl::Status Broadcast(Buffer buffer, int root) = 0;
+  // Each rank's `send` in rank order into `receive` (size() times as long), on every rank.
+  virtual absl::Status AllGather(Buffer send, Buffer receive) = 0;
+  virtual absl::Status Barrier() = 0;
+  // Tells the other ranks, as far as possible, that this one is leaving in the middle. Never
+  // blocks.
+  virtual void Abort() = 0;
+
+  // The sum, waited for.
+  absl::Status AllReduceSum(Buffer buffer);
+  // Rank 0's string to all ranks.
+  absl::Status BroadcastString(std::string& value);
+};
+
+// The ranks that train one fold together, and their channels.
+struct Group {
+  int rank = 0;
+  int size = 1;
+  // Null in a group of one.
+  std::unique_ptr<Communicator> gradients;
+  std::unique_ptr<Communicator> statistics;
+  std::unique_ptr<Communicator> control;
+};
+
+}  // namespace pleat

@@ -1,0 +1,60 @@
+// A network: images in, logits out, its parameters in one flat buffer.
+#pragma once
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "absl/status/statusor.h"
+#include "proto/sweep.pb.h"
+#include "worker/distributed/communicator.h"
+#include "worker/model/flat_parameters.h"
+
+namespace pleat {
+
+// What a forward pass needs to know beside its inputs.
+struct ForwardContext {
+  bool training = false;
+  // For dropout: the key of (seed, trial, fold), the epoch, and the data-set row of each batch row.
+  uint64_t key = 0;
+  uint32_t epoch = 0;
+  std::span<const int64_t> row_ids = {};
+  // Channel over which batch norm merges its statistics; null in a group of one.
+  Communicator* statistics = nullptr;
+};
+
+// Shape of one input, and of the output.
+struct ModelShape {
+  int64_t channels = 1;
+  int64_t height = 28;
+  int64_t width = 28;
+  int64_t classes = 10;
+};
+
+// One thread uses a model at a time. Errors of collectives inside Forward or backward are thrown as
+// c10::Error and become Status in FoldTrainer.
+class Model {
+ public:
+  virtual ~Model() = default;
+  // inputs [batch, channels, height, width] in channels_last memory; returns logits [batch,
+  // classes]. In training the batch's statistics are kept aside until CommitStatistics.
+  virtual at::Tensor Forward(const at::Tensor& inputs, const ForwardContext& context) = 0;
+  // Moves batch norm's running statistics by the last forward pass; part of finishing a step.
+  virtual void CommitStatistics() = 0;
+
+  FlatParameters& parameters() { return parameters_; }
+  const FlatParameters& parameters() const { return parameters_; }
+
+ protected:
+  FlatParameters parameters_;
+};
+
+// Builds the network that `spec` describes, with initial weights drawn from `key`; weights do not
+// depend on dtype beyond rounding. INVALID_ARGUMENT if it cannot work on this shape.
+absl::StatusOr<std::unique_ptr<Model>> MakeModel(const v1::ModelSpec& spec, const ModelShape& shape,
+                                                 uint64_t key, at::ScalarType dtype,
+                                                 at::Device device);
+
+}  // namespace pleat

@@ -1,0 +1,39 @@
+// Predicts rows with one trained model, averaged over test-time views.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "proto/artifact.pb.h"
+#include "proto/sweep.pb.h"
+#include "worker/data/dataset.h"
+#include "worker/distributed/communicator.h"
+
+namespace pleat {
+
+// What to average over views.
+enum class Blend { kMeanProbability, kMeanLogit };
+
+// One model, ready to predict.
+struct PredictorSpec {
+  v1::TrialConfig config;
+  std::string_view weights;  // bytes of weights.safetensors
+  int64_t channels = 1, height = 28, width = 28;
+  uint32_t classes = 0;
+  double scale = 255;
+  std::vector<v1::View> views;  // empty: the row as it is
+  Blend blend = Blend::kMeanProbability;
+};
+
+// float32 [row_ids.size(), classes]: softmax probabilities (or logits), averaged over the views in
+// double, in the views' order. Rows are cut into chunks of a fixed size (the last one padded), so
+// the result depends neither on which rows are asked for together nor on the number of ranks. Every
+// rank of the group calls it; rank 0 gets the result, others an empty one.
+absl::StatusOr<std::vector<float>> Predict(const PredictorSpec& spec, const Dataset& dataset,
+                                           std::span<const int64_t> row_ids, Group& group);
+
+}  // namespace pleat

@@ -1,0 +1,64 @@
+// Trains one fold of one trial on a group of ranks.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/store/store.h"
+#include "proto/artifact.pb.h"
+#include "proto/coordinator.pb.h"
+#include "proto/task.pb.h"
+#include "worker/data/dataset.h"
+#include "worker/distributed/communicator.h"
+
+namespace pleat {
+
+// What the group does next; decided once, by rank 0, for all ranks.
+enum class StepAction : int64_t {
+  kContinue = 0,
+  // Save a checkpoint now and go on.
+  kCheckpoint = 1,
+  // Save a checkpoint and leave: the group is going away.
+  kCheckpointAndStop = 2,
+  // Leave at once: the attempt is over.
+  kStop = 3,
+};
+
+// Called on rank 0 only, from the training thread; must not block for long, except as said.
+class TrainingObserver {
+ public:
+  virtual ~TrainingObserver() = default;
+  // Before every step.
+  virtual StepAction NextAction(const v1::Progress& progress) = 0;
+  // True if the step in hand should be abandoned now (checked inside a step too).
+  virtual bool ShouldAbandon() const = 0;
+  // After each epoch; may wait for the coordinator. CANCELLED: stop now.
+  virtual absl::Status OnEpoch(const v1::EpochMetrics& metrics) = 0;
+  // A checkpoint is safely in the store; may wait for the coordinator.
+  virtual absl::Status OnCheckpoint(const v1::Checkpoint& checkpoint) = 0;
+};
+
+// Everything that training depends on, beside the group.
+struct FoldJob {
+  v1::TrainFoldTask task;
+  const Dataset* dataset = nullptr;  // the training rows; outlives the job
+  uint32_t classes = 0;
+  double scale = 255;
+  std::vector<int32_t> folds;  // [rows]: validation fold of each row
+  std::string folder;          // of this attempt, below the store's root
+};
+
+// Trains to the end, or until the observer says stop (CANCELLED; after kCheckpointAndStop the
+// checkpoint has been passed to OnCheckpoint). Every rank of the group calls it with the same job;
+// rank 0 writes to the store and gets the result, others an empty one. INVALID_ARGUMENT: the
+// configuration cannot be trained; OUT_OF_RANGE: the loss became NaN or infinite; DATA_LOSS: the
+// checkpoint to go on from is damaged; RESOURCE_EXHAUSTED: memory or disk; DEADLINE_EXCEEDED,
+// ABORTED: another rank is gone.
+absl::StatusOr<v1::TrainFoldResult> TrainFold(const FoldJob& job, Group& group, Store& store,
+                                              TrainingObserver& observer);
+
+}  // namespace pleat
