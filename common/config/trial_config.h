@@ -1,0 +1,26 @@
+// Search parameters as paths of fields, and trials resolved from them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "proto/artifact.pb.h"
+#include "proto/sweep.pb.h"
+
+namespace pleat {
+
+// The sweep's model and training with each parameter's value put at its path. INVALID_ARGUMENT
+// names the path or value that does not fit.
+absl::StatusOr<v1::TrialConfig> ResolveTrial(const v1::SweepSpec& spec, uint32_t trial,
+                                             const std::vector<v1::ParameterValue>& parameters);
+
+// The text of a drawn real, rounded to 6 significant digits, in the shortest form that reads back
+// the same.
+std::string RealText(double value);
+
+// Serialization that is the same for equal messages, for digests.
+std::string DeterministicBytes(const google::protobuf::Message& message);
+
+}  // namespace pleat

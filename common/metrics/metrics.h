@@ -1,0 +1,43 @@
+// Metrics of prediction matrices: probabilities or logits, row-major [rows, classes], float32; sums
+// in double in row order, so results do not depend on threads.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "proto/artifact.pb.h"
+#include "proto/sweep.pb.h"
+
+namespace pleat {
+
+// Softmax of each row of `logits` [rows, classes], computed in double.
+std::vector<float> SoftmaxRows(std::span<const float> logits, int64_t classes);
+
+// Share of rows whose first largest entry is the label.
+double Accuracy(std::span<const float> predictions, std::span<const int64_t> labels,
+                int64_t classes);
+// Mean of -log p(label), p clipped to [1e-15, 1].
+double LogLoss(std::span<const float> probabilities, std::span<const int64_t> labels,
+               int64_t classes);
+// Both, with the number of rows.
+v1::Scores ScoreProbabilities(std::span<const float> probabilities, std::span<const int64_t> labels,
+                              int64_t classes);
+
+// counts[label * classes + predicted].
+std::vector<int64_t> ConfusionMatrix(std::span<const float> predictions,
+                                     std::span<const int64_t> labels, int64_t classes);
+
+// True if a larger value of the metric is better; resolves goal "auto".
+bool MetricIsMaximized(const v1::MetricSpec& metric);
+// The metric's value in an epoch's metrics.
+double MetricValue(const v1::MetricSpec& metric, const v1::EpochMetrics& epoch);
+
+// Mean, and standard error sd / sqrt(n) with the n-1 form of sd; 0 for one value.
+struct MeanAndError {
+  double mean = 0;
+  double standard_error = 0;
+};
+MeanAndError MeanWithStandardError(std::span<const double> values);
+
+}  // namespace pleat
