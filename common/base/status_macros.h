@@ -31,7 +31,9 @@ namespace pleat {
 // The same error with "context: " before its message; OK stays OK.
 inline absl::Status Annotate(const absl::Status& status, std::string_view context) {
   if (status.ok()) return status;
-  return absl::Status(status.code(), absl::StrCat(context, ": ", status.message()));
+  // Debian's absl::string_view is not std::string_view.
+  const absl::string_view prefix(context.data(), context.size());
+  return absl::Status(status.code(), absl::StrCat(prefix, ": ", status.message()));
 }
 
 }  // namespace pleat

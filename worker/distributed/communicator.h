@@ -52,7 +52,7 @@ class Communicator {
 
   // The sum, waited for.
   absl::Status AllReduceSum(Buffer buffer);
-  // Rank 0's string to all ranks.
+  // Rank 0's string to all ranks. Only on channels in host memory.
   absl::Status BroadcastString(std::string& value);
 };
 
