@@ -1,8 +1,9 @@
-// Structured log lines on stderr: `time level event key=value …`, quiet by default (warnings and
-// errors). PLEAT_LOG=debug|info|warning|error|off in the environment, read once by InitLog, sets
-// the level.
+// Structured log lines on stderr: `time level program: event key=value …`, quiet by default
+// (warnings and errors). PLEAT_LOG=debug|info|warning|error|off in the environment, read once by
+// InitLog, sets the level.
 #pragma once
 
+#include <concepts>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -17,6 +18,9 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError, kOff };
 // One key=value of a log line; numbers and strings convert.
 struct LogField {
   LogField(std::string_view key, const absl::AlphaNum& value) : key(key), value(value.Piece()) {}
+  // Apart, because absl's own string_view is not std's here.
+  LogField(std::string_view key, std::same_as<std::string_view> auto value)
+      : key(key), value(value) {}
   std::string_view key;
   std::string value;
 };

@@ -18,6 +18,7 @@ enum class RandomPurpose : uint32_t {
   kViews = 6,
   kSyntheticStyle = 7,
   kSyntheticSample = 8,
+  kRetryJitter = 9,
 };
 
 // Four 32-bit words for one (key, counter).

@@ -2,6 +2,8 @@
 // first failed step.
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
