@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 # --- Debian packages ---------------------------------------------------------------------------
 packages=(
   build-essential ca-certificates ccache cmake git ninja-build pkg-config
-  python3 python3-pip python3-venv
+  python3 python3-pip python3-venv python3-yaml
   libabsl-dev libcli11-dev libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
   libopenmpi-dev openmpi-bin libyaml-cpp-dev nlohmann-json3-dev librandom123-dev
   libspdlog-dev libsqlite3-dev libssl-dev zlib1g-dev

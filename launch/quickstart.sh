@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# From a fresh clone to an ensemble: installs what is missing, builds Pleat, and runs configs/quickstart.yaml.
+# Arguments go to `pleat run`: launch/quickstart.sh --workers 4
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+launch/setup.sh
+
+if [ ! -e build/release/build.ninja ]; then
+  log=$(cmake --preset release 2>&1) || {
+    echo "$log" >&2
+    exit 1
+  }
+fi
+echo "quickstart: building Pleat (about ten minutes the first time on two cores)"
+cmake --build build/release --target pleat pleat-coordinator pleat-worker
+
+bin=build/release/bin
+echo "quickstart: $bin/pleat run configs/quickstart.yaml"
+status=0
+"$bin/pleat" run configs/quickstart.yaml --dir pleat-runs "$@" || status=$?
+if [ "$status" -ne 0 ] && [ "$status" -ne 5 ]; then
+  exit "$status"
+fi
+
+cat <<END
+
+The ensemble lies in pleat-runs/sweeps/quickstart/ensemble/1. Next, try
+
+  $bin/pleat validate configs/quickstart.yaml             what the sweep says, checked
+  $bin/pleat run configs/quickstart.yaml --dir more \\
+      --set training.epochs=16                            the same sweep, trained longer
+  $bin/pleat schema > sweep.schema.json                   every key, for your editor
+  less launch/README.md                                   coordinator, mpirun workers, submit, watch, pull
+END
+exit "$status"

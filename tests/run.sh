@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Set-up, build, every test. `tests/run.sh STAGE…` runs only some: format release asan tsan cuda.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+stages=("$@")
+[ ${#stages[@]} -gt 0 ] || stages=(format release asan tsan cuda)
+jobs=$(nproc)
+# Torch's headers need about 2 GiB a compiler.
+memory_jobs=$(($(awk '/MemAvailable/ {print $2}' /proc/meminfo) / 2000000))
+[ "$memory_jobs" -ge 1 ] || memory_jobs=1
+[ "$jobs" -le "$memory_jobs" ] || jobs=$memory_jobs
+
+began=$SECONDS
+say() { echo "=== $(printf '%4d' $((SECONDS - began))) s: $*"; }
+
+# build PRESET [cmake arguments …]: configures and builds everything.
+build() {
+  local preset=$1
+  shift
+  say "configure and build $preset"
+  cmake --preset "$preset" "$@" >/dev/null
+  cmake --build "build/$preset" -j "$jobs"
+}
+
+# check PRESET [ctest arguments …]: runs the tests of a build.
+check() {
+  local preset=$1
+  shift
+  say "test $preset"
+  ctest --preset "$preset" -j "$(nproc)" --timeout 600 "$@"
+}
+
+stage_format() {
+  say "format and syntax"
+  git ls-files '*.cc' '*.h' '*.cu' | xargs -r clang-format --dry-run --Werror
+  git ls-files '*.sh' '.ci/run' | xargs -r -n1 bash -n
+  /usr/bin/python3 tests/check_compose.py docker-compose.yml launch/Dockerfile
+}
+
+stage_release() {
+  build release
+  check release
+}
+
+# Leaks are looked for in the control plane only: MPI and torch keep memory until the end on purpose.
+stage_asan() {
+  build asan
+  check asan -LE 'slow|integration'
+}
+
+stage_tsan() {
+  build tsan
+  check tsan -LE 'slow|integration'
+}
+
+stage_cuda() {
+  if ! command -v nvcc >/dev/null; then
+    say "cuda: skipped, nvcc is not installed here"
+    return
+  fi
+  build cuda
+  check cuda -L gpu
+  say "cuda: the worker starts"
+  build/cuda/bin/pleat-worker --version
+}
+
+launch/setup.sh
+for stage in "${stages[@]}"; do
+  "stage_$stage"
+done
+say "all stages passed: ${stages[*]}"
