@@ -1,0 +1,67 @@
+#include "worker/session/data_cache.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "common/config/trial_config.h"
+
+namespace pleat {
+namespace {
+
+void MovePath(const std::string& from, const std::string& to, std::string* path) {
+  if (absl::StartsWith(*path, from + "/")) *path = to + path->substr(from.size());
+}
+
+void MovePaths(const std::string& from, const std::string& to, v1::DatasetSpec* spec) {
+  if (spec->has_idx()) {
+    MovePath(from, to, spec->mutable_idx()->mutable_images());
+    if (spec->idx().has_labels()) MovePath(from, to, spec->mutable_idx()->mutable_labels());
+  }
+  if (spec->has_csv()) MovePath(from, to, spec->mutable_csv()->mutable_path());
+}
+
+}  // namespace
+
+v1::DataSpec WithDataRoot(v1::DataSpec spec, const std::string& root) {
+  const std::string from = spec.root();
+  MovePaths(from, root, spec.mutable_train());
+  if (spec.has_test()) MovePaths(from, root, spec.mutable_test());
+  for (v1::ExtraDataset& extra : *spec.mutable_extra()) {
+    MovePaths(from, root, extra.mutable_dataset());
+  }
+  spec.set_root(root);
+  return spec;
+}
+
+absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::Get(const v1::DataSpec& spec) {
+  const std::string key = DeterministicBytes(spec);
+  if (data_ == nullptr || key != key_) {
+    // The old data goes first: both together may not fit.
+    data_.reset();
+    PLEAT_ASSIGN_OR_RETURN(
+        SweepData data, ReadSweepData(data_root_.empty() ? spec : WithDataRoot(spec, data_root_)));
+    data_ = std::make_shared<const SweepData>(std::move(data));
+    key_ = key;
+  }
+  return data_;
+}
+
+absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::GetChecked(
+    const v1::DataSpec& spec, const google::protobuf::RepeatedPtrField<v1::DatasetInfo>& prepared) {
+  PLEAT_ASSIGN_OR_RETURN(std::shared_ptr<const SweepData> data, Get(spec));
+  for (const v1::DatasetInfo& info : prepared) {
+    const Dataset* dataset = data->find(info.split());
+    if (dataset != nullptr && dataset->sha256 == info.data_sha256()) continue;
+    // Files may be put right; the next task should look again.
+    data_.reset();
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the ", info.split(),
+        " data on this worker is not what it was when the sweep was prepared (SHA-256 ",
+        dataset == nullptr ? "absent" : dataset->sha256.substr(0, 12), ", expected ",
+        info.data_sha256().substr(0, 12),
+        "): restore the files, or submit the sweep under another name"));
+  }
+  return data;
+}
+
+}  // namespace pleat

@@ -1,0 +1,37 @@
+// The decoded data of the last sweep, kept between tasks.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "proto/sweep.pb.h"
+#include "proto/task.pb.h"
+#include "worker/data/dataset.h"
+
+namespace pleat {
+
+// Not thread-safe.
+class DataCache {
+ public:
+  // `data_root`, if not empty, stands for the sweep's data.root on this machine.
+  explicit DataCache(std::string data_root) : data_root_(std::move(data_root)) {}
+
+  // Reads the sweep's data sets, or gives those in memory if they are of the same spec.
+  absl::StatusOr<std::shared_ptr<const SweepData>> Get(const v1::DataSpec& spec);
+  // The same, checked against what the data was when the sweep was prepared: INVALID_ARGUMENT names
+  // the split that changed.
+  absl::StatusOr<std::shared_ptr<const SweepData>> GetChecked(
+      const v1::DataSpec& spec,
+      const google::protobuf::RepeatedPtrField<v1::DatasetInfo>& prepared);
+
+ private:
+  const std::string data_root_;
+  std::string key_;
+  std::shared_ptr<const SweepData> data_;
+};
+
+// `spec` with every path below its root moved below `root`.
+v1::DataSpec WithDataRoot(v1::DataSpec spec, const std::string& root);
+
+}  // namespace pleat

@@ -1,0 +1,40 @@
+#include "worker/session/lease_observer.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace pleat {
+
+LeaseObserver::LeaseObserver(CoordinatorClient& client, LeaseKeeper& keeper,
+                             const std::atomic<bool>& leaving)
+    : client_(client), keeper_(keeper), leaving_(leaving) {}
+
+StepAction LeaseObserver::NextAction(const v1::Progress& progress) {
+  keeper_.SetProgress(progress);
+  if (keeper_.over()) return StepAction::kStop;
+  return leaving_ ? StepAction::kCheckpointAndStop : StepAction::kContinue;
+}
+
+bool LeaseObserver::ShouldAbandon() const { return leaving_ || keeper_.over(); }
+
+absl::Status LeaseObserver::OnEpoch(const v1::EpochMetrics& metrics) {
+  const absl::StatusOr<v1::Directive> directive = client_.ReportEpoch(keeper_.attempt(), metrics);
+  if (directive.ok() && directive->stop()) {
+    keeper_.End(directive->reason());
+    return absl::CancelledError(directive->reason());
+  }
+  return Heard(directive.status());
+}
+
+absl::Status LeaseObserver::OnCheckpoint(const v1::Checkpoint& checkpoint) {
+  return Heard(client_.PublishCheckpoint(keeper_.attempt(), checkpoint));
+}
+
+absl::Status LeaseObserver::Heard(const absl::Status& status) {
+  if (status.ok()) return status;
+  if (absl::IsFailedPrecondition(status) || absl::IsNotFound(status)) {
+    keeper_.End(std::string(status.message()));
+  }
+  return absl::CancelledError(status.message());
+}
+
+}  // namespace pleat

@@ -1,0 +1,40 @@
+// What a training fold hears from its coordinator.
+#pragma once
+
+#include <atomic>
+
+#include "worker/session/coordinator_client.h"
+#include "worker/session/lease_keeper.h"
+#include "worker/train/fold_trainer.h"
+
+namespace pleat {
+
+// Rank 0's observer: reports epochs and checkpoints of one attempt; stops when the attempt is over;
+// asks for a checkpoint and stops when the worker is leaving.
+class LeaseObserver final : public TrainingObserver {
+ public:
+  LeaseObserver(CoordinatorClient& client, LeaseKeeper& keeper, const std::atomic<bool>& leaving);
+
+  StepAction NextAction(const v1::Progress& progress) override;
+  bool ShouldAbandon() const override;
+  absl::Status OnEpoch(const v1::EpochMetrics& metrics) override;
+  absl::Status OnCheckpoint(const v1::Checkpoint& checkpoint) override;
+
+ private:
+  absl::Status Heard(const absl::Status& status);
+
+  CoordinatorClient& client_;
+  LeaseKeeper& keeper_;
+  const std::atomic<bool>& leaving_;
+};
+
+// The other ranks' observer; they follow what rank 0 decides.
+class FollowingObserver final : public TrainingObserver {
+ public:
+  StepAction NextAction(const v1::Progress&) override { return StepAction::kContinue; }
+  bool ShouldAbandon() const override { return false; }
+  absl::Status OnEpoch(const v1::EpochMetrics&) override { return absl::OkStatus(); }
+  absl::Status OnCheckpoint(const v1::Checkpoint&) override { return absl::OkStatus(); }
+};
+
+}  // namespace pleat

@@ -1,0 +1,282 @@
+#include "worker/session/task_runner.h"
+
+#include <numeric>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+#include "common/store/npy.h"
+#include "worker/predict/predictor.h"
+#include "worker/session/group_status.h"
+#include "worker/session/lease_observer.h"
+#include "worker/session/threads.h"
+#include "worker/train/fold_trainer.h"
+
+namespace pleat {
+namespace {
+
+v1::AttemptId AttemptOf(const v1::Lease& lease) {
+  v1::AttemptId id;
+  id.set_sweep(lease.task().sweep());
+  id.set_task(lease.task().id());
+  id.set_attempt(lease.attempt());
+  return id;
+}
+
+// A rank that does not answer leaves nothing that the others could go on with.
+bool GroupIsBroken(const absl::Status& status) {
+  return absl::IsDeadlineExceeded(status) || absl::IsAborted(status);
+}
+
+v1::FailureKind KindOf(const v1::Task& task, const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kOutOfRange:
+      return v1::FAILURE_KIND_NAN;
+    case absl::StatusCode::kResourceExhausted:
+      return v1::FAILURE_KIND_RESOURCES;
+    case absl::StatusCode::kDataLoss:
+      return v1::FAILURE_KIND_STORE;
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kPermissionDenied:
+      return task.has_prepare_data() ? v1::FAILURE_KIND_DATA : v1::FAILURE_KIND_STORE;
+    case absl::StatusCode::kInvalidArgument:
+      return task.has_prepare_data() ? v1::FAILURE_KIND_DATA : v1::FAILURE_KIND_CONFIG;
+    default:
+      return v1::FAILURE_KIND_INTERNAL;
+  }
+}
+
+// Writes [rows] int64 as .npy.
+absl::StatusOr<v1::Artifact> WriteColumn(Store& store, const std::string& path,
+                                         const std::vector<int64_t>& column) {
+  const uint64_t rows = column.size();
+  return store.Write(path, EncodeNpy<int64_t>(std::span(&rows, 1), column));
+}
+
+absl::StatusOr<v1::DatasetInfo> Publish(Store& store, const std::string& folder,
+                                        const std::string& split, const Dataset& dataset,
+                                        const SweepData& data) {
+  v1::DatasetInfo info;
+  info.set_split(split);
+  info.set_rows(dataset.rows);
+  info.set_channels(dataset.channels);
+  info.set_height(dataset.height);
+  info.set_width(dataset.width);
+  info.set_scale(data.scale);
+  info.set_data_sha256(dataset.sha256);
+  const std::string base = absl::StrCat(folder, "/", split);
+  if (!dataset.labels.empty()) {
+    info.set_classes(data.classes);
+    PLEAT_ASSIGN_OR_RETURN(*info.mutable_labels(),
+                           WriteColumn(store, base + "/labels.npy", dataset.labels));
+  }
+  if (!dataset.groups.empty()) {
+    PLEAT_ASSIGN_OR_RETURN(*info.mutable_groups(),
+                           WriteColumn(store, base + "/groups.npy", dataset.groups));
+  }
+  if (!dataset.ids.empty()) {
+    PLEAT_ASSIGN_OR_RETURN(
+        *info.mutable_ids(),
+        store.Write(base + "/ids.txt", absl::StrCat(absl::StrJoin(dataset.ids, "\n"), "\n")));
+  }
+  return info;
+}
+
+absl::StatusOr<std::vector<int32_t>> ReadFolds(const Store& store, const v1::Artifact& folds,
+                                               int64_t rows) {
+  PLEAT_ASSIGN_OR_RETURN(const std::string bytes, store.Read(folds));
+  PLEAT_ASSIGN_OR_RETURN(NpyArray<int32_t> array, DecodeNpy<int32_t>(bytes));
+  if (static_cast<int64_t>(array.data.size()) != rows) {
+    return absl::DataLossError(
+        absl::StrCat(folds.path(), " has ", array.data.size(), " rows, the training data ", rows));
+  }
+  return std::move(array.data);
+}
+
+std::vector<int64_t> RowsOfFold(const std::vector<int32_t>& folds, uint32_t fold) {
+  std::vector<int64_t> rows;
+  for (size_t i = 0; i < folds.size(); ++i) {
+    if (folds[i] == static_cast<int32_t>(fold)) rows.push_back(static_cast<int64_t>(i));
+  }
+  return rows;
+}
+
+std::vector<int64_t> AllRows(const Dataset& dataset) {
+  std::vector<int64_t> rows(dataset.rows);
+  std::iota(rows.begin(), rows.end(), 0);
+  return rows;
+}
+
+}  // namespace
+
+TaskRunner::TaskRunner(Group& group, Store& store, CoordinatorClient* client,
+                       const std::atomic<bool>& leaving, Options options)
+    : group_(group),
+      store_(store),
+      client_(client),
+      leaving_(leaving),
+      options_(options),
+      data_(options.data_root) {}
+
+absl::Status TaskRunner::Run(const v1::Lease& lease) {
+  if (client_ == nullptr) {
+    const absl::Status status = Work(lease, nullptr).status();
+    return GroupIsBroken(status) ? status : absl::OkStatus();
+  }
+  {
+    std::lock_guard lock(mutex_);
+    attempt_ = AttemptOf(lease);
+  }
+  LeaseKeeper keeper(*client_, AttemptOf(lease), options_.heartbeat_interval_ms);
+  const absl::StatusOr<v1::TaskResult> result = Work(lease, &keeper);
+  Report(lease.task(), result, keeper);
+  {
+    std::lock_guard lock(mutex_);
+    attempt_.reset();
+  }
+  return GroupIsBroken(result.status()) ? result.status() : absl::OkStatus();
+}
+
+void TaskRunner::ReleaseNow() {
+  std::lock_guard lock(mutex_);
+  if (client_ == nullptr || !attempt_.has_value()) return;
+  (void)client_->ReleaseTask(*attempt_, "the worker had to leave in the middle of a step");
+}
+
+absl::StatusOr<v1::TaskResult> TaskRunner::Work(const v1::Lease& lease, LeaseKeeper* keeper) {
+  if (lease.task().has_prepare_data()) return PrepareData(lease);
+  if (lease.task().has_train_fold()) return TrainFold(lease, keeper);
+  if (lease.task().has_predict()) return Predict(lease);
+  return absl::UnimplementedError(
+      absl::StrCat("task ", lease.task().id(),
+                   " is of a kind that this worker does not know: update the worker"));
+}
+
+absl::StatusOr<v1::TaskResult> TaskRunner::PrepareData(const v1::Lease& lease) {
+  v1::TaskResult result;
+  // One reader is enough; the others read when they train.
+  if (client_ == nullptr) return result;
+  PLEAT_ASSIGN_OR_RETURN(const std::shared_ptr<const SweepData> data,
+                         data_.Get(lease.task().prepare_data().data()));
+  for (const auto& [split, dataset] : data->splits) {
+    PLEAT_ASSIGN_OR_RETURN(*result.mutable_prepare_data()->add_datasets(),
+                           Publish(store_, lease.folder(), split, dataset, *data));
+  }
+  return result;
+}
+
+absl::StatusOr<v1::TaskResult> TaskRunner::TrainFold(const v1::Lease& lease, LeaseKeeper* keeper) {
+  FoldJob job;
+  job.task = lease.task().train_fold();
+  job.folder = lease.folder();
+  std::shared_ptr<const SweepData> data;
+  const auto load = [&]() -> absl::Status {
+    PLEAT_ASSIGN_OR_RETURN(data, data_.GetChecked(job.task.data(), job.task.datasets()));
+    job.dataset = data->find("train");
+    job.classes = data->classes;
+    job.scale = data->scale;
+    PLEAT_ASSIGN_OR_RETURN(job.folds, ReadFolds(store_, job.task.folds(), job.dataset->rows));
+    return absl::OkStatus();
+  };
+  PLEAT_RETURN_IF_ERROR(AgreeOnStatus(group_, load()));
+
+  FollowingObserver following;
+  std::unique_ptr<LeaseObserver> reporting;
+  if (keeper != nullptr) {
+    reporting = std::make_unique<LeaseObserver>(*client_, *keeper, leaving_);
+  }
+  TrainingObserver& observer = reporting ? static_cast<TrainingObserver&>(*reporting) : following;
+  absl::StatusOr<v1::TrainFoldResult> trained = pleat::TrainFold(job, group_, store_, observer);
+  if (absl::IsDataLoss(trained.status()) && job.task.has_resume_from()) {
+    // Training from the beginning gives the same bits, only later.
+    Log(LogLevel::kWarning, "checkpoint cannot be used, starting the fold again",
+        {{"task", lease.task().id()}, {"error", trained.status().message()}});
+    job.task.clear_resume_from();
+    trained = pleat::TrainFold(job, group_, store_, observer);
+  }
+  PLEAT_RETURN_IF_ERROR(trained.status());
+  v1::TaskResult result;
+  *result.mutable_train_fold() = *std::move(trained);
+  return result;
+}
+
+absl::StatusOr<v1::TaskResult> TaskRunner::Predict(const v1::Lease& lease) {
+  const v1::PredictTask& task = lease.task().predict();
+  std::shared_ptr<const SweepData> data;
+  std::vector<int32_t> folds;
+  std::string weights;
+  const auto load = [&]() -> absl::Status {
+    PLEAT_ASSIGN_OR_RETURN(data, data_.GetChecked(task.data(), task.datasets()));
+    PLEAT_ASSIGN_OR_RETURN(folds, ReadFolds(store_, task.folds(), data->find("train")->rows));
+    PLEAT_ASSIGN_OR_RETURN(weights, store_.Read(task.weights()));
+    return absl::OkStatus();
+  };
+  PLEAT_RETURN_IF_ERROR(AgreeOnStatus(group_, load()));
+  SetThreads(task.threads());
+
+  const Dataset& train = *data->find("train");
+  PredictorSpec spec;
+  spec.config = task.config();
+  spec.weights = weights;
+  spec.channels = train.channels;
+  spec.height = train.height;
+  spec.width = train.width;
+  spec.classes = data->classes;
+  spec.scale = data->scale;
+  spec.views.assign(task.views().begin(), task.views().end());
+  spec.blend = task.blend() == "mean_logit" ? Blend::kMeanLogit : Blend::kMeanProbability;
+
+  v1::TaskResult result;
+  const auto predict = [&](const std::string& split, const Dataset& dataset,
+                           const std::vector<int64_t>& rows,
+                           const std::string& file) -> absl::Status {
+    PLEAT_ASSIGN_OR_RETURN(const std::vector<float> prediction,
+                           pleat::Predict(spec, dataset, rows, group_));
+    if (client_ == nullptr) return absl::OkStatus();
+    const uint64_t shape[] = {rows.size(), spec.classes};
+    v1::SplitPrediction* out = result.mutable_predict()->add_predictions();
+    out->set_split(split);
+    PLEAT_ASSIGN_OR_RETURN(
+        *out->mutable_prediction(),
+        store_.Write(absl::StrCat(lease.folder(), "/", file), EncodeNpy<float>(shape, prediction)));
+    return absl::OkStatus();
+  };
+  for (const std::string& split : task.splits()) {
+    const Dataset* dataset = data->find(split);
+    if (dataset == nullptr) {
+      return absl::InvalidArgumentError(absl::StrCat("the sweep has no data set ", split));
+    }
+    PLEAT_RETURN_IF_ERROR(predict(split, *dataset, AllRows(*dataset), split + ".npy"));
+  }
+  if (task.out_of_fold()) {
+    PLEAT_RETURN_IF_ERROR(predict("oof", train, RowsOfFold(folds, task.fold()), "oof_tta.npy"));
+  }
+  return result;
+}
+
+void TaskRunner::Report(const v1::Task& task, const absl::StatusOr<v1::TaskResult>& result,
+                        LeaseKeeper& keeper) {
+  if (keeper.over()) {
+    Log(LogLevel::kInfo, "attempt is over", {{"task", task.id()}, {"reason", keeper.reason()}});
+    return;
+  }
+  absl::Status reported;
+  if (result.ok()) {
+    reported = client_->CompleteTask(keeper.attempt(), *result);
+  } else if (absl::IsCancelled(result.status()) || GroupIsBroken(result.status())) {
+    reported = client_->ReleaseTask(keeper.attempt(), std::string(result.status().message()));
+  } else {
+    Log(LogLevel::kWarning, "task failed",
+        {{"task", task.id()}, {"error", result.status().message()}});
+    reported = client_->FailTask(keeper.attempt(), KindOf(task, result.status()),
+                                 std::string(result.status().message()));
+  }
+  if (!reported.ok()) {
+    Log(LogLevel::kWarning, "result was not accepted",
+        {{"task", task.id()}, {"error", reported.message()}});
+  }
+}
+
+}  // namespace pleat

@@ -1,0 +1,56 @@
+// Runs leased tasks on a group and reports what came of them.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "common/store/store.h"
+#include "proto/task.pb.h"
+#include "worker/distributed/communicator.h"
+#include "worker/session/coordinator_client.h"
+#include "worker/session/data_cache.h"
+#include "worker/session/lease_keeper.h"
+
+namespace pleat {
+
+// Every rank of a group has one and calls Run with the same leases. Only rank 0 has a client.
+class TaskRunner {
+ public:
+  struct Options {
+    uint32_t heartbeat_interval_ms = 2'000;
+    std::string data_root;  // stands for the sweep's data.root; empty: as the sweep says
+  };
+
+  TaskRunner(Group& group, Store& store, CoordinatorClient* client,
+             const std::atomic<bool>& leaving, Options options);
+
+  // Runs one task to its end and reports it; failures of the task are reported, not returned. An
+  // error means that the group is broken (a rank is gone) and must end.
+  absl::Status Run(const v1::Lease& lease);
+
+  // Gives back the attempt in hand, if any, without waiting for the task. Thread-safe; for the last
+  // moment before the process ends.
+  void ReleaseNow();
+
+ private:
+  absl::StatusOr<v1::TaskResult> Work(const v1::Lease& lease, LeaseKeeper* keeper);
+  absl::StatusOr<v1::TaskResult> PrepareData(const v1::Lease& lease);
+  absl::StatusOr<v1::TaskResult> TrainFold(const v1::Lease& lease, LeaseKeeper* keeper);
+  absl::StatusOr<v1::TaskResult> Predict(const v1::Lease& lease);
+  void Report(const v1::Task& task, const absl::StatusOr<v1::TaskResult>& result,
+              LeaseKeeper& keeper);
+
+  Group& group_;
+  Store& store_;
+  CoordinatorClient* client_;
+  const std::atomic<bool>& leaving_;
+  const Options options_;
+  DataCache data_;
+  std::mutex mutex_;
+  std::optional<v1::AttemptId> attempt_;  // guarded by mutex_; in hand on rank 0
+};
+
+}  // namespace pleat
