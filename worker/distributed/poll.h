@@ -1,0 +1,15 @@
+// Waiting for something that no thread announces.
+#pragma once
+
+#include <functional>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace pleat {
+
+// Calls `step` until it returns true or an error, first without pause, then with short sleeps that
+// leave shared cores to the ranks that are waited for. DEADLINE_EXCEEDED after `timeout_ms`.
+absl::Status PollUntilDone(const std::function<absl::StatusOr<bool>()>& step, int timeout_ms);
+
+}  // namespace pleat
