@@ -1,0 +1,123 @@
+"""What people get wrong: one clear message, the right exit code, nothing half-done, no stack trace."""
+import gzip
+import struct
+import time
+
+from cluster import TINY_SWEEP, ClusterTest, main, wait_until
+
+
+def idx_images(rows, size=16, magic=0x803):
+    return struct.pack(">IIII", magic, rows, size, size) + bytes(rows * size * size)
+
+
+def idx_labels(labels, magic=0x801):
+    return struct.pack(">II", magic, len(labels)) + bytes(labels)
+
+
+class BadInput(ClusterTest):
+    def assert_clear(self, result, *words):
+        text = result.stdout + result.stderr
+        for word in words:
+            self.assertIn(word, text)
+        for noise in ("Traceback", "terminate called", "Segmentation", "Aborted", "what():", "Check failed"):
+            self.assertNotIn(noise, text)
+
+    def test_yaml(self):
+        sweep = self.write("sweep.yaml", TINY_SWEEP.replace("epochs: 4", "epocs: 4").replace("seed: 5", "seed: five"))
+        result = self.pleat("validate", sweep, code=2)
+        self.assert_clear(result, "sweep.yaml:4:58", "sweep.yaml:7:3", "epochs", "five")
+        self.assert_clear(self.pleat("run", sweep, "--dir", self.dir / "run", code=2), "epocs")
+        self.assertFalse((self.dir / "run").exists())
+        self.assert_clear(self.pleat("validate", self.dir / "absent.yaml", code=2), "absent.yaml")
+        self.assert_clear(self.pleat("validate", self.dir, code=2), str(self.dir))
+        good = self.write("good.yaml", TINY_SWEEP)
+        self.assert_clear(self.pleat("validate", good, "--set", "training.epochs=-1", code=2), "training.epochs")
+        self.assert_clear(self.pleat("run", good, "--workers", "0", code=2), "workers")
+
+    def test_unreachable_coordinator(self):
+        self.address = "127.0.0.1:1"
+        began = time.monotonic()
+        self.assert_clear(self.pleat("ls", code=3), "127.0.0.1:1", "pleat-coordinator")
+        self.assertLess(time.monotonic() - began, 10)
+
+    def run_on_files(self, images, labels, *words, code=2, folds=3):
+        """A run whose data are these files' bytes must fail with these words."""
+        (self.dir / "images.gz").write_bytes(images)
+        (self.dir / "labels.gz").write_bytes(labels)
+        text = TINY_SWEEP.replace("{synthetic_digits: {samples: 360, writers: 30, seed: 1, size: 16}}",
+                                  "{idx: {images: images.gz, labels: labels.gz}}")
+        text = text.replace("folds: 3", f"folds: {folds}")
+        folder = self.dir / f"run{len(list(self.dir.iterdir()))}"
+        result = self.pleat("run", self.write("sweep.yaml", text), "--dir", folder, "--workers", "1", code=code)
+        self.assert_clear(result, *words)
+        self.assertFalse((folder / "sweeps/tiny/ensemble").exists())
+
+    def test_data_files(self):
+        labels = [i % 10 for i in range(60)]
+        images = idx_images(60)
+        self.run_on_files(gzip.compress(images[:-100]), gzip.compress(idx_labels(labels)), "images.gz", "truncated")
+        self.run_on_files(gzip.compress(images)[:-20], gzip.compress(idx_labels(labels)), "images.gz")
+        self.run_on_files(gzip.compress(idx_images(60, magic=0x999)), gzip.compress(idx_labels(labels)), "images.gz",
+                          "magic")
+        self.run_on_files(gzip.compress(images), gzip.compress(idx_labels(labels[:-1])), "60", "59")
+        self.run_on_files(gzip.compress(images), gzip.compress(idx_labels(labels)), "class", folds=7)
+
+    def test_csv(self):
+        header = "label," + ",".join(f"pixel{i}" for i in range(256))
+        rows = [f"{i % 10}," + ",".join(["0"] * 256) for i in range(60)]
+        text = TINY_SWEEP.replace("{synthetic_digits: {samples: 360, writers: 30, seed: 1, size: 16}}",
+                                  "{csv: {path: train.csv}}")
+        sweep = self.write("sweep.yaml", text)
+        for name, row, words in (("ragged", "3,1,2", ("train.csv:8", "3")),
+                                 ("letters", rows[6][:-1] + "x", ("train.csv:8", "pixel255", "x")),
+                                 ("label", "77777" + rows[6][1:], ("train.csv:8", "label", "77777"))):
+            self.write("train.csv", "\n".join([header, *rows[:6], row, *rows[7:]]) + "\n")
+            self.assert_clear(self.pleat("run", sweep, "--dir", self.dir / name, "--workers", "1", code=2), *words)
+        (self.dir / "train.csv").unlink()
+        self.assert_clear(self.pleat("run", sweep, "--dir", self.dir / "absent", "--workers", "1", code=2),
+                          "train.csv")
+
+    def test_names_states_and_stores(self):
+        self.start_coordinator()
+        self.submit()
+        self.submit()  # the same again is the same sweep
+        other = self.pleat("submit", self.write("other.yaml", TINY_SWEEP), "--set", "training.epochs=9", code=4)
+        self.assert_clear(other, "tiny", "pleat rm")
+        self.assert_clear(self.pleat("status", "tinny", code=2), "tinny", "tiny")
+        self.assert_clear(self.pleat("rm", "tiny", code=4), "tiny", "cancel")
+        self.assert_clear(self.pleat("pull", "tiny", "--to", self.dir / "out", code=4), "tiny")
+        self.assertFalse((self.dir / "out").exists())
+
+        second = self.start_program("pleat-coordinator", "--state", self.dir / "state", "--store", self.dir / "store",
+                                    "--listen", "127.0.0.1:0")
+        self.assertEqual(second.wait(20), 4)
+        self.assertIn("state", second.text())
+        open_network = self.start_program("pleat-coordinator", "--state", self.dir / "s2", "--store", self.dir / "st2",
+                                          "--listen", "0.0.0.0:0")
+        self.assertEqual(open_network.wait(20), 4)
+        self.assertIn("--allow-insecure-network", open_network.text())
+
+        self.start_program("pleat-coordinator", "--state", self.dir / "s3", "--store", self.dir / "other-store",
+                           "--listen", "127.0.0.1:0")
+        wait_until(lambda: (self.dir / "other-store/store.json").exists(), "another store exists")
+        worker = self.start_program("pleat-worker", "--coordinator", self.address, "--store",
+                                    self.dir / "other-store")
+        self.assertEqual(worker.wait(30), 4)
+        self.assertIn("store", worker.text())
+        absent = self.start_program("pleat-worker", "--coordinator", self.address, "--store", self.dir / "nowhere")
+        self.assertEqual(absent.wait(30), 2)
+        self.assertIn("nowhere", absent.text())
+
+    def test_cancel_and_remove(self):
+        self.start_coordinator()
+        self.submit()
+        self.pleat("cancel", "tiny")
+        self.wait_for_end(state="CANCELLED")
+        self.pleat("cancel", "tiny", code=4)
+        self.pleat("rm", "tiny")
+        self.pleat("status", "tiny", code=2)
+        wait_until(lambda: not (self.dir / "store/sweeps/tiny").exists(), "the sweep's files are gone")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""kill -9 at any moment: the run completes, and the ensemble is the undisturbed one's, byte for byte."""
+import signal
+import subprocess
+import time
+
+from cluster import BIN, TINY_SWEEP, ClusterTest, calm_digest, ensemble_digest, main, wait_until
+
+
+class Kill(ClusterTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.expected = calm_digest()
+
+    def begin(self, workers=1):
+        self.coordinator = self.start_coordinator()
+        self.submit(TINY_SWEEP, "--set", "resources.group_size=1")
+        self.workers = [self.start_worker() for _ in range(workers)]
+
+    def finish(self, expected=None):
+        self.wait_for_end()
+        self.assertEqual(expected or self.expected, ensemble_digest(self.ensemble()))
+
+    def test_worker_in_its_first_fold(self):
+        self.begin()
+        wait_until(lambda: self.count_epochs() >= 2, "an epoch was reported")
+        self.workers[0].kill()
+        self.start_worker()
+        self.finish()
+
+    def test_worker_again_and_again(self):
+        self.begin()
+        worker = self.workers[0]
+        for epochs in (1, 6, 11, 17):
+            wait_until(lambda: self.count_epochs() >= epochs, f"{epochs} epochs were reported")
+            worker.kill()
+            worker = self.start_worker()
+        self.finish()
+
+    def test_one_of_two_workers(self):
+        self.begin(workers=2)
+        wait_until(lambda: self.count_epochs() >= 4, "epochs were reported")
+        self.workers[0].kill()
+        self.finish()
+
+    def test_coordinator_while_folds_train(self):
+        self.begin()
+        for epochs in (1, 9):
+            wait_until(lambda: self.count_epochs() >= epochs, f"{epochs} epochs were reported")
+            self.coordinator.kill()
+            self.coordinator.wait()
+            self.coordinator = self.start_coordinator()
+        self.finish()
+
+    def test_coordinator_before_any_worker_and_while_predicting(self):
+        self.coordinator = self.start_coordinator()
+        self.submit(TINY_SWEEP, "--set", "resources.group_size=1")
+        self.coordinator.kill()
+        self.coordinator.wait()
+        self.coordinator = self.start_coordinator()
+        self.start_worker()
+        wait_until(lambda: self.status().get("members"), "members were selected")
+        self.coordinator.kill()
+        self.coordinator.wait()
+        self.start_coordinator()
+        self.finish()
+
+    def test_everything_at_once(self):
+        self.begin(workers=2)
+        wait_until(lambda: self.count_epochs() >= 5, "epochs were reported")
+        for child in [self.coordinator, *self.workers]:
+            child.kill()
+        for child in [self.coordinator, *self.workers]:
+            child.wait()
+        self.start_coordinator()
+        self.start_worker()
+        self.finish()
+
+    def test_rank_of_a_group(self):
+        self.start_coordinator()
+        self.submit()
+        self.start_mpi_workers(2, 2)
+        self.wait_for_end()
+        expected = ensemble_digest(self.ensemble())
+        self.pleat("rm", "tiny")
+        self.kill_all()
+
+        self.start_coordinator()
+        self.submit()
+        mpirun = self.start_mpi_workers(2, 2)
+        wait_until(lambda: self.count_epochs() >= 2, "an epoch was reported")
+        ranks = subprocess.run(["pgrep", "-P", str(mpirun.popen.pid)], capture_output=True, text=True).stdout.split()
+        self.assertEqual(len(ranks), 2)
+        subprocess.run(["kill", "-9", ranks[1]], check=True)
+        mpirun.wait(timeout=60)
+        self.start_mpi_workers(2, 2)
+        self.finish(expected)
+
+    def test_children_of_pleat_run(self):
+        sweep = self.write("sweep.yaml", TINY_SWEEP)
+        run = self.start(BIN / "pleat", "run", sweep, "--dir", self.dir / "run", "--workers", "1")
+        for program in ("pleat-worker", "pleat-coordinator"):
+            def child():
+                found = subprocess.run(["pgrep", "-P", str(run.popen.pid), "-x", program[:15]], capture_output=True,
+                                       text=True).stdout.split()
+                return found[:1]
+
+            pid = wait_until(child, f"{program} runs")[0]
+            time.sleep(1.0)
+            subprocess.run(["kill", "-9", pid], check=True)
+        self.assertEqual(run.wait(timeout=180), 0, run.text())
+        self.assertEqual(self.expected, ensemble_digest(self.dir / "run/sweeps/tiny/ensemble/1"))
+
+    def test_interrupted_run_goes_on(self):
+        sweep = self.write("sweep.yaml", TINY_SWEEP)
+        run = self.start(BIN / "pleat", "run", sweep, "--dir", self.dir / "run", "--workers", "1")
+        wait_until(lambda: "epoch 2/" in run.text(), "an epoch was reported")
+        run.kill(signal.SIGINT)
+        self.assertEqual(run.wait(timeout=10), 130, run.text())
+        self.pleat("run", sweep, "--dir", self.dir / "run", "--workers", "2", timeout=180)
+        self.assertEqual(self.expected, ensemble_digest(self.dir / "run/sweeps/tiny/ensemble/1"))
+
+
+class Leave(ClusterTest):
+    def leaves_in_time(self, process):
+        began = time.monotonic()
+        process.kill(signal.SIGTERM)
+        self.assertEqual(process.wait(timeout=8), 0, process.text())
+        self.assertLess(time.monotonic() - began, 5.0)
+
+    def test_sigterm_saves_the_fold_and_gives_it_back(self):
+        self.start_coordinator()
+        self.submit()
+        worker = self.start_worker()
+        wait_until(lambda: self.count_epochs() >= 1, "an epoch was reported")
+        self.leaves_in_time(worker)
+        self.assertIn("given back", self.pleat("explain", "tiny").stdout)
+
+    def test_sigterm_in_the_middle_of_long_steps(self):
+        self.start_coordinator()
+        self.submit(TINY_SWEEP, "--set", "model.se_cnn.width=48", "--set", "model.se_cnn.depth=3",
+                    "--set", "training.batch_size=240")
+        worker = self.start_worker()
+        wait_until(lambda: any(fold["state"] == "FOLD_STATE_RUNNING" for trial in self.status().get("trials", [])
+                               for fold in trial["folds"]), "a fold runs")
+        time.sleep(2.0)
+        self.leaves_in_time(worker)
+
+    def test_sigterm_to_a_group_and_to_an_idle_worker(self):
+        self.start_coordinator()
+        idle = self.start_worker()
+        group = self.start_mpi_workers(2, 2)
+        self.submit(TINY_SWEEP, "--set", "resources.group_size=2")
+        wait_until(lambda: self.count_epochs() >= 1, "an epoch was reported")
+        self.leaves_in_time(idle)
+        self.leaves_in_time(group)
+
+
+if __name__ == "__main__":
+    main()
