@@ -34,7 +34,8 @@ class Store {
   // Reads a whole file that no Artifact describes (at most `max_size` bytes).
   virtual absl::StatusOr<std::string> ReadUnchecked(const std::string& path,
                                                     uint64_t max_size) const = 0;
-  // Reads part of a file, for streaming it out.
+  // Reads part of a file, for streaming it out: `size` bytes, fewer only where the file ends.
+  // OUT_OF_RANGE if it ends before `offset`.
   virtual absl::StatusOr<std::string> ReadRange(const std::string& path, uint64_t offset,
                                                 uint64_t size) const = 0;
   // Removes a file, or a folder with everything below it; absent is fine.
@@ -44,6 +45,7 @@ class Store {
 };
 
 // Opens the store in folder `root`, creating folder and UUID (`store.json`) if `create` and absent.
+// NOT_FOUND if it is absent and may not be created; FAILED_PRECONDITION if it has another format.
 absl::StatusOr<std::unique_ptr<Store>> OpenPosixStore(const std::string& root, bool create);
 
 // A store in memory, for tests.

@@ -1,12 +1,13 @@
 // All names in the store are built and parsed here.
 //
 //   store.json
-//   sweeps/<sweep>/sweep.yaml
-//     data/<split>/{labels.npy groups.npy ids.txt}            written by attempt folders'
-//     PrepareData below folds.npy tasks/prepare/attempt_<n>/<split>/{labels,groups}.npy, ids.txt
+//   sweeps/<sweep>/
+//     sweep.yaml
+//     folds.npy
+//     tasks/prepare/attempt_<n>/<split>/{labels.npy groups.npy ids.txt}
 //     trials/<0007>/fold_<k>/attempt_<n>/{epochs.csv oof.npy checkpoint_<global step>/…}
-//     trials/<0007>/fold_<k>/predict_<version>/attempt_<n>/{<split>.npy}
-//     ensemble/<version>/{manifest.json predictions.npy submission.csv members/…}
+//     trials/<0007>/fold_<k>/predict/attempt_<n>/<split>.npy
+//     ensemble/<version>/{manifest.json predictions.npy submission.csv members/<0007>_<k>/…}
 #pragma once
 
 #include <cstdint>
@@ -41,7 +42,8 @@ struct TaskName {
 // Parses a task id; nothing if it is not one.
 std::optional<TaskName> ParseTaskId(std::string_view id);
 
-// Folder of one attempt of a task; the attempt writes nowhere else.
+// Folder of one attempt of a task; the attempt writes nowhere else. Empty, which no store accepts
+// as a path, if `task_id` is not a task id.
 std::string AttemptFolder(std::string_view sweep, std::string_view task_id, uint64_t attempt);
 // "checkpoint_<global step>", below an attempt's folder.
 std::string CheckpointName(uint64_t global_step);

@@ -1,0 +1,101 @@
+#include "common/store/beneath.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <cerrno>
+#include <memory>
+
+#include "common/base/status_macros.h"
+#include "common/store/file_error.h"
+#include "common/store/store_path.h"
+
+namespace pleat {
+namespace {
+
+constexpr int kFolderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+absl::StatusOr<UniqueFd> OpenFolder(int parent, const std::string& name) {
+  UniqueFd folder(openat(parent, name.c_str(), kFolderFlags));
+  if (!folder.valid()) return FileError(errno, "open the folder", name);
+  return folder;
+}
+
+absl::Status RemoveEntries(int folder, const std::string& name) {
+  // fdopendir owns what it is given.
+  std::unique_ptr<DIR, int (*)(DIR*)> entries(fdopendir(dup(folder)), closedir);
+  if (entries == nullptr) return FileError(errno, "list the folder", name);
+  errno = 0;
+  while (const dirent* entry = readdir(entries.get())) {
+    const std::string child = entry->d_name;
+    if (child != "." && child != "..") PLEAT_RETURN_IF_ERROR(RemoveBeneath(folder, child));
+    errno = 0;
+  }
+  return errno == 0 ? absl::OkStatus() : FileError(errno, "list the folder", name);
+}
+
+}  // namespace
+
+absl::StatusOr<UniqueFd> OpenBeneath(int root, const std::string& path, int flags) {
+  open_how how = {};
+  how.flags = static_cast<uint64_t>(flags | O_CLOEXEC);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+  int fd;
+  do {
+    // EAGAIN: something in the root was renamed at this moment.
+    fd = static_cast<int>(syscall(SYS_openat2, root, path.c_str(), &how, sizeof(how)));
+  } while (fd < 0 && (errno == EINTR || errno == EAGAIN));
+  if (fd >= 0) return UniqueFd(fd);
+  // Old kernels answer ENOSYS, and sandboxes that do not know the call EPERM.
+  if (errno == ENOSYS || errno == EPERM) return OpenBeneathByComponents(root, path, flags);
+  return FileError(errno, "open", path);
+}
+
+absl::StatusOr<UniqueFd> OpenBeneathByComponents(int root, const std::string& path, int flags) {
+  PLEAT_ASSIGN_OR_RETURN(std::vector<std::string_view> components, SplitStorePath(path));
+  const std::string last(components.back());
+  components.pop_back();
+  UniqueFd folder;
+  int parent = root;
+  for (std::string_view component : components) {
+    folder = UniqueFd(openat(parent, std::string(component).c_str(), kFolderFlags));
+    if (!folder.valid()) return FileError(errno, "open", path);
+    parent = folder.get();
+  }
+  UniqueFd file(openat(parent, last.c_str(), flags | O_NOFOLLOW | O_CLOEXEC));
+  if (!file.valid()) return FileError(errno, "open", path);
+  return file;
+}
+
+absl::StatusOr<UniqueFd> MakeFoldersBeneath(int root,
+                                            const std::vector<std::string_view>& components) {
+  UniqueFd folder(openat(root, ".", kFolderFlags));
+  if (!folder.valid()) return FileError(errno, "open the folder", ".");
+  for (std::string_view component : components) {
+    const std::string name(component);
+    if (mkdirat(folder.get(), name.c_str(), 0777) == 0) {
+      if (fsync(folder.get()) != 0) return FileError(errno, "make durable the folder", name);
+    } else if (errno != EEXIST) {
+      return FileError(errno, "make the folder", name);
+    }
+    PLEAT_ASSIGN_OR_RETURN(folder, OpenFolder(folder.get(), name));
+  }
+  return folder;
+}
+
+absl::Status RemoveBeneath(int folder, const std::string& name) {
+  if (unlinkat(folder, name.c_str(), 0) == 0 || errno == ENOENT) return absl::OkStatus();
+  // EPERM is what POSIX says of unlinking a folder, EISDIR what Linux says.
+  if (errno != EISDIR && errno != EPERM) return FileError(errno, "remove", name);
+  PLEAT_ASSIGN_OR_RETURN(UniqueFd child, OpenFolder(folder, name));
+  PLEAT_RETURN_IF_ERROR(RemoveEntries(child.get(), name));
+  if (unlinkat(folder, name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT) {
+    return FileError(errno, "remove the folder", name);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace pleat

@@ -1,0 +1,28 @@
+// Opens files below a root folder, never over a symbolic link and never out of the root: by
+// openat2(2), or component by component where the kernel lacks it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/store/unique_fd.h"
+
+namespace pleat {
+
+// Opens an existing file or folder; `flags` as open(2). Path as SplitStorePath accepts it.
+absl::StatusOr<UniqueFd> OpenBeneath(int root, const std::string& path, int flags);
+// The same in the way that needs no openat2.
+absl::StatusOr<UniqueFd> OpenBeneathByComponents(int root, const std::string& path, int flags);
+
+// Opens a folder given by its components, making (durably) what is missing of it. No components:
+// the root itself.
+absl::StatusOr<UniqueFd> MakeFoldersBeneath(int root,
+                                            const std::vector<std::string_view>& components);
+
+// Removes a file, or a folder with everything below it; links are removed, not followed. Absent is
+// fine.
+absl::Status RemoveBeneath(int folder, const std::string& name);
+
+}  // namespace pleat

@@ -1,0 +1,45 @@
+#include "common/store/checksum.h"
+
+#include <openssl/evp.h>
+
+#include <new>
+
+#include "absl/strings/escaping.h"
+
+namespace pleat {
+
+struct Sha256::State {
+  State() : context(EVP_MD_CTX_new()) {
+    if (context == nullptr || EVP_DigestInit_ex(context, EVP_sha256(), nullptr) != 1) {
+      throw std::bad_alloc();
+    }
+  }
+  ~State() { EVP_MD_CTX_free(context); }
+
+  void Update(std::string_view piece) { EVP_DigestUpdate(context, piece.data(), piece.size()); }
+  std::string Finish() {
+    std::string digest(32, '\0');
+    EVP_DigestFinal_ex(context, reinterpret_cast<unsigned char*>(digest.data()), nullptr);
+    return digest;
+  }
+
+  EVP_MD_CTX* context;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {}
+Sha256::~Sha256() = default;
+
+void Sha256::Update(std::string_view piece) { state_->Update(piece); }
+
+std::string Sha256::FinishHex() { return absl::BytesToHexString(state_->Finish()); }
+
+std::string Sha256Raw(std::string_view bytes) {
+  std::string digest(32, '\0');
+  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr,
+             EVP_sha256(), nullptr);
+  return digest;
+}
+
+std::string Sha256Hex(std::string_view bytes) { return absl::BytesToHexString(Sha256Raw(bytes)); }
+
+}  // namespace pleat
