@@ -10,7 +10,7 @@
 
 namespace pleat {
 
-// Number of folds K.
+// Number of folds K; 0 if no splitter is named.
 uint32_t FoldCount(const v1::CrossValidationSpec& spec);
 
 // The validation fold of each row. `labels` [rows]; `groups` [rows], or empty where the splitter
