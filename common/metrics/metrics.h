@@ -1,5 +1,6 @@
 // Metrics of prediction matrices: probabilities or logits, row-major [rows, classes], float32; sums
-// in double in row order, so results do not depend on threads.
+// in double in row order, so results do not depend on threads. Labels lie in [0, classes). Means
+// over no rows are NaN.
 #pragma once
 
 #include <cstdint>
@@ -30,10 +31,11 @@ std::vector<int64_t> ConfusionMatrix(std::span<const float> predictions,
 
 // True if a larger value of the metric is better; resolves goal "auto".
 bool MetricIsMaximized(const v1::MetricSpec& metric);
-// The metric's value in an epoch's metrics.
+// The metric's value in an epoch's metrics; NaN if there is no metric of that name.
 double MetricValue(const v1::MetricSpec& metric, const v1::EpochMetrics& epoch);
 
-// Mean, and standard error sd / sqrt(n) with the n-1 form of sd; 0 for one value.
+// Mean, and standard error sd / sqrt(n) with the n-1 form of sd; 0 for one value. Of none: mean
+// NaN.
 struct MeanAndError {
   double mean = 0;
   double standard_error = 0;
