@@ -1,0 +1,37 @@
+#include "coordinator/ensemble/assign_folds.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/base/status_macros.h"
+#include "common/folds/fold_assignment.h"
+#include "common/store/npy.h"
+#include "common/store/store_layout.h"
+#include "coordinator/ensemble/prediction_files.h"
+
+namespace pleat {
+
+absl::StatusOr<v1::FoldsAssigned> RunAssignFolds(const AssignFolds& effect, Store& store) {
+  const auto rows = static_cast<int64_t>(effect.train.rows());
+  PLEAT_ASSIGN_OR_RETURN(const std::vector<int64_t> labels,
+                         ReadRowNumbers(store, effect.train.labels(), rows));
+  std::vector<int64_t> groups;
+  if (effect.train.has_groups()) {
+    PLEAT_ASSIGN_OR_RETURN(groups, ReadRowNumbers(store, effect.train.groups(), rows));
+  }
+  const v1::CrossValidationSpec& splitter = effect.spec.cross_validation();
+  PLEAT_ASSIGN_OR_RETURN(const std::vector<int32_t> folds,
+                         AssignRowsToFolds(splitter, labels, groups));
+
+  v1::FoldsAssigned assigned;
+  std::vector<uint64_t> sizes(FoldCount(splitter));
+  for (const int32_t fold : folds) ++sizes[fold];
+  assigned.mutable_rows()->Assign(sizes.begin(), sizes.end());
+  const uint64_t shape[] = {folds.size()};
+  PLEAT_ASSIGN_OR_RETURN(*assigned.mutable_folds(), store.Write(layout::Folds(effect.sweep),
+                                                                EncodeNpy<int32_t>(shape, folds)));
+  return assigned;
+}
+
+}  // namespace pleat

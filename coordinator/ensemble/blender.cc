@@ -1,0 +1,60 @@
+#include "coordinator/ensemble/blender.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace pleat {
+namespace {
+
+void Softmax(std::span<double> row) {
+  const double largest = *std::max_element(row.begin(), row.end());
+  double sum = 0;
+  for (double& value : row) sum += value = std::exp(value - largest);
+  for (double& value : row) value /= sum;
+}
+
+}  // namespace
+
+BlendOf ParseBlend(std::string_view blend) {
+  return blend == "mean_logit" ? BlendOf::kLogits : BlendOf::kProbabilities;
+}
+
+Blender::Blender(BlendOf of, int64_t rows, int64_t classes)
+    : of_(of), classes_(classes), sums_(rows * classes), weights_(rows) {}
+
+void Blender::Add(std::span<const float> predictions, double weight) {
+  for (size_t i = 0; i < sums_.size(); ++i) sums_[i] += weight * predictions[i];
+  for (double& sum : weights_) sum += weight;
+}
+
+void Blender::AddRows(std::span<const int64_t> row_ids, std::span<const float> predictions,
+                      double weight) {
+  for (size_t i = 0; i < row_ids.size(); ++i) {
+    double* sums = &sums_[row_ids[i] * classes_];
+    const float* row = &predictions[i * classes_];
+    for (int64_t c = 0; c < classes_; ++c) sums[c] += weight * row[c];
+    weights_[row_ids[i]] += weight;
+  }
+}
+
+std::vector<float> Blender::Probabilities() const {
+  std::vector<float> probabilities(sums_.size(), std::numeric_limits<float>::quiet_NaN());
+  std::vector<double> mean(classes_);
+  for (const int64_t row : PredictedRows()) {
+    for (int64_t c = 0; c < classes_; ++c) mean[c] = sums_[row * classes_ + c] / weights_[row];
+    if (of_ == BlendOf::kLogits) Softmax(mean);
+    std::copy(mean.begin(), mean.end(), &probabilities[row * classes_]);
+  }
+  return probabilities;
+}
+
+std::vector<int64_t> Blender::PredictedRows() const {
+  std::vector<int64_t> rows;
+  for (size_t row = 0; row < weights_.size(); ++row) {
+    if (weights_[row] > 0) rows.push_back(static_cast<int64_t>(row));
+  }
+  return rows;
+}
+
+}  // namespace pleat

@@ -1,0 +1,174 @@
+#include "coordinator/ensemble/build_ensemble.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "common/folds/fold_assignment.h"
+#include "common/metrics/metrics.h"
+#include "common/store/store_layout.h"
+#include "coordinator/ensemble/blender.h"
+#include "coordinator/ensemble/ensemble_folder.h"
+#include "coordinator/ensemble/manifest.h"
+#include "coordinator/ensemble/prediction_files.h"
+#include "coordinator/ensemble/submission.h"
+
+namespace pleat {
+namespace {
+
+// One run of the effect: its input, and the folder that fills.
+class EnsembleBuilder {
+ public:
+  EnsembleBuilder(const BuildEnsemble& effect, Store& store)
+      : effect_(effect),
+        store_(store),
+        folder_(store, layout::EnsembleFolder(effect.sweep, effect.version)),
+        train_(effect.datasets.front()),
+        classes_(train_.classes()),
+        blend_(ParseBlend(effect.spec.ensemble().blend())) {}
+
+  absl::StatusOr<v1::EnsembleBuilt> Build() {
+    built_.set_version(effect_.version);
+    PLEAT_RETURN_IF_ERROR(BlendOutOfFold());
+    for (size_t i = 1; i < effect_.datasets.size(); ++i) {
+      PLEAT_RETURN_IF_ERROR(BlendSplit(effect_.datasets[i]));
+    }
+    for (const MemberFiles& member : effect_.files) PLEAT_RETURN_IF_ERROR(CopyMember(member));
+    PLEAT_RETURN_IF_ERROR(folder_.Write("run.json", RunJson(effect_)).status());
+    PLEAT_ASSIGN_OR_RETURN(const std::string manifest,
+                           ManifestJson(effect_, folder_.files(), built_));
+    PLEAT_ASSIGN_OR_RETURN(*built_.mutable_manifest(), folder_.Write("manifest.json", manifest));
+    return built_;
+  }
+
+ private:
+  absl::Status BlendOutOfFold() {
+    const auto rows = static_cast<int64_t>(train_.rows());
+    PLEAT_ASSIGN_OR_RETURN(labels_, ReadRowNumbers(store_, train_.labels(), rows));
+    PLEAT_ASSIGN_OR_RETURN(rows_of_fold_, ReadFoldRows(store_, effect_.folds, rows,
+                                                       FoldCount(effect_.spec.cross_validation())));
+    for (const MemberFiles& member : effect_.files) {
+      weight_of_trial_[member.member.trial()] += member.member.weight();
+    }
+    PLEAT_RETURN_IF_ERROR(WriteOutOfFold("oof.npy", false, built_.mutable_out_of_fold()));
+    if (effect_.members.views().empty()) return absl::OkStatus();
+    return WriteOutOfFold("oof_tta.npy", true, built_.mutable_out_of_fold_tta());
+  }
+
+  absl::Status WriteOutOfFold(const std::string& name, bool tta, v1::Scores* scores) {
+    Blender blender(blend_, static_cast<int64_t>(train_.rows()), classes_);
+    for (const MemberFiles& member : effect_.files) {
+      const std::vector<int64_t>& rows = rows_of_fold_.at(member.member.fold());
+      PLEAT_ASSIGN_OR_RETURN(const std::vector<float> predictions,
+                             ReadOutOfFold(member, tta, static_cast<int64_t>(rows.size())));
+      blender.AddRows(rows, predictions, weight_of_trial_[member.member.trial()]);
+    }
+    const std::vector<float> probabilities = blender.Probabilities();
+    *scores = ScoreRows(probabilities, blender.PredictedRows());
+    return folder_.WriteMatrix(name, probabilities, classes_);
+  }
+
+  // A member's prediction of its own fold's rows, in the form that is blended.
+  absl::StatusOr<std::vector<float>> ReadOutOfFold(const MemberFiles& member, bool tta,
+                                                   int64_t rows) {
+    if (tta) return ReadSplit(member, "oof", rows);
+    PLEAT_ASSIGN_OR_RETURN(std::vector<float> logits,
+                           ReadPredictions(store_, member.oof, rows, classes_));
+    return blend_ == BlendOf::kLogits ? std::move(logits) : SoftmaxRows(logits, classes_);
+  }
+
+  absl::StatusOr<std::vector<float>> ReadSplit(const MemberFiles& member, const std::string& split,
+                                               int64_t rows) {
+    for (const v1::SplitPrediction& prediction : member.predictions.predictions()) {
+      if (prediction.split() != split) continue;
+      return ReadPredictions(store_, prediction.prediction(), rows, classes_);
+    }
+    return absl::InternalError(absl::StrCat("trial ", member.member.trial(), " fold ",
+                                            member.member.fold(), " has no predictions of ",
+                                            split));
+  }
+
+  v1::Scores ScoreRows(const std::vector<float>& probabilities,
+                       const std::vector<int64_t>& row_ids) {
+    std::vector<float> rows;
+    std::vector<int64_t> labels;
+    for (const int64_t row : row_ids) {
+      const auto begin = probabilities.begin() + row * classes_;
+      rows.insert(rows.end(), begin, begin + classes_);
+      labels.push_back(labels_[row]);
+    }
+    return ScoreProbabilities(rows, labels, classes_);
+  }
+
+  absl::Status BlendSplit(const v1::DatasetInfo& dataset) {
+    const auto rows = static_cast<int64_t>(dataset.rows());
+    std::vector<int64_t> labels;
+    v1::SplitScores scores;
+    scores.set_split(dataset.split());
+    if (dataset.has_labels()) {
+      PLEAT_ASSIGN_OR_RETURN(labels, ReadRowNumbers(store_, dataset.labels(), rows));
+    }
+    Blender blender(blend_, rows, classes_);
+    for (const MemberFiles& member : effect_.files) {
+      PLEAT_ASSIGN_OR_RETURN(const std::vector<float> predictions,
+                             ReadSplit(member, dataset.split(), rows));
+      blender.Add(predictions, member.member.weight());
+      if (labels.empty()) continue;
+      *scores.add_members() = ScoreProbabilities(Probabilities(predictions), labels, classes_);
+    }
+    const std::vector<float> probabilities = blender.Probabilities();
+    if (!labels.empty()) {
+      *scores.mutable_ensemble() = ScoreProbabilities(probabilities, labels, classes_);
+      *built_.add_splits() = scores;
+    }
+    return WriteSplit(dataset, probabilities);
+  }
+
+  std::vector<float> Probabilities(const std::vector<float>& predictions) const {
+    return blend_ == BlendOf::kLogits ? SoftmaxRows(predictions, classes_) : predictions;
+  }
+
+  absl::Status WriteSplit(const v1::DatasetInfo& dataset, const std::vector<float>& probabilities) {
+    if (dataset.split() != "test") {
+      return folder_.WriteMatrix(absl::StrCat("predictions_", dataset.split(), ".npy"),
+                                 probabilities, classes_);
+    }
+    PLEAT_RETURN_IF_ERROR(folder_.WriteMatrix("predictions.npy", probabilities, classes_));
+    std::vector<std::string> ids;
+    if (dataset.has_ids()) {
+      PLEAT_ASSIGN_OR_RETURN(const std::string text, store_.Read(dataset.ids()));
+      PLEAT_ASSIGN_OR_RETURN(ids, ParseIds(text, static_cast<int64_t>(dataset.rows())));
+    }
+    return folder_.Write("submission.csv", SubmissionCsv(probabilities, classes_, ids)).status();
+  }
+
+  absl::Status CopyMember(const MemberFiles& member) {
+    const std::string folder =
+        absl::StrCat("members/", layout::MemberName(member.member.trial(), member.member.fold()));
+    PLEAT_ASSIGN_OR_RETURN(const std::string weights, store_.Read(member.weights));
+    PLEAT_RETURN_IF_ERROR(folder_.Write(folder + "/weights.safetensors", weights).status());
+    PLEAT_ASSIGN_OR_RETURN(const std::string config, MemberConfigJson(member, train_));
+    return folder_.Write(folder + "/config.json", config).status();
+  }
+
+  const BuildEnsemble& effect_;
+  Store& store_;
+  EnsembleFolder folder_;
+  const v1::DatasetInfo& train_;
+  const int64_t classes_;
+  const BlendOf blend_;
+  std::vector<int64_t> labels_;                     // of the training rows
+  std::vector<std::vector<int64_t>> rows_of_fold_;  // of the training rows
+  std::map<uint32_t, double> weight_of_trial_;
+  v1::EnsembleBuilt built_;
+};
+
+}  // namespace
+
+absl::StatusOr<v1::EnsembleBuilt> RunBuildEnsemble(const BuildEnsemble& effect, Store& store) {
+  return EnsembleBuilder(effect, store).Build();
+}
+
+}  // namespace pleat

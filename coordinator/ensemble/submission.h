@@ -1,0 +1,21 @@
+// `submission.csv`: the ensemble's answer for each test row.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace pleat {
+
+// The lines of `ids.txt`. DATA_LOSS if there are not exactly `rows` of them.
+absl::StatusOr<std::vector<std::string>> ParseIds(const std::string& text, int64_t rows);
+
+// "id,label" and a line per row: its id (its number from 0 if `ids` is empty) and the first class
+// of the largest probability. `probabilities` [rows, classes]. Ids are quoted where CSV needs it.
+std::string SubmissionCsv(std::span<const float> probabilities, int64_t classes,
+                          const std::vector<std::string>& ids);
+
+}  // namespace pleat

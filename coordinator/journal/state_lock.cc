@@ -1,0 +1,60 @@
+#include "coordinator/journal/state_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+namespace pleat {
+namespace {
+
+// What the holder wrote into the lock file: its process id.
+std::string HolderOf(int fd) {
+  char text[32];
+  const ssize_t size = pread(fd, text, sizeof text, 0);
+  if (size <= 0) return "unknown";
+  return std::string(absl::StripSuffix(absl::string_view(text, size), "\n"));
+}
+
+absl::Status InUse(const std::string& state_dir, int fd) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("state folder ", state_dir, " is in use by another coordinator (process ",
+                   HolderOf(fd), "); stop that one, or give this one another folder with --state"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<StateLock>> StateLock::Acquire(const std::string& state_dir) {
+  std::error_code error;
+  std::filesystem::create_directories(state_dir, error);
+  if (error) {
+    return absl::PermissionDeniedError(absl::StrCat("cannot create state folder ", state_dir, ": ",
+                                                    error.message(),
+                                                    "; name a writable folder with --state"));
+  }
+  const std::string path = absl::StrCat(state_dir, "/lock");
+  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (fd < 0) return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));
+  std::unique_ptr<StateLock> lock(new StateLock(fd));
+  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return InUse(state_dir, fd);
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot lock ", path));
+  }
+  const std::string holder = absl::StrCat(getpid(), "\n");
+  if (ftruncate(fd, 0) != 0 ||
+      pwrite(fd, holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size())) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path));
+  }
+  return lock;
+}
+
+StateLock::~StateLock() { close(fd_); }
+
+}  // namespace pleat
