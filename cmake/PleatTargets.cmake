@@ -2,8 +2,10 @@
 
 add_library(pleat_options INTERFACE)
 target_include_directories(pleat_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
+# -pthread for all, since gRPC and MPI ask it of those who link them, and a precompiled header is refused
+# where it was not built with the same.
 target_compile_options(pleat_options INTERFACE
-  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Werror -fno-omit-frame-pointer -ffp-contract=off>)
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Werror -fno-omit-frame-pointer -ffp-contract=off -pthread>)
 target_compile_definitions(pleat_options INTERFACE PLEAT_VERSION="${PROJECT_VERSION}")
 if(PLEAT_CUDA)
   target_compile_definitions(pleat_options INTERFACE PLEAT_CUDA=1)
