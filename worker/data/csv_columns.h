@@ -1,0 +1,32 @@
+// What each column of a CSV file of images is.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "proto/sweep.pb.h"
+
+namespace pleat {
+
+enum class CsvRole : uint8_t { kPixel, kLabel, kId, kGroup };
+
+struct CsvColumns {
+  std::vector<std::string> names;  // as in the header
+  std::vector<CsvRole> roles;      // [names.size()]
+  bool has_labels = false;
+  bool has_ids = false;
+  bool has_groups = false;
+  int64_t height = 0;
+  int64_t width = 0;  // height x width = number of pixel columns
+};
+
+// Finds the columns that `source` and `group_column` (empty: none) name; the others are pixels.
+// INVALID_ARGUMENT names the column that is missing, double or used twice, or the number of pixels
+// that makes no image.
+absl::StatusOr<CsvColumns> AssignCsvColumns(const v1::CsvSource& source,
+                                            const std::string& group_column,
+                                            std::vector<std::string> names);
+
+}  // namespace pleat
