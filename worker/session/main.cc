@@ -55,15 +55,15 @@ int ExitCodeOf(const absl::Status& status) {
   return kFailed;
 }
 
-v1::WorkerInfo DescribeGroup(const Group& group, const ComputeDevice& device) {
+absl::StatusOr<v1::WorkerInfo> DescribeGroup(const Group& group, const ComputeDevice& device) {
   v1::WorkerInfo info;
+  PLEAT_ASSIGN_OR_RETURN(*info.mutable_fingerprint(), ExecutionFingerprint(group.size));
   char host[256] = {};
   gethostname(host, sizeof(host) - 1);
   info.set_host(host);
   info.set_pid(getpid());
   info.set_group_size(group.size);
   info.set_device(device.name);
-  info.set_fingerprint(ExecutionFingerprint());
   info.set_version(PLEAT_VERSION);
   return info;
 }
@@ -77,12 +77,13 @@ absl::Status RunGroup(const Options& options, Shutdown& shutdown, Group& group,
     TaskRunner runner(group, *store, nullptr, shutdown.leaving(), task_options);
     return FollowGroup(group, runner);
   }
+  PLEAT_ASSIGN_OR_RETURN(const v1::WorkerInfo info, DescribeGroup(group, device));
   CoordinatorClient client(options.coordinator, NewSessionId(), shutdown.leaving());
   TaskRunner runner(group, *store, &client, shutdown.leaving(), task_options);
   shutdown.OnLeave([&] { client.CancelPoll(); });
   shutdown.OnDeadline([&] { runner.ReleaseNow(); });
-  const absl::Status status = LeadGroup(group, client, runner, DescribeGroup(group, device),
-                                        store->uuid(), shutdown.leaving());
+  const absl::Status status =
+      LeadGroup(group, client, runner, info, store->uuid(), shutdown.leaving());
   shutdown.OnLeave(nullptr);
   shutdown.OnDeadline(nullptr);
   return status;

@@ -11,7 +11,7 @@
 #include "worker/predict/predictor.h"
 #include "worker/session/group_status.h"
 #include "worker/session/lease_observer.h"
-#include "worker/session/threads.h"
+#include "worker/train/threads.h"
 #include "worker/train/fold_trainer.h"
 
 namespace pleat {
