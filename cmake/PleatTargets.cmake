@@ -34,7 +34,8 @@ endif()
 function(_pleat_torch target)
   target_link_libraries(${target} PUBLIC pleat_torch)
   target_precompile_headers(${target} REUSE_FROM pleat_torch)
-  target_compile_options(${target} PRIVATE -fpch-preprocess)
+  # Programs would be built with -fPIE, which the precompiled header does not go with.
+  target_compile_options(${target} PRIVATE -fpch-preprocess -fPIC)
 endfunction()
 
 # pleat_library(name SRCS a.cc … DEPS other_target … [TORCH]): a static library of one folder.
@@ -76,7 +77,7 @@ function(pleat_test name)
   if(ARG_TORCH)
     target_link_libraries(${name} PRIVATE pleat_torch)
     target_precompile_headers(${name} REUSE_FROM pleat_torch)
-    target_compile_options(${name} PRIVATE -fpch-preprocess)
+    target_compile_options(${name} PRIVATE -fpch-preprocess -fPIC)
   endif()
   set(command $<TARGET_FILE:${name}>)
   if(ARG_RANKS)
