@@ -32,7 +32,7 @@ target_link_libraries(LibTorch::cpu INTERFACE
   ${LibTorch_cpu_LIBRARY} ${LibTorch_c10_LIBRARY} -Wl,-rpath,${_torch_lib})
 
 if(PLEAT_CUDA)
-  set(CMAKE_CUDA_STANDARD 20)
+  set(CMAKE_CUDA_STANDARD 17)  # the newest that CMake 3.25 knows for nvcc
   enable_language(CUDA)
   find_package(CUDAToolkit REQUIRED)
   find_path(NCCL_INCLUDE_DIR nccl.h HINTS ${CUDAToolkit_INCLUDE_DIRS} REQUIRED)

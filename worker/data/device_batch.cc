@@ -59,7 +59,7 @@ absl::Status DeviceDataset::FillBatch(std::span<const int64_t> row_ids,
   StreamMemory rows_on_device(stream), maps_on_device(stream);
   PLEAT_RETURN_IF_ERROR(rows_on_device.CopyUp(row_ids.data(), row_ids.size_bytes()));
   PLEAT_RETURN_IF_ERROR(maps_on_device.CopyUp(maps.data(), maps.size_bytes()));
-  const DeviceBatchArguments arguments{.pixels = pixels_,
+  const DeviceBatchArguments arguments{.pixels = static_cast<const uint8_t*>(pixels_),
                                        .height = height_,
                                        .width = width_,
                                        .channels = channels_,

@@ -33,7 +33,7 @@ class DeviceDataset {
  private:
   DeviceDataset() = default;
 
-  uint8_t* pixels_ = nullptr;
+  void* pixels_ = nullptr;  // uint8 [rows, height, width, channels]
   int64_t height_ = 0;
   int64_t width_ = 0;
   int64_t channels_ = 0;
