@@ -25,7 +25,7 @@ absl::StatusOr<std::vector<std::string>> ReadHeader(LineReader& lines) {
         absl::StrCat(lines.path(), ": the file is empty; a header line and rows are expected"));
   }
   const auto names = SplitCsvLine(*line);
-  if (!names || names->empty()) {
+  if (line->empty() || !names) {
     return absl::InvalidArgumentError(absl::StrCat(
         lines.path(), ":1: no header line; the first line must name the columns, by commas"));
   }
