@@ -25,7 +25,8 @@ struct FlatEntry {
 };
 
 // Built in two steps: Add… while the layers are made, then Allocate once. Tensors are valid after
-// Allocate.
+// Allocate. Gradients accumulate in place: zero `gradient()` before each step, and a parameter's
+// .grad stays a view of it.
 class FlatParameters {
  public:
   // Fills a tensor (logical order, double) with its initial values.
@@ -50,15 +51,25 @@ class FlatParameters {
   // The tensors as a safetensors file: logical (NCHW) order, float32 or float64.
   std::string ToSafetensors() const;
   // Copies values from a file that holds exactly these names and shapes. INVALID_ARGUMENT names the
-  // first that does not fit.
+  // first that does not fit; then nothing has been copied.
   absl::Status FromSafetensors(std::string_view bytes);
 
  private:
-  struct Pending;
+  // What Allocate needs to know of an entry.
+  struct Blueprint {
+    std::vector<int64_t> shape;
+    Initializer init;
+  };
+  // A zeroed buffer for all entries, each of which becomes a view of it and gets its initial
+  // values.
+  static at::Tensor AllocateEntries(std::vector<FlatEntry>& entries,
+                                    const std::vector<Blueprint>& blueprints,
+                                    const at::TensorOptions& options);
+
   std::vector<FlatEntry> parameters_;
   std::vector<FlatEntry> statistics_;
-  std::vector<Initializer> initializers_;
-  std::vector<std::vector<int64_t>> shapes_;
+  std::vector<Blueprint> parameter_blueprints_;
+  std::vector<Blueprint> statistic_blueprints_;
   at::Tensor values_, gradient_, statistic_values_;
 };
 
