@@ -1,0 +1,159 @@
+#include "client/connection.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/clock.h"
+#include "common/base/grpc_status.h"
+#include "common/base/retry.h"
+#include "common/base/status_macros.h"
+#include "common/config/did_you_mean.h"
+
+namespace pleat {
+namespace {
+
+constexpr Backoff kBackoff{.initial_ms = 50, .max_ms = 500};
+
+std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 500);
+  arguments.SetMaxReceiveMessageSize(-1);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+bool IsAway(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
+}  // namespace
+
+Connection::Connection(std::string address, int64_t patience_ms)
+    : address_(std::move(address)),
+      patience_ms_(patience_ms),
+      request_ids_(NewSessionId()),
+      stub_(v1::SweepService::NewStub(MakeChannel(address_))) {}
+
+template <typename Request, typename Response>
+absl::Status Connection::Call(Method<Request, Response> method, const Request& request,
+                              Response& response) {
+  const int64_t deadline_ms = SystemClock().SteadyMs() + patience_ms_;
+  for (uint32_t retry = 0;; ++retry) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() +
+                         std::chrono::milliseconds(patience_ms_));
+    const absl::Status status = FromGrpcStatus(((*stub_).*method)(&context, request, &response));
+    if (!IsAway(status)) return status;
+    if (SystemClock().SteadyMs() >= deadline_ms) return Explained(status);
+    std::this_thread::sleep_for(std::chrono::milliseconds(BackoffMs(kBackoff, retry, 0)));
+  }
+}
+
+absl::Status Connection::Explained(const absl::Status& status) const {
+  if (!IsAway(status)) return status;
+  return absl::UnavailableError(absl::StrCat(
+      "no coordinator answers at ", address_,
+      ": start pleat-coordinator there, or say where it is with --coordinator host:port "
+      "or PLEAT_COORDINATOR"));
+}
+
+absl::Status Connection::WithSuggestion(const absl::Status& status, const std::string& name) {
+  if (!absl::IsNotFound(status)) return status;
+  const absl::StatusOr<v1::ListResponse> list = List();
+  if (!list.ok()) return status;
+  std::vector<std::string> names;
+  for (const v1::SweepSummary& sweep : list->sweeps()) names.push_back(sweep.name());
+  return absl::NotFoundError(absl::StrCat("there is no sweep named ", name,
+                                          SuggestWord(name, names), "; `pleat ls` lists them"));
+}
+
+absl::StatusOr<v1::SubmitResponse> Connection::Submit(const std::string& source,
+                                                      const v1::SweepSpec& spec) {
+  v1::SubmitRequest request;
+  request.set_request_id(request_ids_.Next());
+  request.set_source(source);
+  *request.mutable_spec() = spec;
+  v1::SubmitResponse response;
+  PLEAT_RETURN_IF_ERROR(Call(&v1::SweepService::Stub::Submit, request, response));
+  return response;
+}
+
+absl::StatusOr<v1::ListResponse> Connection::List() {
+  v1::ListResponse response;
+  PLEAT_RETURN_IF_ERROR(Call(&v1::SweepService::Stub::List, v1::ListRequest(), response));
+  return response;
+}
+
+absl::StatusOr<v1::GetResponse> Connection::Get(const std::string& name) {
+  v1::GetRequest request;
+  request.set_name(name);
+  v1::GetResponse response;
+  PLEAT_RETURN_IF_ERROR(
+      WithSuggestion(Call(&v1::SweepService::Stub::Get, request, response), name));
+  return response;
+}
+
+absl::StatusOr<v1::ExplainResponse> Connection::Explain(const v1::ExplainRequest& request) {
+  v1::ExplainResponse response;
+  PLEAT_RETURN_IF_ERROR(
+      WithSuggestion(Call(&v1::SweepService::Stub::Explain, request, response), request.name()));
+  return response;
+}
+
+absl::Status Connection::Cancel(v1::CancelRequest request) {
+  request.set_request_id(request_ids_.Next());
+  v1::CancelResponse response;
+  return WithSuggestion(Call(&v1::SweepService::Stub::Cancel, request, response), request.name());
+}
+
+absl::Status Connection::Remove(const std::string& name) {
+  v1::RemoveRequest request;
+  request.set_request_id(request_ids_.Next());
+  request.set_name(name);
+  v1::RemoveResponse response;
+  return WithSuggestion(Call(&v1::SweepService::Stub::Remove, request, response), name);
+}
+
+absl::Status Connection::Watch(const std::string& name, uint64_t from_sequence, bool progress,
+                               const std::function<bool(const v1::WatchResponse&)>& event) {
+  v1::WatchRequest request;
+  request.set_name(name);
+  request.set_from_sequence(from_sequence);
+  request.set_progress(progress);
+  grpc::ClientContext context;
+  const auto reader = stub_->Watch(&context, request);
+  v1::WatchResponse response;
+  while (reader->Read(&response)) {
+    if (event(response)) continue;
+    context.TryCancel();
+    while (reader->Read(&response)) continue;
+    (void)reader->Finish();
+    return absl::OkStatus();
+  }
+  return WithSuggestion(Explained(FromGrpcStatus(reader->Finish())), name);
+}
+
+absl::Status Connection::GetEnsemble(
+    const v1::GetEnsembleRequest& request,
+    const std::function<absl::Status(const v1::GetEnsembleResponse&)>& chunk) {
+  grpc::ClientContext context;
+  const auto reader = stub_->GetEnsemble(&context, request);
+  v1::GetEnsembleResponse response;
+  while (reader->Read(&response)) {
+    const absl::Status taken = chunk(response);
+    if (taken.ok()) continue;
+    context.TryCancel();
+    while (reader->Read(&response)) continue;
+    (void)reader->Finish();
+    return taken;
+  }
+  return WithSuggestion(Explained(FromGrpcStatus(reader->Finish())), request.name());
+}
+
+}  // namespace pleat

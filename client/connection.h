@@ -1,0 +1,57 @@
+// The client's side of SweepService.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/ids.h"
+#include "proto/coordinator.grpc.pb.h"
+
+namespace pleat {
+
+// Calls block, are tried again with the same request id while the coordinator is away, and give up
+// after `patience_ms` with UNAVAILABLE and a message that says what to do. Thread-safe.
+class Connection {
+ public:
+  explicit Connection(std::string address, int64_t patience_ms = 4'000);
+
+  const std::string& address() const { return address_; }
+
+  absl::StatusOr<v1::SubmitResponse> Submit(const std::string& source, const v1::SweepSpec& spec);
+  absl::StatusOr<v1::ListResponse> List();
+  // NOT_FOUND names sweeps with a similar name.
+  absl::StatusOr<v1::GetResponse> Get(const std::string& name);
+  absl::StatusOr<v1::ExplainResponse> Explain(const v1::ExplainRequest& request);
+  absl::Status Cancel(v1::CancelRequest request);
+  absl::Status Remove(const std::string& name);
+
+  // Calls `event` for each event from `from_sequence` on, until the sweep ends, `event` returns
+  // false (OK), or the connection breaks (UNAVAILABLE).
+  absl::Status Watch(const std::string& name, uint64_t from_sequence, bool progress,
+                     const std::function<bool(const v1::WatchResponse&)>& event);
+  // Calls `chunk` for each chunk of the ensemble's files from (path, offset) on.
+  absl::Status GetEnsemble(
+      const v1::GetEnsembleRequest& request,
+      const std::function<absl::Status(const v1::GetEnsembleResponse&)>& chunk);
+
+ private:
+  template <typename Request, typename Response>
+  using Method = grpc::Status (v1::SweepService::Stub::*)(grpc::ClientContext*, const Request&,
+                                                          Response*);
+  template <typename Request, typename Response>
+  absl::Status Call(Method<Request, Response> method, const Request& request, Response& response);
+  absl::Status Explained(const absl::Status& status) const;
+  // The same error, with the names of similar sweeps if `name` is not one.
+  absl::Status WithSuggestion(const absl::Status& status, const std::string& name);
+
+  const std::string address_;
+  const int64_t patience_ms_;
+  RequestIds request_ids_;
+  std::unique_ptr<v1::SweepService::Stub> stub_;
+};
+
+}  // namespace pleat

@@ -1,0 +1,12 @@
+#include "client/commands.h"
+
+namespace pleat {
+
+void AddCoordinatorOption(CLI::App* command, std::string& address) {
+  address = "127.0.0.1:7070";
+  command->add_option("--coordinator", address, "host:port of the coordinator")
+      ->envname("PLEAT_COORDINATOR")
+      ->capture_default_str();
+}
+
+}  // namespace pleat

@@ -1,0 +1,26 @@
+// What the programs' exit codes mean; scripts rely on them.
+#pragma once
+
+#include "absl/status/status.h"
+
+namespace pleat {
+
+enum ExitCode {
+  kExitDone = 0,
+  kExitSweepFailed = 1,
+  kExitBadInput = 2,
+  kExitUnreachable = 3,
+  kExitRefused = 4,
+  kExitDegraded = 5,
+  kExitCancelled = 6,
+  kExitInterrupted = 130,
+};
+
+// The exit code for an error: bad arguments 2, coordinator away 3, refusals (taken, busy, not now)
+// 4, others 1.
+ExitCode ExitCodeOf(const absl::Status& status);
+
+// Prints "pleat: message" on stderr and returns the exit code.
+ExitCode PrintError(const absl::Status& status);
+
+}  // namespace pleat

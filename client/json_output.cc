@@ -1,0 +1,17 @@
+#include "client/json_output.h"
+
+#include <google/protobuf/util/json_util.h>
+
+namespace pleat {
+
+std::string ToJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.always_print_primitive_fields = true;
+  std::string json;
+  // Fails only for messages with Any fields of unknown types; the contract has none.
+  const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
+  return status.ok() ? json : "{}";
+}
+
+}  // namespace pleat

@@ -1,0 +1,13 @@
+// Messages as JSON, for scripts.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <string>
+
+namespace pleat {
+
+// The message as JSON with camelCase keys; numbers of 64 bits are strings, as in every proto JSON.
+std::string ToJson(const google::protobuf::Message& message);
+
+}  // namespace pleat

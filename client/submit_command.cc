@@ -1,0 +1,133 @@
+// pleat submit, cancel, rm, explain: one call to the coordinator each.
+#include <cstdio>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "client/commands.h"
+#include "client/connection.h"
+#include "client/exit_code.h"
+#include "client/json_output.h"
+#include "client/sweep_file.h"
+#include "client/time_text.h"
+
+namespace pleat {
+namespace {
+
+struct Options {
+  std::string coordinator;
+  std::string name;
+  std::vector<std::string> overrides;
+  int64_t trial = -1;
+  int64_t fold = -1;
+  bool json = false;
+};
+
+ExitCode Submit(const Options& options) {
+  const absl::StatusOr<SweepFile> sweep = ReadSweepFile(options.name, options.overrides);
+  if (!sweep.ok()) {
+    std::fprintf(stderr, "%s\n", std::string(sweep.status().message()).c_str());
+    return ExitCodeOf(sweep.status());
+  }
+  Connection connection(options.coordinator);
+  const absl::StatusOr<v1::SubmitResponse> response = connection.Submit(sweep->source, sweep->spec);
+  if (!response.ok()) return PrintError(response.status());
+  if (options.json) {
+    std::printf("%s", ToJson(*response).c_str());
+    return kExitDone;
+  }
+  const char* name = response->name().c_str();
+  std::printf(response->existed() ? "%s: the same sweep is there already\n" : "%s: submitted\n",
+              name);
+  std::printf("  pleat watch %s\n  pleat pull %s --to %s-ensemble    once it is done\n", name, name,
+              name);
+  return kExitDone;
+}
+
+ExitCode Cancel(const Options& options) {
+  v1::CancelRequest request;
+  request.set_name(options.name);
+  if (options.trial >= 0) request.set_trial(static_cast<uint32_t>(options.trial));
+  Connection connection(options.coordinator);
+  const absl::Status status = connection.Cancel(request);
+  if (!status.ok()) return PrintError(status);
+  if (options.trial >= 0) {
+    std::printf("%s: trial %ld is cancelled\n", options.name.c_str(), options.trial);
+  } else {
+    std::printf("%s: cancelled; `pleat rm %s` frees its name and files\n", options.name.c_str(),
+                options.name.c_str());
+  }
+  return kExitDone;
+}
+
+ExitCode Remove(const Options& options) {
+  Connection connection(options.coordinator);
+  const absl::Status status = connection.Remove(options.name);
+  if (!status.ok()) return PrintError(status);
+  std::printf("%s: removed\n", options.name.c_str());
+  return kExitDone;
+}
+
+ExitCode Explain(const Options& options) {
+  v1::ExplainRequest request;
+  request.set_name(options.name);
+  if (options.trial >= 0) request.set_trial(static_cast<uint32_t>(options.trial));
+  if (options.fold >= 0) request.set_fold(static_cast<uint32_t>(options.fold));
+  Connection connection(options.coordinator);
+  const absl::StatusOr<v1::ExplainResponse> response = connection.Explain(request);
+  if (!response.ok()) return PrintError(response.status());
+  if (options.json) {
+    std::printf("%s", ToJson(*response).c_str());
+    return kExitDone;
+  }
+  for (const v1::Decision& decision : response->decisions()) {
+    std::printf("%s  %s: %s%s%s\n", LocalTimeText(decision.time_unix_ms()).c_str(),
+                decision.subject().c_str(), decision.decision().c_str(),
+                decision.reason().empty() ? "" : "\n    because ", decision.reason().c_str());
+  }
+  return kExitDone;
+}
+
+}  // namespace
+
+void AddSubmitCommand(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("submit", "Hand a sweep to a coordinator");
+  command->add_option("file", options->name, "the sweep's YAML")->required();
+  command->add_option("--set", options->overrides, "override a field: training.epochs=3")
+      ->allow_extra_args(false);
+  command->add_flag("--json", options->json, "print one JSON object");
+  AddCoordinatorOption(command, options->coordinator);
+  command->callback([options, &exit_code] { exit_code = Submit(*options); });
+}
+
+void AddCancelCommand(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("cancel", "Stop a sweep, or one of its trials");
+  command->add_option("name", options->name, "name of the sweep")->required();
+  command->add_option("--trial", options->trial, "only this trial")->check(CLI::NonNegativeNumber);
+  AddCoordinatorOption(command, options->coordinator);
+  command->callback([options, &exit_code] { exit_code = Cancel(*options); });
+}
+
+void AddRemoveCommand(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("rm", "Remove an ended sweep with all its files");
+  command->add_option("name", options->name, "name of the sweep")->required();
+  AddCoordinatorOption(command, options->coordinator);
+  command->callback([options, &exit_code] { exit_code = Remove(*options); });
+}
+
+void AddExplainCommand(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "explain", "Print every decision about a sweep, a trial or a fold, with its reason");
+  command->add_option("name", options->name, "name of the sweep")->required();
+  command->add_option("trial", options->trial, "only this trial")->check(CLI::NonNegativeNumber);
+  command->add_option("fold", options->fold, "only this fold of the trial")
+      ->check(CLI::NonNegativeNumber);
+  command->add_flag("--json", options->json, "print one JSON object");
+  AddCoordinatorOption(command, options->coordinator);
+  command->callback([options, &exit_code] { exit_code = Explain(*options); });
+}
+
+}  // namespace pleat

@@ -1,0 +1,69 @@
+// pleat validate, pleat schema: the configuration, without a coordinator.
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "client/commands.h"
+#include "client/exit_code.h"
+#include "client/sweep_file.h"
+#include "common/config/json_schema.h"
+#include "common/config/search_summary.h"
+#include "common/folds/fold_assignment.h"
+
+namespace pleat {
+namespace {
+
+struct ValidateOptions {
+  std::string file;
+  std::vector<std::string> overrides;
+  bool json = false;
+};
+
+ExitCode Validate(const ValidateOptions& options) {
+  const absl::StatusOr<SweepFile> sweep = ReadSweepFile(options.file, options.overrides);
+  if (options.json) {
+    nlohmann::ordered_json result;
+    result["valid"] = sweep.ok();
+    if (sweep.ok()) {
+      result["name"] = sweep->spec.name();
+      result["trials"] = TrialCount(sweep->spec);
+      result["folds"] = FoldCount(sweep->spec.cross_validation());
+    } else {
+      result["message"] = std::string(sweep.status().message());
+    }
+    std::printf("%s\n", result.dump(2).c_str());
+    return ExitCodeOf(sweep.status());
+  }
+  if (!sweep.ok()) {
+    std::fprintf(stderr, "%s\n", std::string(sweep.status().message()).c_str());
+    return ExitCodeOf(sweep.status());
+  }
+  std::printf("%s: ok\n%s\n%lu trials x %u folds\n", options.file.c_str(),
+              DescribeSearchSpace(sweep->spec).c_str(), TrialCount(sweep->spec),
+              FoldCount(sweep->spec.cross_validation()));
+  return kExitDone;
+}
+
+}  // namespace
+
+void AddValidateCommand(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<ValidateOptions>();
+  CLI::App* command =
+      app.add_subcommand("validate", "Check a sweep's YAML and say what it would do");
+  command->add_option("file", options->file, "the sweep's YAML")->required();
+  command->add_option("--set", options->overrides, "override a field: training.epochs=3")
+      ->allow_extra_args(false);
+  command->add_flag("--json", options->json, "print one JSON object");
+  command->callback([options, &exit_code] { exit_code = Validate(*options); });
+}
+
+void AddSchemaCommand(CLI::App& app, int& exit_code) {
+  CLI::App* command =
+      app.add_subcommand("schema", "Print the JSON Schema of a sweep's YAML, for editors");
+  command->callback([&exit_code] {
+    std::printf("%s\n", SweepJsonSchema().c_str());
+    exit_code = kExitDone;
+  });
+}
+
+}  // namespace pleat
