@@ -39,7 +39,7 @@ std::vector<T> BatchFromTheGpu(const Dataset& dataset, std::span<const int64_t> 
   EXPECT_TRUE(uploaded.ok()) << uploaded.status();
   std::vector<T> batch(rows.size() * dataset.height * dataset.width * dataset.channels);
   T* out = nullptr;
-  EXPECT_EQ(cudaMalloc(&out, batch.size() * sizeof(T)), cudaSuccess);
+  EXPECT_EQ(cudaMalloc(reinterpret_cast<void**>(&out), batch.size() * sizeof(T)), cudaSuccess);
   absl::Status status = (*uploaded)->FillBatch(rows, maps, 255, out, /*stream=*/nullptr);
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_EQ(cudaMemcpy(batch.data(), out, batch.size() * sizeof(T), cudaMemcpyDeviceToHost),
