@@ -1,0 +1,107 @@
+#include "worker/predict/ensemble_predictor.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <numeric>
+#include <span>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "common/store/checksum.h"
+
+namespace pleat {
+namespace {
+
+constexpr uint64_t kMaxManifestBytes = uint64_t{64} << 20;
+
+absl::StatusOr<std::string> ReadFile(const std::string& path, uint64_t max_size) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) {
+    return absl::NotFoundError(absl::StrCat(
+        "cannot open ", path, "; give the folder of an ensemble, as `pleat pull` makes it"));
+  }
+  const auto size = static_cast<int64_t>(file.tellg());
+  if (size < 0 || static_cast<uint64_t>(size) > max_size) {
+    return absl::DataLossError(absl::StrCat(path, ": not a file of at most ", max_size, " bytes"));
+  }
+  std::string bytes(static_cast<size_t>(size), '\0');
+  file.seekg(0);
+  if (!file.read(bytes.data(), size)) {
+    return absl::DataLossError(absl::StrCat("cannot read ", path));
+  }
+  return bytes;
+}
+
+void Softmax(std::span<double> row) {
+  const double largest = *std::max_element(row.begin(), row.end());
+  double sum = 0;
+  for (double& value : row) sum += value = std::exp(value - largest);
+  for (double& value : row) value /= sum;
+}
+
+}  // namespace
+
+EnsemblePredictor::EnsemblePredictor(std::string folder, EnsembleManifest manifest)
+    : folder_(std::move(folder)), manifest_(std::move(manifest)) {}
+
+absl::StatusOr<EnsemblePredictor> EnsemblePredictor::Open(const std::string& folder) {
+  const std::string path = absl::StrCat(folder, "/manifest.json");
+  PLEAT_ASSIGN_OR_RETURN(const std::string json, ReadFile(path, kMaxManifestBytes));
+  absl::StatusOr<EnsembleManifest> manifest = ParseEnsembleManifest(json);
+  if (!manifest.ok()) return Annotate(manifest.status(), path);
+  return EnsemblePredictor(folder, *std::move(manifest));
+}
+
+absl::StatusOr<std::string> EnsemblePredictor::Read(const v1::Artifact& artifact) const {
+  const std::string path = absl::StrCat(folder_, "/", artifact.path());
+  PLEAT_ASSIGN_OR_RETURN(std::string bytes, ReadFile(path, artifact.size()));
+  if (bytes.size() == artifact.size() && Sha256Hex(bytes) == artifact.sha256()) return bytes;
+  return absl::DataLossError(
+      absl::StrCat(path, ": its size or SHA-256 is not what manifest.json says; pull it again"));
+}
+
+absl::StatusOr<std::vector<float>> EnsemblePredictor::PredictMember(const EnsembleMember& member,
+                                                                    const Dataset& dataset) const {
+  PLEAT_ASSIGN_OR_RETURN(const std::string json, Read(member.config));
+  PLEAT_ASSIGN_OR_RETURN(const std::string weights, Read(member.weights));
+  PredictorSpec spec;
+  absl::StatusOr<v1::TrialConfig> config = ParseMemberConfig(json);
+  if (!config.ok()) return Annotate(config.status(), member.config.path());
+  spec.config = *std::move(config);
+  spec.weights = weights;
+  spec.channels = manifest_.channels;
+  spec.height = manifest_.height;
+  spec.width = manifest_.width;
+  spec.classes = manifest_.classes;
+  spec.scale = manifest_.scale;
+  spec.views = manifest_.views;
+  spec.blend = manifest_.blend;
+  std::vector<int64_t> rows(static_cast<size_t>(dataset.rows));
+  std::iota(rows.begin(), rows.end(), 0);
+  Group alone;
+  return pleat::Predict(spec, dataset, rows, alone);
+}
+
+absl::StatusOr<std::vector<float>> EnsemblePredictor::Predict(const Dataset& dataset) const {
+  at::set_num_threads(manifest_.threads);
+  std::vector<double> sums(static_cast<size_t>(dataset.rows) * manifest_.classes);
+  double total_weight = 0;
+  for (const EnsembleMember& member : manifest_.members) {
+    PLEAT_ASSIGN_OR_RETURN(const std::vector<float> predictions, PredictMember(member, dataset));
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] += member.weight * predictions[i];
+    total_weight += member.weight;
+  }
+  for (double& sum : sums) sum /= total_weight;
+  if (manifest_.blend == Blend::kMeanLogit) {
+    for (size_t begin = 0; begin < sums.size(); begin += manifest_.classes) {
+      Softmax(std::span(sums).subspan(begin, manifest_.classes));
+    }
+  }
+  return std::vector<float>(sums.begin(), sums.end());
+}
+
+}  // namespace pleat

@@ -1,0 +1,89 @@
+#include "worker/predict/predict_command.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_format.h"
+#include "common/base/status_macros.h"
+#include "common/metrics/metrics.h"
+#include "worker/predict/ensemble_predictor.h"
+#include "worker/predict/prediction_input.h"
+#include "worker/predict/prediction_output.h"
+
+namespace pleat {
+namespace {
+
+constexpr int kBadInput = 2;
+
+struct Options {
+  std::string folder;
+  std::string input;
+  std::string format = "auto";
+  std::string out;
+};
+
+absl::Status CheckLabels(const Dataset& dataset, uint32_t classes) {
+  for (size_t row = 0; row < dataset.labels.size(); ++row) {
+    if (dataset.labels[row] < int64_t{classes}) continue;
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "row %d has the label %d, but the ensemble knows %d classes (0 to %d); correct the labels "
+        "or leave the column out",
+        row, dataset.labels[row], classes, classes - 1));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PredictFile(const Options& options) {
+  PLEAT_RETURN_IF_ERROR(CheckPredictionOutput(options.out));
+  PLEAT_ASSIGN_OR_RETURN(const EnsemblePredictor ensemble, EnsemblePredictor::Open(options.folder));
+  const EnsembleManifest& manifest = ensemble.manifest();
+  PLEAT_ASSIGN_OR_RETURN(const Dataset dataset,
+                         ReadPredictionInput(options.input, options.format, manifest.height));
+  absl::Status labels = CheckLabels(dataset, manifest.classes);
+  if (!labels.ok()) return Annotate(labels, options.input);
+  PLEAT_ASSIGN_OR_RETURN(const std::vector<float> probabilities, ensemble.Predict(dataset));
+  PLEAT_RETURN_IF_ERROR(
+      WritePredictionOutput(options.out, dataset, probabilities, manifest.classes));
+  absl::PrintF("predicted %d rows with %d members: %s\n", dataset.rows, manifest.members.size(),
+               options.out);
+  if (!dataset.labels.empty()) {
+    const v1::Scores scores = ScoreProbabilities(probabilities, dataset.labels, manifest.classes);
+    absl::PrintF("accuracy %.4f, log loss %.4f\n", scores.accuracy(), scores.log_loss());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int RunPredictCommand(int argc, char** argv) {
+  Options options;
+  CLI::App app("Predicts new rows with an ensemble; no coordinator is needed.",
+               "pleat-worker predict");
+  app.add_option("ensemble", options.folder, "folder of the ensemble, as `pleat pull` makes it")
+      ->required()
+      ->type_name("DIR");
+  app.add_option("--input", options.input, "rows to predict: CSV or IDX file, optionally .gz")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("--format", options.format, "format of the input; auto looks into it")
+      ->check(CLI::IsMember({"auto", "csv", "idx"}))
+      ->capture_default_str();
+  app.add_option("--out", options.out,
+                 ".csv (id, label, probabilities) or .npy (float32 [rows, classes])")
+      ->required()
+      ->type_name("FILE");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kBadInput;
+  }
+  const absl::Status status = PredictFile(options);
+  if (status.ok()) return 0;
+  absl::FPrintF(stderr, "pleat-worker predict: %s\n", status.message());
+  return kBadInput;
+}
+
+}  // namespace pleat

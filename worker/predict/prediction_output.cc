@@ -1,0 +1,82 @@
+#include "worker/predict/prediction_output.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "common/store/npy.h"
+
+namespace pleat {
+namespace {
+
+bool IsNpy(const std::string& path) { return path.ends_with(".npy"); }
+
+// Quoted where CSV needs it.
+std::string CsvField(const std::string& text) {
+  if (text.find_first_of(",\"") == std::string::npos) return text;
+  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
+}
+
+// The shortest text that reads back the same.
+void AppendReal(float value, std::string& out) {
+  std::array<char, 32> text;
+  const auto result = std::to_chars(text.data(), text.data() + text.size(), value);
+  out.append(text.data(), result.ptr);
+}
+
+std::string EncodeCsv(const Dataset& dataset, std::span<const float> probabilities,
+                      int64_t classes) {
+  std::string out = "id,label";
+  for (int64_t c = 0; c < classes; ++c) absl::StrAppend(&out, ",p", c);
+  out += "\n";
+  for (int64_t row = 0; row < dataset.rows; ++row) {
+    const auto values = probabilities.subspan(row * classes, classes);
+    out += dataset.ids.empty() ? absl::StrCat(row) : CsvField(dataset.ids[row]);
+    absl::StrAppend(&out, ",", std::max_element(values.begin(), values.end()) - values.begin());
+    for (const float value : values) {
+      out += ',';
+      AppendReal(value, out);
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace
+
+absl::Status CheckPredictionOutput(const std::string& path) {
+  if (!IsNpy(path) && !path.ends_with(".csv")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("cannot tell the format of '", path, "'; end its name in .csv or .npy"));
+  }
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  std::error_code error;
+  if (!folder.empty() && !std::filesystem::is_directory(folder, error)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the folder of '", path, "' does not exist; make it first"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WritePredictionOutput(const std::string& path, const Dataset& dataset,
+                                   std::span<const float> probabilities, int64_t classes) {
+  const std::array<uint64_t, 2> shape = {static_cast<uint64_t>(dataset.rows),
+                                         static_cast<uint64_t>(classes)};
+  const std::string bytes = IsNpy(path) ? EncodeNpy<float>(shape, probabilities)
+                                        : EncodeCsv(dataset, probabilities, classes);
+  const std::string partial = absl::StrCat(path, ".partial");
+  std::ofstream file(partial, std::ios::binary | std::ios::trunc);
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.close();
+  if (file && std::rename(partial.c_str(), path.c_str()) == 0) return absl::OkStatus();
+  std::remove(partial.c_str());
+  return absl::UnavailableError(
+      absl::StrCat("cannot write '", path, "'; check the folder's permissions and the free space"));
+}
+
+}  // namespace pleat
