@@ -1,0 +1,122 @@
+// Register and AcquireTask: groups that wait for tasks, and the tasks that they get.
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "coordinator/core/core_impl.h"
+#include "coordinator/core/lease_message.h"
+
+namespace pleat {
+namespace {
+
+constexpr uint32_t kLongestWaitMs = 30'000;
+
+v1::AcquireTaskResponse NoTask(std::string reason) {
+  v1::AcquireTaskResponse response;
+  response.set_idle_reason(std::move(reason));
+  return response;
+}
+
+v1::JournalRecord LeaseRecord(const Choice& choice, const v1::AcquireTaskRequest& request,
+                              const v1::AcquireTaskResponse& response) {
+  v1::JournalRecord record = RecordFor(*choice.sweep);
+  v1::TaskLeased* update = record.mutable_task_leased();
+  update->set_task(response.lease().task().id());
+  update->set_attempt(response.lease().attempt());
+  update->set_worker(request.worker_id());
+  update->set_reason(choice.reason);
+  const auto& checkpoint = choice.sweep->tasks.at(choice.task).checkpoint;
+  if (checkpoint.has_value()) {
+    update->set_resumed(true);
+    update->set_resumed_epoch(checkpoint->epoch());
+  }
+  *record.mutable_reply() = MakeReply(request, response);
+  return record;
+}
+
+}  // namespace
+
+void CoordinatorCore::Impl::On(uint64_t token, const v1::RegisterRequest& request) {
+  if (request.worker_id().empty()) {
+    return Refuse(token, absl::InvalidArgumentError("worker_id is missing"));
+  }
+  if (request.info().group_size() == 0) {
+    return Refuse(token, absl::InvalidArgumentError("info.group_size is 0; a group has a rank"));
+  }
+  if (request.store_uuid() != options.store_uuid) {
+    return Refuse(token, absl::FailedPreconditionError(
+                             absl::StrCat("the worker sees store ", request.store_uuid(),
+                                          ", the coordinator store ", options.store_uuid, " at ",
+                                          options.store_location, "; give both the same --store")));
+  }
+  workers.Register(request.worker_id(), request.info(), now.lease_ms);
+  v1::RegisterResponse response;
+  response.set_heartbeat_interval_ms(options.heartbeat_interval_ms);
+  Answer(token, std::move(response));
+}
+
+void CoordinatorCore::Impl::On(uint64_t token, const v1::AcquireTaskRequest& request) {
+  if (AnswerRetry<v1::AcquireTaskResponse>(token, request)) return;
+  const std::string& worker_id = request.worker_id();
+  if (workers.Touch(worker_id, now.lease_ms) == nullptr) {
+    return Refuse(token, absl::NotFoundError(absl::StrCat(
+                             "group '", worker_id, "' is not known here; register it first")));
+  }
+  if (const auto held = state.held().find(worker_id); held != state.held().end()) {
+    const TaskRef task = held->second;
+    EndAttempt(*state.FindSweep(task.sweep), task.task,
+               {.end = v1::ATTEMPT_END_RELEASED,
+                .message = "its group asked for a new task, so it has lost this one"});
+  }
+  const int64_t wait_ms = std::min(request.wait_ms(), kLongestWaitMs);
+  const auto replaced =
+      polls.Park({.token = token, .request = request, .deadline_ms = now.lease_ms + wait_ms});
+  if (replaced.has_value()) Answer(replaced->token, NoTask("a newer call of this group waits"));
+  // If tasks were added, those who wait longer come first: Finish serves all.
+  if (state.ready_additions() == served_additions) Serve(worker_id);
+}
+
+bool CoordinatorCore::Impl::Serve(const std::string& worker_id) {
+  const WorkerTable::Worker* worker = workers.Find(worker_id);
+  if (worker == nullptr) return false;
+  const std::optional<Choice> choice = ChooseTask(state, worker->info);
+  if (!choice.has_value()) return false;
+  Grant(*polls.TakeWorker(worker_id), worker->info, *choice);
+  return true;
+}
+
+void CoordinatorCore::Impl::ServePolls() {
+  if (state.ready_additions() == served_additions) return;
+  served_additions = state.ready_additions();
+  auto position = polls.polls().begin();
+  while (position != polls.polls().end() && !state.ready_sweeps().empty()) {
+    const std::string worker_id = (position++)->second.request.worker_id();
+    Serve(worker_id);
+  }
+}
+
+void CoordinatorCore::Impl::Grant(const Poll& poll, const v1::WorkerInfo& group,
+                                  const Choice& choice) {
+  const Sweep& sweep = *choice.sweep;
+  if (choice.task.kind != TaskKind::kPrepareData && !sweep.execution.has_value()) {
+    v1::JournalRecord record = RecordFor(sweep);
+    record.mutable_execution_fixed()->set_group_size(group.group_size());
+    record.mutable_execution_fixed()->set_fingerprint(group.fingerprint());
+    Emit(std::move(record));
+  }
+  const uint64_t attempt = sweep.tasks.at(choice.task).attempt + 1;
+  v1::AcquireTaskResponse response;
+  *response.mutable_lease() =
+      MakeLease(sweep, choice.task, attempt, options.lease_ttl_ms, choice.reason);
+  Emit(LeaseRecord(choice, poll.request, response));
+  Answer(poll.token, std::move(response));
+}
+
+void CoordinatorCore::Impl::AnswerOverduePolls() {
+  while (const std::optional<Poll> poll = polls.TakeOverdue(now.lease_ms)) {
+    const WorkerTable::Worker* worker = workers.Find(poll->request.worker_id());
+    Answer(poll->token,
+           NoTask(WhyIdle(state, worker == nullptr ? v1::WorkerInfo() : worker->info)));
+  }
+}
+
+}  // namespace pleat

@@ -1,0 +1,101 @@
+#include "coordinator/core/coordinator_core.h"
+
+#include <cstdlib>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+#include "coordinator/core/core_impl.h"
+
+namespace pleat {
+
+CoordinatorCore::Impl::Impl(CoreOptions core_options)
+    : options(std::move(core_options)),
+      leases(options.lease_ttl_ms, options.progress_timeout_ms),
+      state({.per_session = options.replies_per_session, .sessions = options.sessions}) {}
+
+void CoordinatorCore::Impl::Begin(Now turn) {
+  now = turn;
+  outcome = {};
+}
+
+Outcome CoordinatorCore::Impl::Finish() {
+  ServePolls();
+  AnswerOverduePolls();
+  return std::move(outcome);
+}
+
+void CoordinatorCore::Impl::Emit(v1::JournalRecord record) {
+  record.set_sequence(state.sequence() + 1);
+  record.set_time_unix_ms(now.unix_ms);
+  if (absl::Status status = state.Apply(record); !status.ok()) {
+    // A decision that does not fit the state is a bug; going on would journal nonsense.
+    Log(LogLevel::kError, "a decision does not fit the state", {{"error", status.message()}});
+    std::abort();
+  }
+  if (record.has_task_leased()) {
+    leases.Grant({record.sweep(), *ParseTaskKey(record.task_leased().task())}, now.lease_ms);
+  } else if (record.has_task_completed()) {
+    leases.End({record.sweep(), *ParseTaskKey(record.task_completed().task())});
+  } else if (record.has_attempt_ended()) {
+    leases.End({record.sweep(), *ParseTaskKey(record.attempt_ended().task())});
+  }
+  outcome.records.push_back(std::move(record));
+}
+
+v1::JournalRecord RecordFor(const Sweep& sweep) {
+  v1::JournalRecord record;
+  record.set_sweep(sweep.name);
+  return record;
+}
+
+CoordinatorCore::CoordinatorCore(CoreOptions options)
+    : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+CoordinatorCore::~CoordinatorCore() = default;
+
+absl::Status CoordinatorCore::Restore(const v1::JournalRecord& record) {
+  PLEAT_RETURN_IF_ERROR(impl_->state.Apply(record));
+  if (impl_->state.store_uuid() != impl_->options.store_uuid) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the journal belongs to store ", impl_->state.store_uuid(),
+                     ", but the store given is ", impl_->options.store_uuid,
+                     "; start with the store of this journal, or a new state folder"));
+  }
+  return absl::OkStatus();
+}
+
+Outcome CoordinatorCore::Start(Now now) {
+  impl_->Begin(now);
+  const State& state = impl_->state;
+  if (state.sequence() == 0) {
+    v1::JournalRecord record;
+    record.mutable_journal_created()->set_format(State::kFormat);
+    record.mutable_journal_created()->set_store_uuid(impl_->options.store_uuid);
+    impl_->Emit(std::move(record));
+  }
+  for (const auto& [worker, task] : state.held()) impl_->leases.Grant(task, now.lease_ms);
+  for (const std::string& sweep : state.removing()) impl_->StartEffect(sweep);
+  std::vector<std::string> live;
+  for (const auto& [rank, sweep] : state.live_sweeps()) live.push_back(sweep->name);
+  for (const std::string& sweep : live) impl_->Advance(sweep);
+  return impl_->Finish();
+}
+
+Outcome CoordinatorCore::Handle(uint64_t token, const Command& command, Now now) {
+  impl_->Begin(now);
+  std::visit([&](const auto& request) { impl_->On(token, request); }, command);
+  return impl_->Finish();
+}
+
+void CoordinatorCore::Forget(uint64_t token) {
+  if (impl_->polls.Forget(token)) return;
+  for (auto& [sweep, waiting] : impl_->removals) {
+    std::erase_if(waiting,
+                  [token](const Impl::Removal& removal) { return removal.token == token; });
+  }
+}
+
+const State& CoordinatorCore::state() const { return impl_->state; }
+
+}  // namespace pleat

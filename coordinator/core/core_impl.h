@@ -1,0 +1,155 @@
+// Inside CoordinatorCore: what its commands share. Each group of commands has a .cc of its own.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "coordinator/core/coordinator_core.h"
+#include "coordinator/core/effects.h"
+#include "coordinator/core/lease_table.h"
+#include "coordinator/core/poll_queue.h"
+#include "coordinator/core/request_digest.h"
+#include "coordinator/core/worker_table.h"
+#include "coordinator/schedule/scheduler.h"
+
+namespace pleat {
+
+// How an attempt ended without a result.
+struct AttemptEnding {
+  v1::AttemptEnd end = v1::ATTEMPT_END_UNSPECIFIED;
+  std::string message;
+  v1::FailureKind failure = v1::FAILURE_KIND_UNSPECIFIED;
+};
+
+struct CoordinatorCore::Impl {
+  explicit Impl(CoreOptions core_options);
+
+  // -- One turn: what the running command sees and leads to.
+  Now now;
+  Outcome outcome;
+
+  // -- What is not journaled.
+  const CoreOptions options;
+  LeaseTable leases;
+  PollQueue polls;
+  WorkerTable workers;
+  std::map<std::string, EffectKind> running_effects;  // one at a time for each sweep's name
+  struct Removal {
+    uint64_t token = 0;
+    v1::RemoveRequest request;
+  };
+  std::map<std::string, std::vector<Removal>> removals;  // calls that wait for RemoveFiles
+  uint64_t served_additions = 0;  // ready_additions when the parked polls were last served
+
+  // -- What is.
+  State state;
+
+  // coordinator_core.cc
+  void Begin(Now turn);
+  Outcome Finish();
+
+  // One overload per command: sweep_commands.cc
+  void On(uint64_t token, const v1::SubmitRequest& request);
+  void On(uint64_t token, const v1::CancelRequest& request);
+  void On(uint64_t token, const v1::RemoveRequest& request);
+  void On(uint64_t token, const v1::ListRequest& request);
+  void On(uint64_t token, const v1::GetRequest& request);
+  // acquire_command.cc
+  void On(uint64_t token, const v1::RegisterRequest& request);
+  void On(uint64_t token, const v1::AcquireTaskRequest& request);
+  void ServePolls();
+  bool Serve(const std::string& worker_id);
+  void Grant(const Poll& poll, const v1::WorkerInfo& group, const Choice& choice);
+  void AnswerOverduePolls();
+  // attempt_commands.cc
+  void On(uint64_t token, const v1::HeartbeatRequest& request);
+  void On(uint64_t token, const v1::ReportEpochRequest& request);
+  void On(uint64_t token, const v1::PublishCheckpointRequest& request);
+  void On(uint64_t token, const v1::CompleteTaskRequest& request);
+  void On(uint64_t token, const v1::FailTaskRequest& request);
+  // time_and_effects.cc
+  void On(uint64_t token, const Tick& tick);
+  void On(uint64_t token, const EffectDone& done);
+  // Starts the effect that a sweep's name waits for, unless one runs for that name.
+  void StartEffect(const std::string& sweep);
+  void FinishRemoval(const std::string& sweep, const absl::Status& status);
+  // Journals the result of an effect, or that it failed.
+  void Conclude(const Sweep& sweep, EffectKind kind, const EffectDone& done);
+
+  // sweep_progress.cc: what follows from what happened.
+  //
+  // Decides all that is now due for a sweep: trials to add, its end, the next effect.
+  void Advance(const std::string& sweep);
+  // After a fold was trained or given up: finishes its trial if it was the last.
+  void FinishTrialIfDue(const Sweep& sweep, uint32_t trial);
+  // After a failed attempt: try again, give up the task, or fail the sweep.
+  void DecideAfterFailure(const Sweep& sweep, const TaskKey& key, v1::FailureKind kind);
+  void Abandon(const Sweep& sweep, const TaskKey& key, const std::string& reason);
+  void AddTrials(const Sweep& sweep);
+  // `reply`, if any, goes with the record, so that a retry of its request gets it.
+  void EndAttempt(const Sweep& sweep, const TaskKey& key, const AttemptEnding& ending,
+                  const v1::RecordedReply* reply = nullptr);
+  // Both end the running attempts first.
+  void CancelTrial(const Sweep& sweep, uint32_t trial, const std::string& reason,
+                   const v1::RecordedReply* reply);
+  void EndSweep(const Sweep& sweep, v1::SweepState how, const std::string& reason,
+                const v1::RecordedReply* reply = nullptr);
+
+  // Journals one fact: numbers it, applies it, and keeps the leases in step.
+  void Emit(v1::JournalRecord record);
+
+  // The attempt that a request speaks of.
+  struct Attempt {
+    const Sweep* sweep = nullptr;
+    TaskKey key;
+    const TaskState* task = nullptr;
+    TaskRef ref() const { return {sweep->name, key}; }
+    // It was stopped with its trial or sweep; the group is to be told so.
+    bool cancelled() const { return task->phase == TaskPhase::kCancelled; }
+  };
+  // FAILED_PRECONDITION: it is neither live nor the task's last, cancelled one.
+  absl::StatusOr<Attempt> FindAttempt(const v1::AttemptId& id) const;
+  // FAILED_PRECONDITION also for a cancelled one.
+  absl::StatusOr<Attempt> FindLiveAttempt(const v1::AttemptId& id) const;
+
+  void Answer(uint64_t token, Response response) {
+    outcome.replies.push_back({token, absl::OkStatus(), std::move(response)});
+  }
+  void Refuse(uint64_t token, absl::Status status) {
+    outcome.replies.push_back({token, std::move(status), std::monostate()});
+  }
+
+  // Deals with everything that one request id means: true if the request was answered, because it
+  // is a retry, or refused, because its id is missing or was used for another request.
+  template <typename ResponseType, typename Request>
+  bool AnswerRetry(uint64_t token, const Request& request) {
+    if (SessionOf(request.request_id()).empty()) {
+      Refuse(token,
+             absl::InvalidArgumentError("request_id is missing; it must be '<session>/<number>'"));
+      return true;
+    }
+    const v1::RecordedReply* reply = state.replies().Find(request.request_id());
+    if (reply == nullptr) return false;
+    ResponseType response;
+    if (reply->request_sha256() != RequestDigest(request)) {
+      Refuse(token, absl::InvalidArgumentError(
+                        absl::StrCat("request_id '", request.request_id(),
+                                     "' was used for another request; number each request anew")));
+    } else if (!response.ParseFromString(reply->response())) {
+      Refuse(token, absl::DataLossError("the recorded reply cannot be read"));
+    } else {
+      Answer(token, std::move(response));
+    }
+    return true;
+  }
+};
+
+// A record about a sweep, to be filled in.
+v1::JournalRecord RecordFor(const Sweep& sweep);
+
+}  // namespace pleat

@@ -1,0 +1,21 @@
+// The long computation that a sweep waits for, if any: a function of its state, so a restarted
+// coordinator starts what was unfinished.
+#pragma once
+
+#include <optional>
+
+#include "coordinator/core/coordinator_core.h"
+
+namespace pleat {
+
+enum class EffectKind { kAssignFolds, kSelectMembers, kBuildEnsemble, kRemoveFiles };
+
+// What a sweep that has not ended waits for; nothing while tasks or trials are open.
+std::optional<EffectKind> PendingEffect(const Sweep& sweep);
+// That effect with all it needs. `kind` is one of the first three.
+Effect MakeEffect(EffectKind kind, const Sweep& sweep);
+
+// For messages: "cutting the folds".
+const char* EffectText(EffectKind kind);
+
+}  // namespace pleat

@@ -1,0 +1,103 @@
+#include "coordinator/core/invariants.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+
+namespace pleat {
+namespace {
+
+absl::Status Require(bool holds, const std::string& what, const Sweep& sweep) {
+  if (holds) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat("sweep ", sweep.name, ": ", what));
+}
+
+absl::Status CheckTask(const State& state, const Sweep& sweep, const TaskKey& key,
+                       const TaskState& task) {
+  const bool runs = task.phase == TaskPhase::kRunning;
+  const bool waits = task.phase == TaskPhase::kWaiting;
+  PLEAT_RETURN_IF_ERROR(Require(sweep.running.contains(key) == runs, "running tasks", sweep));
+  PLEAT_RETURN_IF_ERROR(Require(sweep.ready.contains(key) == waits, "waiting tasks", sweep));
+  PLEAT_RETURN_IF_ERROR(Require(task.result.has_value() == (task.phase == TaskPhase::kDone),
+                                "a task has a result exactly when it is done", sweep));
+  PLEAT_RETURN_IF_ERROR(Require(task.failures <= task.attempt, "failures are attempts", sweep));
+  if (!runs) return absl::OkStatus();
+  const auto held = state.held().find(task.worker);
+  return Require(held != state.held().end() && held->second == TaskRef{sweep.name, key},
+                 "a running task is held by its worker", sweep);
+}
+
+absl::Status CheckTrial(const Sweep& sweep, uint32_t number) {
+  const Trial& trial = sweep.trials[number];
+  uint32_t open = 0;
+  uint32_t waiting_or_running = 0;
+  for (uint32_t fold = 0; fold < sweep.fold_count(); ++fold) {
+    const TaskPhase phase = sweep.tasks.at({TaskKind::kTrainFold, number, fold}).phase;
+    open += phase != TaskPhase::kDone && phase != TaskPhase::kAbandoned;
+    waiting_or_running += phase == TaskPhase::kWaiting || phase == TaskPhase::kRunning;
+  }
+  PLEAT_RETURN_IF_ERROR(Require(trial.open_folds == open, "open folds of a trial", sweep));
+  PLEAT_RETURN_IF_ERROR(Require(!trial.ended() || waiting_or_running == 0,
+                                "an ended trial has no fold that waits or runs", sweep));
+  return Require(sweep.ended.has_value() || trial.ended() || waiting_or_running > 0,
+                 "a trial whose folds ended is finished", sweep);
+}
+
+absl::Status CheckCounts(const Sweep& sweep) {
+  uint32_t trials_ended = 0;
+  for (uint32_t trial = 0; trial < sweep.trials.size(); ++trial) {
+    PLEAT_RETURN_IF_ERROR(CheckTrial(sweep, trial));
+    trials_ended += sweep.trials[trial].ended();
+  }
+  uint32_t folds_done = 0;
+  uint32_t open_predictions = 0;
+  for (const auto& [key, task] : sweep.tasks) {
+    const bool is_done = task.phase == TaskPhase::kDone;
+    folds_done += key.kind == TaskKind::kTrainFold && is_done;
+    open_predictions += key.kind == TaskKind::kPredict && !is_done;
+  }
+  PLEAT_RETURN_IF_ERROR(Require(sweep.trials_ended == trials_ended, "ended trials", sweep));
+  PLEAT_RETURN_IF_ERROR(Require(sweep.folds_done == folds_done, "finished folds", sweep));
+  return Require(sweep.open_predictions == open_predictions, "open predictions", sweep);
+}
+
+absl::Status CheckStages(const State& state, const Sweep& sweep) {
+  const bool live = !sweep.ended.has_value();
+  PLEAT_RETURN_IF_ERROR(Require(!sweep.folds.has_value() || sweep.prepared().datasets_size() > 0,
+                                "folds come after data", sweep));
+  PLEAT_RETURN_IF_ERROR(
+      Require(sweep.trials.empty() || sweep.folds.has_value(), "trials come after folds", sweep));
+  PLEAT_RETURN_IF_ERROR(Require(!sweep.members.has_value() || sweep.AllTrialsEnded(),
+                                "members come after all trials", sweep));
+  PLEAT_RETURN_IF_ERROR(Require(!sweep.ensemble.has_value() || sweep.members.has_value(),
+                                "the ensemble comes after its members", sweep));
+  PLEAT_RETURN_IF_ERROR(Require(live || (sweep.ready.empty() && sweep.running.empty()),
+                                "an ended sweep has no open task", sweep));
+  PLEAT_RETURN_IF_ERROR(
+      Require(state.live_sweeps().contains(sweep.rank) == live, "live sweeps", sweep));
+  return Require(state.ready_sweeps().contains(sweep.rank) == !sweep.ready.empty(),
+                 "sweeps with waiting tasks", sweep);
+}
+
+}  // namespace
+
+absl::Status CheckInvariants(const State& state) {
+  size_t running = 0;
+  for (const auto& [name, sweep] : state.sweeps()) {
+    PLEAT_RETURN_IF_ERROR(
+        Require(!state.removing().contains(name), "a name is free before it is used again", sweep));
+    for (const auto& [key, task] : sweep.tasks) {
+      PLEAT_RETURN_IF_ERROR(CheckTask(state, sweep, key, task));
+    }
+    PLEAT_RETURN_IF_ERROR(CheckCounts(sweep));
+    PLEAT_RETURN_IF_ERROR(CheckStages(state, sweep));
+    running += sweep.running.size();
+  }
+  if (running != state.held().size()) {
+    return absl::InternalError("workers hold leases of tasks that do not run");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace pleat

@@ -1,0 +1,92 @@
+// All that the journal knows, in memory.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "coordinator/core/reply_book.h"
+#include "coordinator/core/sweep.h"
+#include "proto/journal.pb.h"
+
+namespace pleat {
+
+// Which task of which sweep.
+struct TaskRef {
+  std::string sweep;
+  TaskKey task;
+
+  auto operator<=>(const TaskRef&) const = default;
+};
+
+// Holds, and does not decide: every change is one journal record, the same at run time and at
+// replay. Queues that the decider needs (ready tasks, live sweeps by rank) are kept up to date by
+// Apply, so that no decision scans. Not thread-safe.
+class State {
+ public:
+  // The journal's format that this program reads and writes.
+  static constexpr uint32_t kFormat = 1;
+
+  explicit State(ReplyLimits limits) : replies_(limits) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  // The only mutator. DATA_LOSS: the record does not fit what came before. FAILED_PRECONDITION:
+  // another format of the journal. After an error the state must not be used.
+  absl::Status Apply(const v1::JournalRecord& record);
+
+  // Sequence number of the last record; 0: none yet.
+  uint64_t sequence() const { return sequence_; }
+  // UUID of the store that belongs to the journal; empty before the first record.
+  const std::string& store_uuid() const { return store_uuid_; }
+  const std::map<std::string, Sweep>& sweeps() const { return sweeps_; }
+  // Null: no such sweep.
+  const Sweep* FindSweep(const std::string& name) const;
+  // Sweeps that have not ended, and those of them with tasks that wait.
+  const std::map<SweepRank, const Sweep*>& live_sweeps() const { return live_sweeps_; }
+  const std::map<SweepRank, const Sweep*>& ready_sweeps() const { return ready_sweeps_; }
+  // Grows whenever a task begins to wait for a group.
+  uint64_t ready_additions() const { return ready_additions_; }
+  // The live attempt of each worker that has one.
+  const std::map<std::string, TaskRef>& held() const { return held_; }
+  // Removed sweeps whose files may still be there.
+  const std::set<std::string>& removing() const { return removing_; }
+  const ReplyBook& replies() const { return replies_; }
+
+ private:
+  absl::Status ApplyUpdate(const v1::JournalRecord& record);
+  absl::Status ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record);
+  absl::Status Create(const v1::JournalCreated& update);
+  absl::Status Submit(const v1::JournalRecord& record);
+  absl::Status Remove(const v1::JournalRecord& record);
+  absl::Status AssignFolds(Sweep& sweep, const v1::FoldsAssigned& update);
+  absl::Status AddTrial(Sweep& sweep, const v1::TrialAdded& update);
+  absl::Status Lease(Sweep& sweep, const v1::TaskLeased& update);
+  absl::Status Complete(Sweep& sweep, const v1::TaskCompleted& update);
+  absl::Status EndAttempt(Sweep& sweep, const v1::AttemptEnded& update);
+  absl::Status Abandon(Sweep& sweep, const v1::TaskAbandoned& update);
+  absl::Status FinishTrial(Sweep& sweep, const v1::TrialFinished& update);
+  absl::Status CancelTrial(Sweep& sweep, const v1::TrialCancelled& update);
+  absl::Status SelectMembers(Sweep& sweep, const v1::MembersSelected& update);
+  absl::Status End(Sweep& sweep, const v1::JournalRecord& record);
+
+  void Enqueue(Sweep& sweep, const TaskKey& key);
+  void Dequeue(Sweep& sweep, const TaskKey& key);
+  void StopRunning(Sweep& sweep, const TaskKey& key);
+
+  uint64_t sequence_ = 0;
+  std::string store_uuid_;
+  std::map<std::string, Sweep> sweeps_;
+  std::map<SweepRank, const Sweep*> live_sweeps_;
+  std::map<SweepRank, const Sweep*> ready_sweeps_;
+  uint64_t ready_additions_ = 0;
+  std::map<std::string, TaskRef> held_;
+  std::set<std::string> removing_;
+  ReplyBook replies_;
+};
+
+}  // namespace pleat

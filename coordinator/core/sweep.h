@@ -1,0 +1,92 @@
+// One sweep in memory: plain data, changed by State::Apply only.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "coordinator/core/task_key.h"
+#include "coordinator/search/search_method.h"
+#include "proto/journal.pb.h"
+
+namespace pleat {
+
+enum class TaskPhase {
+  kWaiting,    // for a group
+  kRunning,    // one attempt is live
+  kDone,       // its result counts
+  kAbandoned,  // given up after failures
+  kCancelled,  // stopped with its trial or sweep
+};
+
+struct TaskState {
+  TaskPhase phase = TaskPhase::kWaiting;
+  uint64_t attempt = 0;  // number of the last attempt; 0: none yet
+  std::string worker;    // that has, or had, the last attempt
+  uint32_t failures = 0;
+  std::optional<v1::Checkpoint> checkpoint;  // where the next attempt goes on
+  std::optional<v1::EpochMetrics> last_epoch;
+  std::optional<v1::TaskResult> result;  // once done
+  std::string message;                   // why the last attempt failed or the task was given up
+};
+
+struct Trial {
+  v1::TrialConfig config;
+  uint32_t open_folds = 0;                    // neither done nor given up
+  std::optional<v1::TrialFinished> finished;  // without folds: none of them finished
+  std::optional<v1::TrialCancelled> cancelled;
+
+  bool ended() const { return finished.has_value() || cancelled.has_value(); }
+};
+
+// Order among sweeps: higher priority first, then older.
+struct SweepRank {
+  int32_t minus_priority = 0;
+  uint64_t sequence = 0;
+
+  auto operator<=>(const SweepRank&) const = default;
+};
+
+struct Sweep {
+  std::string name;
+  std::string source;  // the YAML as submitted
+  v1::SweepSpec spec;
+  std::string spec_sha256;
+  std::shared_ptr<const SearchMethod> search;
+  SweepRank rank;
+  int64_t submitted_unix_ms = 0;
+  int64_t ended_unix_ms = 0;
+
+  std::map<TaskKey, TaskState> tasks;
+  std::set<TaskKey> ready;    // the tasks that wait
+  std::set<TaskKey> running;  // the tasks with a live attempt
+  std::vector<Trial> trials;  // by number
+  uint32_t trials_ended = 0;
+  uint32_t folds_done = 0;
+  uint32_t open_predictions = 0;
+  std::optional<uint32_t> best_trial;
+
+  // What has happened so far, in this order.
+  std::optional<v1::FoldsAssigned> folds;
+  std::optional<v1::ExecutionFixed> execution;
+  std::optional<v1::MembersSelected> members;
+  std::optional<v1::EnsembleBuilt> ensemble;
+  std::optional<v1::SweepEnded> ended;
+
+  uint32_t fold_count() const;  // K; 0 before the folds are cut
+  // The data sets as prepared; empty before.
+  const v1::PrepareDataResult& prepared() const;
+  // True once the search is exhausted and every trial ended.
+  bool AllTrialsEnded() const;
+};
+
+// Splits that the ensemble predicts: all but "train".
+std::vector<std::string> PredictedSplits(const Sweep& sweep);
+// True if members have anything to predict: such splits, or their own folds over test-time views.
+bool NeedsPredictions(const Sweep& sweep, const v1::MembersSelected& members);
+
+}  // namespace pleat

@@ -1,0 +1,130 @@
+// Submit, Cancel, Remove, List, Get.
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "common/config/sweep_reader.h"
+#include "common/config/trial_config.h"
+#include "common/store/checksum.h"
+#include "coordinator/core/core_impl.h"
+#include "coordinator/core/status_view.h"
+
+namespace pleat {
+namespace {
+
+constexpr size_t kMostSubmitBytes = 4 << 20;
+
+absl::Status CheckSubmit(const v1::SubmitRequest& request) {
+  if (request.ByteSizeLong() > kMostSubmitBytes) {
+    return absl::InvalidArgumentError(absl::StrCat("the sweep takes ", request.ByteSizeLong(),
+                                                   " bytes; at most ", kMostSubmitBytes,
+                                                   " are accepted"));
+  }
+  PLEAT_RETURN_IF_ERROR(CheckSweepSpec(request.spec()));
+  return MakeSearchMethod(request.spec().search()).status();
+}
+
+absl::Status NoSuchSweep(const std::string& name) {
+  return absl::NotFoundError(
+      absl::StrCat("there is no sweep '", name, "'; `pleat ls` lists those there are"));
+}
+
+absl::Status AlreadyEnded(const Sweep& sweep) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("sweep '", sweep.name, "' already ended: ", sweep.ended->reason()));
+}
+
+}  // namespace
+
+void CoordinatorCore::Impl::On(uint64_t token, const v1::SubmitRequest& request) {
+  if (AnswerRetry<v1::SubmitResponse>(token, request)) return;
+  if (absl::Status status = CheckSubmit(request); !status.ok()) return Refuse(token, status);
+  const std::string& name = request.spec().name();
+  const std::string sha256 = Sha256Hex(DeterministicBytes(request.spec()));
+  v1::SubmitResponse response;
+  response.set_name(name);
+  response.set_store(options.store_location);
+  if (const Sweep* sweep = state.FindSweep(name); sweep != nullptr) {
+    if (sweep->spec_sha256 != sha256) {
+      return Refuse(token, absl::AlreadyExistsError(absl::StrCat(
+                               "the name '", name,
+                               "' is taken by a sweep with another content; rename this one, or "
+                               "remove that one with `pleat rm ",
+                               name, "`")));
+    }
+    response.set_existed(true);
+    return Answer(token, std::move(response));
+  }
+  if (state.removing().contains(name)) {
+    return Refuse(token, absl::UnavailableError(
+                             absl::StrCat("the files of an earlier sweep '", name,
+                                          "' are still being removed; try again in a moment")));
+  }
+  v1::JournalRecord record;
+  record.set_sweep(name);
+  record.mutable_sweep_submitted()->set_source(request.source());
+  *record.mutable_sweep_submitted()->mutable_spec() = request.spec();
+  record.mutable_sweep_submitted()->set_spec_sha256(sha256);
+  *record.mutable_reply() = MakeReply(request, response);
+  Emit(std::move(record));
+  Answer(token, std::move(response));
+}
+
+void CoordinatorCore::Impl::On(uint64_t token, const v1::CancelRequest& request) {
+  if (AnswerRetry<v1::CancelResponse>(token, request)) return;
+  const Sweep* sweep = state.FindSweep(request.name());
+  if (sweep == nullptr) return Refuse(token, NoSuchSweep(request.name()));
+  if (sweep->ended.has_value()) return Refuse(token, AlreadyEnded(*sweep));
+  const v1::RecordedReply reply = MakeReply(request, v1::CancelResponse());
+  if (!request.has_trial()) {
+    EndSweep(*sweep, v1::SWEEP_STATE_CANCELLED, "cancelled by request", &reply);
+  } else {
+    const uint32_t trial = request.trial();
+    if (trial >= sweep->trials.size()) {
+      return Refuse(token, absl::NotFoundError(absl::StrCat(
+                               "sweep '", sweep->name, "' has no trial ", trial, "; it has ",
+                               sweep->trials.size(), " so far, counted from 0")));
+    }
+    if (sweep->trials[trial].ended()) {
+      return Refuse(token,
+                    absl::FailedPreconditionError(absl::StrCat("trial ", trial, " already ended")));
+    }
+    CancelTrial(*sweep, trial, "cancelled by request", &reply);
+  }
+  Advance(request.name());
+  Answer(token, v1::CancelResponse());
+}
+
+void CoordinatorCore::Impl::On(uint64_t token, const v1::RemoveRequest& request) {
+  if (AnswerRetry<v1::RemoveResponse>(token, request)) return;
+  const std::string& name = request.name();
+  const Sweep* sweep = state.FindSweep(name);
+  if (sweep == nullptr && !state.removing().contains(name)) {
+    return Refuse(token, NoSuchSweep(name));
+  }
+  if (sweep != nullptr) {
+    if (!sweep->ended.has_value()) {
+      return Refuse(token, absl::FailedPreconditionError(absl::StrCat(
+                               "sweep '", name, "' still runs; cancel it first with `pleat cancel ",
+                               name, "`")));
+    }
+    v1::JournalRecord record = RecordFor(*sweep);
+    record.mutable_sweep_removed()->set_files_gone(false);
+    Emit(std::move(record));
+  }
+  // Answered when the files are gone.
+  removals[name].push_back({token, request});
+  StartEffect(name);
+}
+
+void CoordinatorCore::Impl::On(uint64_t token, const v1::ListRequest&) {
+  Answer(token, ListSweeps(state));
+}
+
+void CoordinatorCore::Impl::On(uint64_t token, const v1::GetRequest& request) {
+  const Sweep* sweep = state.FindSweep(request.name());
+  if (sweep == nullptr) return Refuse(token, NoSuchSweep(request.name()));
+  v1::GetResponse response = DescribeSweep(*sweep, state, leases, workers);
+  response.set_store(options.store_location);
+  Answer(token, std::move(response));
+}
+
+}  // namespace pleat

@@ -1,0 +1,144 @@
+// What follows from what happened: trials to add, failures to judge, sweeps to end.
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/config/trial_config.h"
+#include "common/metrics/metrics.h"
+#include "coordinator/core/core_impl.h"
+
+namespace pleat {
+
+void CoordinatorCore::Impl::Advance(const std::string& name) {
+  const Sweep* sweep = state.FindSweep(name);
+  if (sweep != nullptr && !sweep->ended.has_value() && sweep->folds.has_value()) {
+    AddTrials(*sweep);
+    if (!sweep->ended.has_value() && sweep->AllTrialsEnded() && !sweep->best_trial.has_value()) {
+      EndSweep(*sweep, v1::SWEEP_STATE_FAILED,
+               absl::StrCat("no trial has a finished fold, so no ensemble can be made; `pleat "
+                            "explain ",
+                            name, "` tells why each fold ended"));
+    }
+  }
+  StartEffect(name);
+}
+
+void CoordinatorCore::Impl::AddTrials(const Sweep& sweep) {
+  const uint32_t most = std::max(1u, sweep.spec.resources().max_concurrent_trials());
+  while (sweep.trials.size() < sweep.search->size() &&
+         sweep.trials.size() - sweep.trials_ended < most) {
+    const auto number = static_cast<uint32_t>(sweep.trials.size());
+    const Suggestion suggestion = sweep.search->Suggest(number);
+    const auto config = ResolveTrial(sweep.spec, number, suggestion.parameters);
+    if (!config.ok()) {
+      return EndSweep(sweep, v1::SWEEP_STATE_FAILED,
+                      absl::StrCat("trial ", number, ": ", config.status().message()));
+    }
+    v1::JournalRecord record = RecordFor(sweep);
+    v1::TrialAdded* update = record.mutable_trial_added();
+    update->set_trial(number);
+    update->mutable_parameters()->Assign(suggestion.parameters.begin(),
+                                         suggestion.parameters.end());
+    update->set_reason(absl::StrCat(suggestion.reason, "; ",
+                                    sweep.trials.size() - sweep.trials_ended, " of at most ", most,
+                                    " trials were in flight"));
+    Emit(std::move(record));
+  }
+}
+
+void CoordinatorCore::Impl::FinishTrialIfDue(const Sweep& sweep, uint32_t number) {
+  const Trial& trial = sweep.trials[number];
+  if (trial.open_folds > 0 || trial.ended()) return;
+  v1::JournalRecord record = RecordFor(sweep);
+  v1::TrialFinished* update = record.mutable_trial_finished();
+  update->set_trial(number);
+  std::vector<double> values;
+  for (uint32_t fold = 0; fold < sweep.fold_count(); ++fold) {
+    const TaskState& task = sweep.tasks.at({TaskKind::kTrainFold, number, fold});
+    if (task.phase != TaskPhase::kDone) continue;
+    update->add_folds(fold);
+    values.push_back(
+        MetricValue(sweep.spec.search().metric(), task.result->train_fold().metrics()));
+  }
+  if (!values.empty()) {
+    const MeanAndError score = MeanWithStandardError(values);
+    update->set_mean(score.mean);
+    update->set_standard_error(score.standard_error);
+  }
+  Emit(std::move(record));
+}
+
+void CoordinatorCore::Impl::DecideAfterFailure(const Sweep& sweep, const TaskKey& key,
+                                               v1::FailureKind kind) {
+  const TaskState& task = sweep.tasks.at(key);
+  if (kind == v1::FAILURE_KIND_DATA || kind == v1::FAILURE_KIND_CONFIG) {
+    EndSweep(sweep, v1::SWEEP_STATE_FAILED,
+             absl::StrCat(kind == v1::FAILURE_KIND_DATA ? "the data do not hold: "
+                                                        : "the configuration cannot be trained: ",
+                          task.message, " (", TaskText(key), ")"));
+  } else if (kind == v1::FAILURE_KIND_NAN) {
+    Abandon(sweep, key, absl::StrCat("the loss is not finite: ", task.message));
+  } else if (task.failures >= sweep.spec.resources().max_failures()) {
+    Abandon(sweep, key,
+            absl::StrCat(task.failures, task.failures == 1 ? " attempt" : " attempts",
+                         " failed, the last: ", task.message));
+  }
+}
+
+void CoordinatorCore::Impl::Abandon(const Sweep& sweep, const TaskKey& key,
+                                    const std::string& reason) {
+  v1::JournalRecord record = RecordFor(sweep);
+  record.mutable_task_abandoned()->set_task(TaskId(key));
+  record.mutable_task_abandoned()->set_reason(reason);
+  Emit(std::move(record));
+  if (key.kind == TaskKind::kTrainFold) return FinishTrialIfDue(sweep, key.trial);
+  // The ensemble cannot do without.
+  EndSweep(sweep, v1::SWEEP_STATE_FAILED, absl::StrCat("gave up ", TaskText(key), ": ", reason));
+}
+
+void CoordinatorCore::Impl::EndAttempt(const Sweep& sweep, const TaskKey& key,
+                                       const AttemptEnding& ending,
+                                       const v1::RecordedReply* reply) {
+  v1::JournalRecord record = RecordFor(sweep);
+  v1::AttemptEnded* update = record.mutable_attempt_ended();
+  update->set_task(TaskId(key));
+  update->set_attempt(sweep.tasks.at(key).attempt);
+  update->set_end(ending.end);
+  update->set_failure(ending.failure);
+  update->set_message(ending.message);
+  if (reply != nullptr) *record.mutable_reply() = *reply;
+  Emit(std::move(record));
+}
+
+void CoordinatorCore::Impl::CancelTrial(const Sweep& sweep, uint32_t trial,
+                                        const std::string& reason, const v1::RecordedReply* reply) {
+  for (uint32_t fold = 0; fold < sweep.fold_count(); ++fold) {
+    const TaskKey key{TaskKind::kTrainFold, trial, fold};
+    if (!sweep.running.contains(key)) continue;
+    EndAttempt(sweep, key,
+               {.end = v1::ATTEMPT_END_CANCELLED,
+                .message = absl::StrCat("trial ", trial, " was ", reason)});
+  }
+  v1::JournalRecord record = RecordFor(sweep);
+  record.mutable_trial_cancelled()->set_trial(trial);
+  record.mutable_trial_cancelled()->set_reason(reason);
+  if (reply != nullptr) *record.mutable_reply() = *reply;
+  Emit(std::move(record));
+}
+
+void CoordinatorCore::Impl::EndSweep(const Sweep& sweep, v1::SweepState how,
+                                     const std::string& reason, const v1::RecordedReply* reply) {
+  const std::vector<TaskKey> running(sweep.running.begin(), sweep.running.end());
+  for (const TaskKey& key : running) {
+    EndAttempt(
+        sweep, key,
+        {.end = v1::ATTEMPT_END_CANCELLED, .message = absl::StrCat("the sweep ended: ", reason)});
+  }
+  v1::JournalRecord record = RecordFor(sweep);
+  record.mutable_sweep_ended()->set_state(how);
+  record.mutable_sweep_ended()->set_reason(reason);
+  if (reply != nullptr) *record.mutable_reply() = *reply;
+  Emit(std::move(record));
+}
+
+}  // namespace pleat

@@ -1,0 +1,88 @@
+#include "coordinator/schedule/scheduler.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace pleat {
+namespace {
+
+// Empty if the group may train and predict for the sweep, else why not.
+std::string WhyUnfit(const Sweep& sweep, const v1::WorkerInfo& group) {
+  const uint32_t size = sweep.execution.has_value() ? sweep.execution->group_size()
+                                                    : sweep.spec.resources().group_size();
+  if (size != 0 && size != group.group_size()) {
+    return absl::StrCat("sweep ", sweep.name, " needs groups of ", size,
+                        size == 1 ? " rank" : " ranks", ", this one has ", group.group_size());
+  }
+  if (sweep.execution.has_value() && sweep.execution->fingerprint() != group.fingerprint()) {
+    return absl::StrCat("sweep ", sweep.name, " is trained with execution fingerprint ",
+                        sweep.execution->fingerprint(), ", this group has ", group.fingerprint(),
+                        " (another build or another kind of machine)");
+  }
+  return "";
+}
+
+std::string WhyThisTask(const Sweep& sweep, const TaskKey& key) {
+  const std::string sweep_text =
+      absl::StrCat("sweep ", sweep.name, " (priority ", -sweep.rank.minus_priority,
+                   ") is the first with work for this group");
+  if (key.kind == TaskKind::kPrepareData) {
+    return absl::StrCat(sweep_text, "; its data come first");
+  }
+  if (key.kind == TaskKind::kPredict) {
+    return absl::StrCat(sweep_text, "; trial ", key.trial, " fold ", key.fold,
+                        " is the next member to predict");
+  }
+  const std::optional<v1::Checkpoint>& checkpoint = sweep.tasks.at(key).checkpoint;
+  return absl::StrCat(
+      sweep_text, "; trial ", key.trial, " is in flight and fold ", key.fold, " is next",
+      checkpoint.has_value() ? absl::StrCat("; resumes from epoch ", checkpoint->epoch()) : "");
+}
+
+}  // namespace
+
+std::optional<Choice> ChooseTask(const State& state, const v1::WorkerInfo& group) {
+  for (const auto& [rank, sweep] : state.ready_sweeps()) {
+    const TaskKey& key = *sweep->ready.begin();
+    if (key.kind != TaskKind::kPrepareData && !WhyUnfit(*sweep, group).empty()) continue;
+    return Choice{.sweep = sweep, .task = key, .reason = WhyThisTask(*sweep, key)};
+  }
+  return std::nullopt;
+}
+
+std::string WhyNoTask(const Sweep& sweep, const v1::WorkerInfo& group) {
+  const std::string name = absl::StrCat("sweep ", sweep.name);
+  if (sweep.ended.has_value()) return absl::StrCat(name, " has ended");
+  if (sweep.prepared().datasets_size() == 0) {
+    return absl::StrCat(name, ": waiting for data preparation");
+  }
+  if (!sweep.folds.has_value()) return absl::StrCat(name, ": folds are being cut");
+  if (std::string unfit = WhyUnfit(sweep, group); !unfit.empty()) return unfit;
+  if (!sweep.ready.empty()) return absl::StrCat(name, ": has work; ask again");
+  if (!sweep.AllTrialsEnded()) {
+    return absl::StrCat(name, ": all ", sweep.trials.size() * sweep.fold_count(),
+                        " folds in flight are running or done");
+  }
+  if (!sweep.members.has_value()) return absl::StrCat(name, ": members are being selected");
+  if (sweep.open_predictions > 0) {
+    return absl::StrCat(name, ": all predictions are running or done");
+  }
+  return absl::StrCat(name, ": the ensemble is being built");
+}
+
+std::string WhyIdle(const State& state, const v1::WorkerInfo& group) {
+  constexpr size_t kNamed = 3;
+  if (state.live_sweeps().empty()) return "no sweep is running";
+  std::vector<std::string> reasons;
+  for (const auto& [rank, sweep] : state.live_sweeps()) {
+    if (reasons.size() == kNamed) break;
+    reasons.push_back(WhyNoTask(*sweep, group));
+  }
+  const size_t others = state.live_sweeps().size() - reasons.size();
+  return absl::StrCat(absl::StrJoin(reasons, "; "),
+                      others > 0 ? absl::StrCat("; and ", others, " more sweeps") : "");
+}
+
+}  // namespace pleat

@@ -1,0 +1,31 @@
+// Which task a free group gets: a pure function of the state and of what the group says of itself.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "coordinator/core/state.h"
+#include "proto/coordinator.pb.h"
+
+namespace pleat {
+
+// A task for a group, and why it and why there.
+struct Choice {
+  const Sweep* sweep = nullptr;
+  TaskKey task;
+  std::string reason;
+};
+
+// The next task for a free group: sweeps by priority, then age; inside a sweep predictions before
+// folds, then lower trials, then lower folds. Nothing if no task waits that this group may run.
+//
+// Folds of one sweep are trained alike: all of them by groups of the size and the execution
+// fingerprint that the sweep asks for or that its first fold fixed. Any group prepares data.
+std::optional<Choice> ChooseTask(const State& state, const v1::WorkerInfo& group);
+
+// Why a sweep has no task for a group.
+std::string WhyNoTask(const Sweep& sweep, const v1::WorkerInfo& group);
+// Why no sweep has, naming the first few.
+std::string WhyIdle(const State& state, const v1::WorkerInfo& group);
+
+}  // namespace pleat

@@ -1,0 +1,18 @@
+// Grid search: every combination of the parameters' values.
+#pragma once
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "coordinator/search/search_method.h"
+#include "proto/sweep.pb.h"
+
+namespace pleat {
+
+// The last parameter varies fastest, as in nested loops written in the YAML's order. Each parameter
+// is a list of values or a range of whole numbers; `max_trials` > 0 takes only the first points.
+// INVALID_ARGUMENT: a parameter is a range of reals, or the grid has more than 1,000,000 points to
+// be tried.
+absl::StatusOr<std::unique_ptr<SearchMethod>> MakeGridSearch(const v1::SearchSpec& spec);
+
+}  // namespace pleat
