@@ -1,13 +1,16 @@
 // pleat: submit sweeps, watch their folds, pull the ensemble; or all of it on this machine with
 // `pleat run`.
 #include <CLI/CLI.hpp>
+#include <string_view>
 
 #include "client/commands.h"
 #include "client/exit_code.h"
+#include "client/supervisor.h"
 #include "common/base/log.h"
 
 int main(int argc, char** argv) {
   using namespace pleat;
+  if (argc > 1 && std::string_view(argv[1]) == "__child") return RunAsChild(argc, argv);
   InitLog("pleat");
   CLI::App app(
       "Cross-validated training: K folds x search -> one test-time-augmented ensemble.\n"

@@ -1,0 +1,130 @@
+#include "client/local_cluster.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "client/programs.h"
+#include "common/base/clock.h"
+#include "common/base/status_macros.h"
+
+namespace pleat {
+namespace {
+
+constexpr int64_t kWorkerGraceMs = 6'000;
+constexpr int64_t kCoordinatorGraceMs = 3'000;
+
+// A port that is free now. The coordinator keeps it over restarts, so that workers find it again.
+absl::StatusOr<int> FreePort() {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  const bool found = fd >= 0 && bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                     getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  const int error = errno;
+  if (fd >= 0) close(fd);
+  if (!found) return absl::ErrnoToStatus(error, "no free port on 127.0.0.1");
+  return ntohs(address.sin_port);
+}
+
+}  // namespace
+
+LocalCluster::LocalCluster(LocalClusterOptions options) : options_(std::move(options)) {}
+
+LocalCluster::~LocalCluster() { Stop(); }
+
+absl::Status LocalCluster::StartCoordinator() {
+  std::error_code error;
+  std::filesystem::create_directories(absl::StrCat(options_.folder, "/logs"), error);
+  if (error) {
+    return absl::PermissionDeniedError(absl::StrCat(
+        "cannot create ", options_.folder, "/logs: ", error.message(), "; choose another --dir"));
+  }
+  PLEAT_ASSIGN_OR_RETURN(const int port, FreePort());
+  address_ = absl::StrCat("127.0.0.1:", port);
+  {
+    std::lock_guard lock(mutex_);
+    PLEAT_RETURN_IF_ERROR(supervisor_.Start(
+        ChildSpec{.name = "coordinator",
+                  .command = {SiblingProgram("pleat-coordinator"), "--state",
+                              absl::StrCat(options_.folder, "/coordinator"), "--store",
+                              options_.folder, "--listen", address_},
+                  .log_file = absl::StrCat(options_.folder, "/logs/coordinator.log"),
+                  .environment = {}},
+        SystemClock().SteadyMs()));
+  }
+  watcher_ = std::thread([this] { Watch(); });
+  return absl::OkStatus();
+}
+
+ChildSpec LocalCluster::WorkerSpec(int number) const {
+  ChildSpec spec;
+  spec.name = absl::StrCat("worker ", number);
+  spec.log_file = absl::StrCat(options_.folder, "/logs/worker_", number, ".log");
+  spec.environment = {{"OMP_WAIT_POLICY", "passive"}};
+  if (options_.ranks_per_group > 1) {
+    spec.command = {"mpirun",
+                    "-n",
+                    absl::StrCat(options_.ranks_per_group),
+                    "--oversubscribe",
+                    "--mca",
+                    "odls_base_sigkill_timeout",
+                    "10"};
+    // Containers have no ptrace, which the single-copy path needs; root must say that it means it.
+    spec.environment.insert({{"OMPI_MCA_btl_vader_single_copy_mechanism", "none"},
+                             {"OMPI_ALLOW_RUN_AS_ROOT", "1"},
+                             {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}});
+  }
+  for (const std::string& argument :
+       {SiblingProgram("pleat-worker"), std::string("--coordinator"), address_,
+        std::string("--store"), options_.folder, std::string("--group-size"),
+        absl::StrCat(options_.ranks_per_group)}) {
+    spec.command.push_back(argument);
+  }
+  return spec;
+}
+
+absl::Status LocalCluster::StartWorkers() {
+  std::lock_guard lock(mutex_);
+  for (int number = 0; number < options_.workers; ++number) {
+    PLEAT_RETURN_IF_ERROR(supervisor_.Start(WorkerSpec(number), SystemClock().SteadyMs()));
+  }
+  return absl::OkStatus();
+}
+
+void LocalCluster::Watch() {
+  while (!stopping_) {
+    bool failed = false;
+    {
+      std::lock_guard lock(mutex_);
+      if (health_.ok()) {
+        health_ = supervisor_.Poll(SystemClock().SteadyMs());
+        failed = !health_.ok();
+      }
+    }
+    if (failed && on_failure_) on_failure_();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+void LocalCluster::Stop() {
+  stopping_ = true;
+  if (watcher_.joinable()) watcher_.join();
+  std::lock_guard lock(mutex_);
+  supervisor_.Stop("worker", kWorkerGraceMs);
+  supervisor_.Stop("coordinator", kCoordinatorGraceMs);
+}
+
+absl::Status LocalCluster::health() const {
+  std::lock_guard lock(mutex_);
+  return health_;
+}
+
+}  // namespace pleat

@@ -1,0 +1,59 @@
+// A coordinator and worker groups on this machine, for `pleat run`.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/supervisor.h"
+
+namespace pleat {
+
+struct LocalClusterOptions {
+  // Results: the store is this folder; the coordinator's state and the children's logs lie in
+  // folders below it.
+  std::string folder;
+  int workers = 1;  // groups
+  int ranks_per_group = 1;
+};
+
+// The children live from Start… to Stop or destruction, and are watched by a thread in between.
+// Thread-safe.
+class LocalCluster {
+ public:
+  explicit LocalCluster(LocalClusterOptions options);
+  ~LocalCluster();
+
+  // Starts the coordinator on a free port of the loopback interface.
+  absl::Status StartCoordinator();
+  absl::Status StartWorkers();
+  // Workers first, so that they can still give back what they hold; then the coordinator.
+  void Stop();
+
+  // "127.0.0.1:port".
+  const std::string& address() const { return address_; }
+  // OK, or why the children cannot be kept alive.
+  absl::Status health() const;
+  // Called once, from the watching thread, when health turns bad. Set before StartCoordinator.
+  void OnFailure(std::function<void()> callback) { on_failure_ = std::move(callback); }
+
+ private:
+  void Watch();
+  ChildSpec WorkerSpec(int number) const;
+
+  const LocalClusterOptions options_;
+  std::string address_;
+  std::function<void()> on_failure_;
+  mutable std::mutex mutex_;
+  Supervisor supervisor_;  // guarded by mutex_
+  absl::Status health_;    // guarded by mutex_
+  std::atomic<bool> stopping_ = false;
+  std::thread watcher_;
+};
+
+}  // namespace pleat

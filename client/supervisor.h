@@ -1,0 +1,73 @@
+// Child processes that are kept alive.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace pleat {
+
+// A program to keep running.
+struct ChildSpec {
+  std::string name;                  // "worker 1"
+  std::vector<std::string> command;  // path and arguments
+  std::string log_file;              // its output and errors are appended here
+  // Variables added to this process's environment.
+  std::map<std::string, std::string> environment;
+};
+
+// Starts children and starts them again, with growing pauses, whenever they end. Children are
+// process groups of their own, so that Ctrl-C reaches only this process, and end by SIGTERM when
+// this process dies in whatever way. Not thread-safe.
+class Supervisor {
+ public:
+  // A child that ended this often within kShortLifeMs of its start is given up.
+  static constexpr int kMaxShortLives = 5;
+  static constexpr int64_t kShortLifeMs = 5'000;
+
+  Supervisor() = default;
+  // Kills what still runs.
+  ~Supervisor();
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
+
+  // Starts a child now.
+  absl::Status Start(const ChildSpec& spec, int64_t now_ms);
+  // Reaps children that ended and starts those that are due again; call it often. Errors say which
+  // child cannot be kept alive and end with the last lines of its log: INVALID_ARGUMENT or
+  // FAILED_PRECONDITION when it refused its arguments (exit codes 2 and 4), INTERNAL after too many
+  // short lives.
+  absl::Status Poll(int64_t now_ms);
+  // Asks children whose name begins with `prefix` to end, waits up to `grace_ms`, then kills them.
+  // They are not started again.
+  void Stop(const std::string& prefix, int64_t grace_ms);
+
+  // Number of times children were started again.
+  int restarts() const { return restarts_; }
+
+ private:
+  struct Child {
+    ChildSpec spec;
+    pid_t pid = -1;  // -1: waits for its next start
+    int64_t started_ms = 0;
+    int64_t next_start_ms = 0;
+    int short_lives = 0;
+  };
+
+  absl::Status Spawn(Child& child, int64_t now_ms);
+  absl::Status Ended(Child& child, int wait_status, int64_t now_ms);
+
+  std::vector<Child> children_;
+  int restarts_ = 0;
+};
+
+// The mode of this program in which it becomes a child: dies with its parent, then runs the
+// command. argv: pleat __child PARENT_PID COMMAND…; returns only on failure.
+int RunAsChild(int argc, char** argv);
+
+}  // namespace pleat
