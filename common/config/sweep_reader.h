@@ -4,23 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
+#include "common/config/diagnostic.h"
 #include "proto/sweep.pb.h"
 
 namespace pleat {
-
-// What is wrong at one place. `line` and `column` count from 1; 0: no place (an override, a missing
-// section).
-struct Diagnostic {
-  std::string file;
-  int line = 0;
-  int column = 0;
-  std::string path;     // "training.optimizer.rmsprop.lr"
-  std::string message;  // what, and what to do
-};
-
-// "file:line:column: path: message", one per line.
-std::string FormatDiagnostics(const std::vector<Diagnostic>& diagnostics);
 
 struct SweepSource {
   std::string text;

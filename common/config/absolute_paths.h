@@ -1,0 +1,14 @@
+// Relative paths of a sweep made absolute.
+#pragma once
+
+#include <string>
+
+#include "proto/sweep.pb.h"
+
+namespace pleat {
+
+// Makes `root` absolute against `folder` (itself absolute), and every other path of the data sets
+// against `root`. Absolute paths stay. Names nothing on disk: the files may be on other machines.
+void MakePathsAbsolute(const std::string& folder, v1::DataSpec* data);
+
+}  // namespace pleat

@@ -1,0 +1,38 @@
+// What is wrong with a configuration, and where.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace pleat {
+
+// A place in a text, counted from 1; 0: no place.
+struct Position {
+  int line = 0;
+  int column = 0;
+};
+
+// The `file` of a diagnostic about an override.
+inline constexpr char kOverrideFile[] = "--set";
+
+// What is wrong at one place. `line` and `column` count from 1; 0: no place (an override, a missing
+// section).
+struct Diagnostic {
+  std::string file;
+  int line = 0;
+  int column = 0;
+  std::string path;     // "training.optimizer.rmsprop.lr"
+  std::string message;  // what, and what to do
+};
+
+// What is wrong with a field of a message, before its place in a text is known.
+struct Problem {
+  std::string path;
+  std::string message;
+  bool at_key = false;  // it is the key that is wrong, not the value
+};
+
+// "file:line:column: path: message", one per line; "--set path: message" for overrides.
+std::string FormatDiagnostics(const std::vector<Diagnostic>& diagnostics);
+
+}  // namespace pleat

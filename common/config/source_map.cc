@@ -1,0 +1,43 @@
+#include "common/config/source_map.h"
+
+#include <string_view>
+
+namespace pleat {
+namespace {
+
+// "a.b[c.d]" -> "a.b" -> "a" -> "". A key in brackets may be a path itself.
+std::string_view ParentPath(std::string_view path) {
+  int open_brackets = 0;
+  for (size_t i = path.size(); i-- > 0;) {
+    if (path[i] == ']') ++open_brackets;
+    if (path[i] == '[') --open_brackets;
+    if (open_brackets <= 0 && (path[i] == '.' || path[i] == '[')) return path.substr(0, i);
+  }
+  return {};
+}
+
+}  // namespace
+
+void SourceMap::Record(const std::string& path, const std::string& file, Position key,
+                       Position value) {
+  places_[path] = {file, key, value};
+}
+
+Diagnostic SourceMap::Locate(const Problem& problem) const {
+  if (const auto exact = places_.find(problem.path); exact != places_.end()) {
+    const Place& place = exact->second;
+    const Position at = problem.at_key ? place.key : place.value;
+    return {place.file, at.line, at.column, problem.path, problem.message};
+  }
+  std::string_view around = problem.path;
+  while (!around.empty()) {
+    around = ParentPath(around);
+    const auto found = places_.find(std::string(around));
+    if (found == places_.end()) continue;
+    const Place& place = found->second;
+    return {place.file, place.key.line, place.key.column, problem.path, problem.message};
+  }
+  return {file_, 0, 0, problem.path, problem.message};
+}
+
+}  // namespace pleat

@@ -1,0 +1,85 @@
+#include "common/config/sweep_reader.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/config/absolute_paths.h"
+#include "common/config/data_check.h"
+#include "common/config/defaults.h"
+#include "common/config/message_reader.h"
+#include "common/config/overrides.h"
+#include "common/config/rules_check.h"
+#include "common/config/search_check.h"
+#include "common/config/source_map.h"
+#include "common/config/yaml_tree.h"
+
+namespace pleat {
+namespace {
+
+std::vector<Problem> FindProblems(const v1::SweepSpec& spec) {
+  std::vector<Problem> problems;
+  CheckRules(spec, &problems);
+  CheckData(spec, &problems);
+  CheckSearch(spec, &problems);
+  return problems;
+}
+
+// True if a diagnostic stands at the path or below it: what could not be read there explains what
+// is missing now.
+bool IsExplained(const std::string& path, const std::vector<Diagnostic>& diagnostics) {
+  return std::any_of(diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& diagnostic) {
+    return diagnostic.path == path || absl::StartsWith(diagnostic.path, path + ".") ||
+           absl::StartsWith(diagnostic.path, path + "[");
+  });
+}
+
+void AddProblems(const std::vector<Problem>& problems, const SourceMap& sources,
+                 std::vector<Diagnostic>* diagnostics) {
+  std::vector<Diagnostic> located;
+  for (const Problem& problem : problems) {
+    if (!IsExplained(problem.path, *diagnostics)) located.push_back(sources.Locate(problem));
+  }
+  diagnostics->insert(diagnostics->end(), located.begin(), located.end());
+}
+
+// In the order of the text; what has no place in it comes last.
+void SortByPlace(std::vector<Diagnostic>* diagnostics) {
+  const auto place = [](const Diagnostic& diagnostic) {
+    const int line = diagnostic.line > 0 ? diagnostic.line : std::numeric_limits<int>::max();
+    return std::pair(line, diagnostic.column);
+  };
+  std::stable_sort(diagnostics->begin(), diagnostics->end(),
+                   [&](const auto& a, const auto& b) { return place(a) < place(b); });
+}
+
+}  // namespace
+
+SweepReading ReadSweep(const SweepSource& source) {
+  SweepReading reading;
+  SourceMap sources(source.file);
+  const YamlNode document = ParseYaml(source.text, source.file, &reading.diagnostics);
+  // After a syntax error nothing was read, and all would seem to be missing.
+  if (document.kind == YamlNode::Kind::kNull && !reading.diagnostics.empty()) return reading;
+  MessageReader reader(*v1::SweepSpec::descriptor(), source.file, &sources, &reading.diagnostics);
+  reader.ReadRoot(document, &reading.spec);
+  if (document.kind != YamlNode::Kind::kMapping) return reading;
+  for (const std::string& override : source.overrides) {
+    ApplyOverride(override, &reading.spec, &sources, &reading.diagnostics);
+  }
+  FillDefaults(&reading.spec);
+  AddProblems(FindProblems(reading.spec), sources, &reading.diagnostics);
+  SortByPlace(&reading.diagnostics);
+  if (reading.spec.has_data()) MakePathsAbsolute(source.folder, reading.spec.mutable_data());
+  return reading;
+}
+
+absl::Status CheckSweepSpec(const v1::SweepSpec& spec) {
+  std::vector<Diagnostic> diagnostics;
+  AddProblems(FindProblems(spec), SourceMap("sweep"), &diagnostics);
+  if (diagnostics.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(FormatDiagnostics(diagnostics));
+}
+
+}  // namespace pleat
