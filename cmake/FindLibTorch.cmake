@@ -33,6 +33,7 @@ target_link_libraries(LibTorch::cpu INTERFACE
 
 if(PLEAT_CUDA)
   set(CMAKE_CUDA_STANDARD 17)  # the newest that CMake 3.25 knows for nvcc
+  set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)  # the one that torch uses
   enable_language(CUDA)
   find_package(CUDAToolkit REQUIRED)
   find_path(NCCL_INCLUDE_DIR nccl.h HINTS ${CUDAToolkit_INCLUDE_DIRS} REQUIRED)
