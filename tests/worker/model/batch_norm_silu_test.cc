@@ -1,0 +1,210 @@
+#include "worker/model/layers/batch_norm_silu.h"
+
+#include <ATen/Parallel.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <thread>
+#include <vector>
+
+#include "worker/distributed/local_communicator.h"
+
+namespace pleat {
+namespace {
+
+constexpr double kEpsilon = 1e-3;
+
+// One layer with its parameters, away from their initial values.
+struct Layer {
+  FlatParameters parameters;
+  BatchNormSilu norm;
+
+  Layer(int64_t channels, at::ScalarType dtype) : norm(parameters, "norm", channels) {
+    parameters.Allocate(dtype, at::kCPU);
+    const at::NoGradGuard no_grad;
+    weight().copy_(at::linspace(0.5, 1.5, channels, at::kDouble));
+    bias().copy_(at::linspace(-0.4, 0.3, channels, at::kDouble));
+  }
+  at::Tensor weight() const { return parameters.parameters()[0].tensor; }
+  at::Tensor bias() const { return parameters.parameters()[1].tensor; }
+  at::Tensor running_mean() const { return parameters.statistics()[0].tensor; }
+  at::Tensor running_var() const { return parameters.statistics()[1].tensor; }
+};
+
+// Deterministic values around 3 with a spread that differs by channel.
+at::Tensor Inputs(std::vector<int64_t> shape, at::ScalarType dtype) {
+  int64_t count = 1;
+  for (const int64_t size : shape) count *= size;
+  const at::Tensor values =
+      (at::arange(count, at::kDouble) * 0.7312).sin() * 2 + at::linspace(2, 4, count, at::kDouble);
+  const at::Tensor shaped = values.reshape(shape).to(dtype);
+  return shape.size() == 4 ? shaped.contiguous(at::MemoryFormat::ChannelsLast) : shaped;
+}
+
+// A gradient for the output that differs from element to element.
+at::Tensor OutputGradient(const at::Tensor& like) {
+  return (at::arange(like.numel(), at::kDouble) * 0.377)
+      .cos()
+      .reshape(like.sizes())
+      .to(like.scalar_type());
+}
+
+// The layer by its formula in stock operations.
+at::Tensor StockForward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  return at::silu(at::batch_norm(x, weight, bias, {}, {}, /*training=*/true, 0, kEpsilon,
+                                 /*cudnn_enabled=*/false));
+}
+
+void ExpectClose(const at::Tensor& actual, const at::Tensor& expected, double tolerance) {
+  EXPECT_LE((actual - expected).abs().max().item<double>(),
+            tolerance * (1 + expected.abs().max().item<double>()));
+}
+
+void CompareWithStock(std::vector<int64_t> shape, at::ScalarType dtype, double tolerance) {
+  Layer layer(shape[1], dtype);
+  const at::Tensor x = Inputs(shape, dtype).requires_grad_(true);
+  const at::Tensor out = layer.norm.Forward(x, {.training = true});
+  out.backward(OutputGradient(out));
+
+  const at::Tensor stock_x = x.detach().to(at::kDouble).requires_grad_(true);
+  const at::Tensor weight = layer.weight().detach().to(at::kDouble).requires_grad_(true);
+  const at::Tensor bias = layer.bias().detach().to(at::kDouble).requires_grad_(true);
+  const at::Tensor expected = StockForward(stock_x, weight, bias);
+  expected.backward(OutputGradient(expected));
+
+  ExpectClose(out, expected, tolerance);
+  ExpectClose(x.grad(), stock_x.grad(), tolerance);
+  ExpectClose(layer.weight().grad(), weight.grad(), tolerance);
+  ExpectClose(layer.bias().grad(), bias.grad(), tolerance);
+}
+
+TEST(BatchNormSilu, EqualsStockOperationsForwardAndBackward) {
+  const std::vector<std::vector<int64_t>> shapes = {
+      {7, 5}, {300, 64}, {4, 3, 5, 5}, {8, 64, 14, 14}, {3, 130, 9, 9}, {2, 200, 1, 1}};
+  for (const std::vector<int64_t>& shape : shapes) {
+    SCOPED_TRACE(testing::PrintToString(shape));
+    CompareWithStock(shape, at::kDouble, 1e-11);
+    CompareWithStock(shape, at::kFloat, 2e-5);
+  }
+}
+
+TEST(BatchNormSilu, SaturatesWithoutOverflow) {
+  Layer layer(1, at::kFloat);
+  {
+    const at::NoGradGuard no_grad;
+    layer.weight().fill_(100);
+    layer.bias().fill_(0);
+  }
+  at::Tensor x = at::zeros({100, 1});
+  x[0][0] = 1e4;
+  const at::Tensor inputs = x.neg().requires_grad_(true);
+  const at::Tensor out = layer.norm.Forward(inputs, {.training = true});
+  out.sum().backward();
+  EXPECT_NEAR(out[0][0].item<double>(), 0, 1e-30);
+  EXPECT_TRUE(at::isfinite(inputs.grad()).all().item<bool>());
+}
+
+TEST(BatchNormSilu, LetsNotANumberThrough) {
+  Layer layer(2, at::kFloat);
+  at::Tensor x = Inputs({4, 2}, at::kFloat);
+  x[1][0] = std::numeric_limits<float>::quiet_NaN();
+  const at::Tensor out = layer.norm.Forward(x, {.training = true});
+  EXPECT_TRUE(at::isnan(out.select(1, 0)).all().item<bool>());
+  EXPECT_FALSE(at::isnan(out.select(1, 1)).any().item<bool>());
+}
+
+TEST(BatchNormSilu, MovesRunningStatisticsOnlyAtCommit) {
+  Layer layer(3, at::kDouble);
+  const at::Tensor x = Inputs({4, 3, 5, 5}, at::kDouble);
+  layer.norm.Forward(x, {.training = true});
+  EXPECT_TRUE(at::equal(layer.running_mean(), at::zeros({3}, at::kDouble)));
+  EXPECT_TRUE(at::equal(layer.running_var(), at::ones({3}, at::kDouble)));
+
+  layer.norm.CommitStatistics();
+  const at::Tensor mean = x.mean({0, 2, 3});
+  const at::Tensor biased_var = x.var(at::IntArrayRef{0, 2, 3}, /*unbiased=*/false);
+  ExpectClose(layer.running_mean(), 0.01 * mean, 1e-12);
+  ExpectClose(layer.running_var(), 0.99 + 0.01 * biased_var, 1e-12);
+
+  const at::Tensor committed = layer.running_mean().clone();
+  layer.norm.CommitStatistics();
+  EXPECT_TRUE(at::equal(layer.running_mean(), committed));
+}
+
+TEST(BatchNormSilu, NormalisesByRunningStatisticsOutsideTraining) {
+  Layer layer(3, at::kDouble);
+  layer.running_mean().fill_(2.5);
+  layer.running_var().fill_(4);
+  const at::Tensor x = Inputs({4, 3}, at::kDouble);
+  const at::Tensor y =
+      (x - 2.5) / std::sqrt(4 + kEpsilon) * layer.weight().detach() + layer.bias().detach();
+  ExpectClose(layer.norm.Forward(x, {}).detach(), at::silu(y), 1e-12);
+}
+
+TEST(BatchNormSilu, GivesTheSameBitsWithAnyNumberOfThreads) {
+  const at::Tensor x = Inputs({16, 24, 14, 14}, at::kFloat);
+  const int threads = at::get_num_threads();
+  std::vector<at::Tensor> outs;
+  for (const int count : {1, 2, 3}) {
+    at::set_num_threads(count);
+    Layer layer(24, at::kFloat);
+    outs.push_back(layer.norm.Forward(x, {.training = true}).detach());
+  }
+  at::set_num_threads(threads);
+  EXPECT_TRUE(at::equal(outs[0], outs[1]));
+  EXPECT_TRUE(at::equal(outs[0], outs[2]));
+}
+
+// What one rank computes of its slice of a batch.
+struct RankResult {
+  at::Tensor out, input_gradient, gradient, running;
+};
+
+RankResult RunRank(const at::Tensor& slice, const at::Tensor& out_gradient,
+                   Communicator* statistics) {
+  Layer layer(slice.size(1), at::kDouble);
+  const at::Tensor x = slice.detach().clone().requires_grad_(true);
+  const at::Tensor out = layer.norm.Forward(x, {.training = true, .statistics = statistics});
+  out.backward(out_gradient);
+  layer.norm.CommitStatistics();
+  return {out.detach(), x.grad(), layer.parameters.gradient(), layer.parameters.statistic_values()};
+}
+
+TEST(BatchNormSilu, AGroupOfUnevenRanksEqualsOneRank) {
+  const at::Tensor x = Inputs({9, 6, 4, 4}, at::kDouble);
+  const at::Tensor out_gradient = OutputGradient(x);
+  const RankResult whole = RunRank(x, out_gradient, nullptr);
+
+  const std::vector<int64_t> sizes = {5, 1, 3};
+  const std::vector<at::Tensor> slices = x.split_with_sizes(sizes);
+  const std::vector<at::Tensor> gradients = out_gradient.split_with_sizes(sizes);
+  const auto channels = MakeLocalCommunicators(3, 20000);
+  std::vector<RankResult> ranks(3);
+  std::vector<std::thread> threads;
+  for (int rank = 0; rank < 3; ++rank) {
+    threads.emplace_back(
+        [&, rank] { ranks[rank] = RunRank(slices[rank], gradients[rank], channels[rank].get()); });
+  }
+  for (std::thread& thread : threads) thread.join();
+
+  ExpectClose(at::cat({ranks[0].out, ranks[1].out, ranks[2].out}), whole.out, 1e-12);
+  ExpectClose(at::cat({ranks[0].input_gradient, ranks[1].input_gradient, ranks[2].input_gradient}),
+              whole.input_gradient, 1e-12);
+  ExpectClose(ranks[0].gradient + ranks[1].gradient + ranks[2].gradient, whole.gradient, 1e-12);
+  ExpectClose(ranks[0].running, whole.running, 1e-12);
+  EXPECT_TRUE(at::equal(ranks[0].running, ranks[1].running));
+  EXPECT_TRUE(at::equal(ranks[0].running, ranks[2].running));
+}
+
+TEST(BatchNormSilu, ThrowsWhenAnotherRankIsGone) {
+  const auto channels = MakeLocalCommunicators(2, 20000);
+  channels[1]->Abort();
+  Layer layer(3, at::kDouble);
+  EXPECT_THROW(layer.norm.Forward(Inputs({4, 3}, at::kDouble),
+                                  {.training = true, .statistics = channels[0].get()}),
+               c10::Error);
+}
+
+}  // namespace
+}  // namespace pleat
