@@ -1,0 +1,87 @@
+#include "worker/train/fold_parts.h"
+
+#include <ATen/Context.h>
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/philox.h"
+#include "common/base/status_macros.h"
+
+namespace pleat {
+namespace {
+
+absl::Status CheckData(const FoldJob& job) {
+  const int64_t rows = job.dataset->rows;
+  if (static_cast<int64_t>(job.folds.size()) != rows) {
+    return absl::InvalidArgumentError(absl::StrCat("the fold assignment has ", job.folds.size(),
+                                                   " rows, the training data ", rows));
+  }
+  if (static_cast<int64_t>(job.dataset->labels.size()) != rows) {
+    return absl::InvalidArgumentError("the training data has no labels: name them in data.train");
+  }
+  for (int64_t row = 0; row < rows; ++row) {
+    const int64_t label = job.dataset->labels[row];
+    if (label >= 0 && label < static_cast<int64_t>(job.classes)) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        "label ", label, " of row ", row, " is not below the number of classes, ", job.classes));
+  }
+  return absl::OkStatus();
+}
+
+std::vector<int64_t> TrainingRows(const FoldJob& job) {
+  std::vector<int64_t> rows;
+  for (int64_t row = 0; row < job.dataset->rows; ++row) {
+    if (job.folds[row] != static_cast<int32_t>(job.task.fold())) rows.push_back(row);
+  }
+  return rows;
+}
+
+absl::Status CheckSizes(const FoldJob& job, const Group& group, const FoldParts& parts) {
+  if (parts.validator->rows() == 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("fold ", job.task.fold(), " has no validation rows"));
+  }
+  if (parts.plan->batch_size() < group.size) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("batches of ", parts.plan->batch_size(), " rows cannot be shared by ",
+                     group.size, " ranks: raise training.batch_size or use smaller groups"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group) {
+  PLEAT_RETURN_IF_ERROR(CheckData(job));
+  const v1::TrialConfig& config = job.task.config();
+  const v1::TrainingSpec& training = config.training();
+  const at::ScalarType dtype = training.precision() == "fp64" ? at::kDouble : at::kFloat;
+  const at::Device device = at::hasCUDA() ? at::kCUDA : at::kCPU;
+  std::vector<int64_t> rows = TrainingRows(job);
+  if (rows.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("every row is in fold ", job.task.fold(), ": there are none to train on"));
+  }
+
+  FoldParts parts;
+  parts.key = MixKeys(MixKeys(training.seed(), config.trial()), job.task.fold());
+  parts.plan = std::make_unique<BatchPlan>(std::move(rows), training.batch_size(), parts.key);
+  parts.loader = std::make_unique<BatchLoader>(job, parts.key, dtype, device);
+  parts.validator = std::make_unique<Validator>(job, *parts.loader, group);
+  PLEAT_RETURN_IF_ERROR(CheckSizes(job, group, parts));
+  const ModelShape shape{job.dataset->channels, job.dataset->height, job.dataset->width,
+                         job.classes};
+  PLEAT_ASSIGN_OR_RETURN(parts.model, MakeModel(config.model(), shape, parts.key, dtype, device));
+  parts.optimizer = MakeOptimizer(training.optimizer(), parts.model->parameters().values());
+  parts.schedule =
+      MakeLrSchedule(training.lr_schedule(), BaseLearningRate(training.optimizer()),
+                     static_cast<int64_t>(training.epochs()) * parts.plan->steps_per_epoch());
+  if (group.size > 1) {
+    parts.reducer = std::make_unique<GradientReducer>(parts.model->parameters(), *group.gradients);
+  }
+  return parts;
+}
+
+}  // namespace pleat

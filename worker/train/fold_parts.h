@@ -1,0 +1,39 @@
+// What one rank trains a fold with.
+#pragma once
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "worker/distributed/communicator.h"
+#include "worker/distributed/gradient_reducer.h"
+#include "worker/model/model.h"
+#include "worker/train/batch_loader.h"
+#include "worker/train/batch_plan.h"
+#include "worker/train/fold_trainer.h"
+#include "worker/train/lr_schedule.h"
+#include "worker/train/optimizer.h"
+#include "worker/train/validator.h"
+
+namespace pleat {
+
+// All parts at the start of training.
+struct FoldParts {
+  // The key of every random draw: of (training.seed, trial, fold).
+  uint64_t key = 0;
+  std::unique_ptr<BatchPlan> plan;
+  std::unique_ptr<BatchLoader> loader;
+  std::unique_ptr<Validator> validator;
+  std::unique_ptr<Model> model;
+  std::unique_ptr<Optimizer> optimizer;
+  std::unique_ptr<LrSchedule> schedule;
+  std::unique_ptr<GradientReducer> reducer;  // null in a group of one; before the model in death
+};
+
+// Makes the parts that `job` describes, on this rank's GPU if it has one. `job` and `group` outlive
+// them. INVALID_ARGUMENT if the job cannot be trained: says what does not fit.
+absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group);
+
+}  // namespace pleat

@@ -1,0 +1,38 @@
+// How the ranks of a group come to the same decision, over the control channel. Every rank calls
+// the same functions in the same order; a group of one talks to nobody. Errors are the channel's.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/store/store.h"
+#include "proto/training_state.pb.h"
+#include "worker/distributed/communicator.h"
+#include "worker/train/fold_trainer.h"
+
+namespace pleat {
+
+// What the group does in its next step.
+struct StepDecision {
+  StepAction action = StepAction::kContinue;
+  // The loss of the last step was NaN or infinite on some rank.
+  bool loss_failed = false;
+};
+
+// Rank 0's action (the others' is not read), and whether any rank's loss failed.
+absl::StatusOr<StepDecision> AgreeOnStep(Group& group, StepDecision mine);
+
+// Rank 0's status, on every rank; the others' is not read.
+absl::Status StatusOfRankZero(Group& group, const absl::Status& status);
+
+// All ranks' sums, in rank order, on every rank.
+absl::StatusOr<std::vector<v1::EpochSums>> GatherSums(Group& group, const v1::EpochSums& mine);
+
+// The bytes of a file, which rank 0 reads and verifies, on every rank. DATA_LOSS if it is missing
+// or damaged.
+absl::StatusOr<std::string> ReadForGroup(Group& group, const Store& store,
+                                         const v1::Artifact& artifact);
+
+}  // namespace pleat

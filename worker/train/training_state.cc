@@ -1,0 +1,97 @@
+#include "worker/train/training_state.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <charconv>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/metrics/metrics.h"
+
+namespace pleat {
+namespace {
+
+std::string Digits(double value) {
+  char text[32];
+  const std::to_chars_result end = std::to_chars(text, text + sizeof(text), value);
+  return std::string(text, end.ptr);
+}
+
+}  // namespace
+
+std::string TrainingStateToJson(const v1::TrainingState& state) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.always_print_primitive_fields = true;
+  options.preserve_proto_field_names = true;
+  std::string json;
+  // Fails only for Any fields and invalid UTF-8; there are none.
+  (void)google::protobuf::util::MessageToJsonString(state, &json, options);
+  return json;
+}
+
+absl::StatusOr<v1::TrainingState> TrainingStateFromJson(std::string_view json) {
+  v1::TrainingState state;
+  const auto status = google::protobuf::util::JsonStringToMessage(
+      google::protobuf::StringPiece(json.data(), json.size()), &state);
+  if (!status.ok()) {
+    return absl::DataLossError(
+        absl::StrCat("state.json is damaged: ", std::string(status.message())));
+  }
+  if (state.format_version() != kTrainingStateVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("state.json has version ", state.format_version(), ", this program reads ",
+                     kTrainingStateVersion, ": go on with the program that wrote it"));
+  }
+  return state;
+}
+
+absl::Status CheckResumable(const v1::TrainingState& state, const v1::TrainingSpec& training,
+                            uint64_t steps_per_epoch, int group_size) {
+  if (state.sums_size() != group_size) {
+    return absl::DataLossError(absl::StrCat("the checkpoint is of a group of ", state.sums_size(),
+                                            " ranks, this group has ", group_size));
+  }
+  if (state.epoch() > training.epochs() || state.step_in_epoch() >= steps_per_epoch ||
+      state.global_step() != state.epoch() * steps_per_epoch + state.step_in_epoch() ||
+      state.history_size() != static_cast<int>(state.epoch()) ||
+      state.has_plateau() != training.lr_schedule().has_reduce_on_plateau()) {
+    return absl::DataLossError(absl::StrCat("the checkpoint's state (epoch ", state.epoch(),
+                                            ", step ", state.step_in_epoch(),
+                                            ") is not one of this trial"));
+  }
+  return absl::OkStatus();
+}
+
+bool BestEpochCounts(const v1::TrainingSpec& training) { return training.checkpoint() == "best"; }
+
+int CountingEpoch(const v1::TrainingState& state, const v1::TrainingSpec& training,
+                  const v1::MetricSpec& metric) {
+  if (!BestEpochCounts(training)) return state.history_size() - 1;
+  const double sign = MetricIsMaximized(metric) ? 1 : -1;
+  int best = 0;
+  for (int i = 1; i < state.history_size(); ++i) {
+    const double value = sign * MetricValue(metric, state.history(i));
+    if (value > sign * MetricValue(metric, state.history(best))) best = i;
+  }
+  return best;
+}
+
+std::string EpochsCsv(const v1::TrainingState& state) {
+  std::string csv =
+      "epoch,lr,train_loss,train_accuracy,val_loss,val_accuracy,val_log_loss,seconds,"
+      "rows_per_second\n";
+  for (const v1::EpochMetrics& e : state.history()) {
+    const double reals[] = {e.lr(),       e.train_loss(),     e.train_accuracy(),
+                            e.val_loss(), e.val_accuracy(),   e.val_log_loss(),
+                            e.seconds(),  e.rows_per_second()};
+    absl::StrAppend(
+        &csv, e.epoch(), ",",
+        absl::StrJoin(reals, ",",
+                      [](std::string* out, double value) { out->append(Digits(value)); }),
+        "\n");
+  }
+  return csv;
+}
+
+}  // namespace pleat

@@ -1,0 +1,38 @@
+// Helpers around v1::TrainingState: its file form, and which epoch counts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "proto/sweep.pb.h"
+#include "proto/training_state.pb.h"
+
+namespace pleat {
+
+// Version of state.json that this program writes and reads.
+inline constexpr uint32_t kTrainingStateVersion = 1;
+
+// The state as JSON; reals in the digits that read back to the same bits.
+std::string TrainingStateToJson(const v1::TrainingState& state);
+// DATA_LOSS if it is not such a file; FAILED_PRECONDITION if it is of another version.
+absl::StatusOr<v1::TrainingState> TrainingStateFromJson(std::string_view json);
+
+// DATA_LOSS if a training of `training` in a group of `group_size` cannot have reached this state.
+absl::Status CheckResumable(const v1::TrainingState& state, const v1::TrainingSpec& training,
+                            uint64_t steps_per_epoch, int group_size);
+
+// True if the weights of the best epoch count, not of the last.
+bool BestEpochCounts(const v1::TrainingSpec& training);
+// The epoch whose weights count (the first of equally good ones), as an index into the history,
+// which has at least one epoch.
+int CountingEpoch(const v1::TrainingState& state, const v1::TrainingSpec& training,
+                  const v1::MetricSpec& metric);
+
+// epochs.csv: a header and a line per finished epoch; reals in the shortest digits that read back
+// to the same bits.
+std::string EpochsCsv(const v1::TrainingState& state);
+
+}  // namespace pleat

@@ -1,0 +1,42 @@
+#include "worker/train/training_step.h"
+
+#include <span>
+
+#include "common/base/status_macros.h"
+#include "worker/train/losses.h"
+
+namespace pleat {
+
+absl::StatusOr<std::optional<StepOutcome>> TakeStep(FoldParts& parts, const v1::LossSpec& loss_spec,
+                                                    const v1::TrainingState& state, Group& group,
+                                                    const std::function<bool()>& should_abandon) {
+  FlatParameters& parameters = parts.model->parameters();
+  const std::span<const int64_t> batch = parts.plan->Batch(state.step_in_epoch());
+  const std::span<const int64_t> rows = PartOfRank(batch, group.rank, group.size);
+
+  const auto [images, labels] = parts.loader->Training(rows, state.epoch());
+  const at::Tensor logits = parts.model->Forward(images, {.training = true,
+                                                          .key = parts.key,
+                                                          .epoch = state.epoch(),
+                                                          .row_ids = rows,
+                                                          .statistics = group.statistics.get()});
+  const at::Tensor loss = Loss(loss_spec, logits, labels, std::ssize(batch));
+  if (should_abandon && should_abandon()) return std::nullopt;
+
+  parameters.gradient().zero_();
+  if (parts.reducer != nullptr) parts.reducer->Arm();
+  loss.backward();
+  if (parts.reducer != nullptr) PLEAT_RETURN_IF_ERROR(parts.reducer->Finish());
+  if (should_abandon && should_abandon()) return std::nullopt;
+
+  const int64_t step = static_cast<int64_t>(state.global_step());
+  parts.optimizer->Step(parameters.values(), parameters.gradient(),
+                        parts.schedule->LearningRate(step), step + 1);
+  parts.model->CommitStatistics();
+  return StepOutcome{
+      .loss = loss.item<double>() * static_cast<double>(batch.size()),
+      .correct = static_cast<uint64_t>(logits.argmax(1).eq(labels).sum().item<int64_t>()),
+      .rows = rows.size()};
+}
+
+}  // namespace pleat
