@@ -1,0 +1,226 @@
+// pleat run: the whole job on this machine, from YAML to ensemble.
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "client/commands.h"
+#include "client/connection.h"
+#include "client/exit_code.h"
+#include "client/local_cluster.h"
+#include "client/summary_view.h"
+#include "client/sweep_file.h"
+#include "client/sweep_follower.h"
+#include "common/base/clock.h"
+#include "common/base/status_macros.h"
+
+namespace pleat {
+namespace {
+
+// How long a coordinator that is starting, or starting again, is waited for.
+constexpr int64_t kPatienceMs = 60'000;
+
+struct Options {
+  std::string file;
+  std::string dir = "pleat-runs";
+  std::vector<std::string> overrides;
+  int workers = 0;
+  bool json = false;
+};
+
+// Set by Ctrl-C and SIGTERM, and when the cluster cannot be kept alive.
+std::atomic<bool> stop_requested = false;
+
+void RequestStop(int) { stop_requested = true; }
+
+void CatchSignals() {
+  struct sigaction action {};
+  action.sa_handler = RequestStop;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+uint64_t TrainedRows(const v1::GetResponse& sweep) {
+  uint64_t rows = 0;
+  for (const v1::TrialStatus& trial : sweep.trials()) {
+    for (const v1::FoldStatus& fold : trial.folds()) rows += fold.result().trained_rows();
+  }
+  return rows;
+}
+
+bool EndedWithoutEnsemble(const v1::GetResponse& sweep) {
+  return sweep.summary().state() == v1::SWEEP_STATE_FAILED ||
+         sweep.summary().state() == v1::SWEEP_STATE_CANCELLED;
+}
+
+ExitCode ExitCodeOfSweep(const v1::GetResponse& sweep) {
+  switch (sweep.summary().state()) {
+    case v1::SWEEP_STATE_FINISHED:
+      return kExitDone;
+    case v1::SWEEP_STATE_DEGRADED:
+      return kExitDegraded;
+    case v1::SWEEP_STATE_CANCELLED:
+      return kExitCancelled;
+    default:
+      break;
+  }
+  const v1::FailureKind kind = sweep.ended().failure();
+  const bool is_input = kind == v1::FAILURE_KIND_DATA || kind == v1::FAILURE_KIND_CONFIG;
+  return is_input ? kExitBadInput : kExitSweepFailed;
+}
+
+// One `pleat run`, from a checked spec to the summary.
+class LocalRun {
+ public:
+  LocalRun(const Options& options, SweepFile sweep)
+      : options_(options), sweep_(std::move(sweep)), name_(sweep_.spec.name()) {
+    // Notes go where they do not disturb the JSON.
+    out_ = options.json ? stderr : stdout;
+    if (sweep_.spec.resources().group_size() == 0) {
+      sweep_.spec.mutable_resources()->set_group_size(1);
+    }
+  }
+
+  ExitCode Run() {
+    const absl::StatusOr<v1::GetResponse> ended = RunToTheEnd();
+    if (cluster_) cluster_->Stop();
+    if (!ended.ok()) return Leave(ended.status());
+    return Summarize(*ended);
+  }
+
+ private:
+  absl::StatusOr<v1::GetResponse> RunToTheEnd() {
+    PLEAT_RETURN_IF_ERROR(StartCoordinator());
+    PLEAT_ASSIGN_OR_RETURN(v1::GetResponse sweep, Submit());
+    if (sweep.has_ended()) return sweep;
+    rows_before_ = TrainedRows(sweep);
+    PLEAT_RETURN_IF_ERROR(cluster_->StartWorkers());
+    const absl::Status followed = FollowSweep(
+        *connection_, name_, 0,
+        FollowOptions{.out = out_, .stop = &stop_requested, .patience_ms = kPatienceMs}, view_);
+    PLEAT_RETURN_IF_ERROR(cluster_->health());
+    PLEAT_RETURN_IF_ERROR(followed);
+    return connection_->Get(name_);
+  }
+
+  absl::Status StartCoordinator() {
+    const int threads = static_cast<int>(sweep_.spec.resources().threads());
+    const int ranks = static_cast<int>(sweep_.spec.resources().group_size());
+    const int cores = static_cast<int>(std::thread::hardware_concurrency());
+    cluster_ = std::make_unique<LocalCluster>(LocalClusterOptions{
+        .folder = std::filesystem::absolute(options_.dir).lexically_normal().string(),
+        .workers = options_.workers > 0 ? options_.workers : std::max(1, cores / (threads * ranks)),
+        .ranks_per_group = ranks});
+    cluster_->OnFailure([] { stop_requested = true; });
+    PLEAT_RETURN_IF_ERROR(cluster_->StartCoordinator());
+    connection_ = std::make_unique<Connection>(cluster_->address(), 500);
+    const int64_t deadline_ms = SystemClock().SteadyMs() + kPatienceMs;
+    while (true) {
+      PLEAT_RETURN_IF_ERROR(cluster_->health());
+      if (stop_requested) return absl::CancelledError("interrupted");
+      const absl::Status status = connection_->List().status();
+      if (status.ok()) break;
+      if (SystemClock().SteadyMs() > deadline_ms) return status;
+    }
+    connection_ = std::make_unique<Connection>(cluster_->address(), kPatienceMs);
+    return absl::OkStatus();
+  }
+
+  // Submits the sweep, or finds it where an earlier run left it. One that failed or was cancelled
+  // begins again.
+  absl::StatusOr<v1::GetResponse> Submit() {
+    PLEAT_RETURN_IF_ERROR(SubmitOnce().status());
+    PLEAT_ASSIGN_OR_RETURN(v1::GetResponse sweep, connection_->Get(name_));
+    if (EndedWithoutEnsemble(sweep)) {
+      std::fprintf(out_, "%s %s before; it begins again\n", name_.c_str(),
+                   sweep.summary().state() == v1::SWEEP_STATE_FAILED ? "failed" : "was cancelled");
+      PLEAT_RETURN_IF_ERROR(connection_->Remove(name_));
+      PLEAT_RETURN_IF_ERROR(SubmitOnce().status());
+      return connection_->Get(name_);
+    }
+    if (sweep.summary().state() == v1::SWEEP_STATE_RUNNING && sweep.trials_size() > 0) {
+      std::fprintf(out_, "%s goes on: %u of %u folds are done\n", name_.c_str(),
+                   sweep.summary().folds_done(), sweep.summary().folds_total());
+    }
+    return sweep;
+  }
+
+  absl::StatusOr<v1::SubmitResponse> SubmitOnce() {
+    absl::StatusOr<v1::SubmitResponse> response = connection_->Submit(sweep_.source, sweep_.spec);
+    if (!absl::IsAlreadyExists(response.status())) return response;
+    return absl::AlreadyExistsError(
+        absl::StrCat(options_.dir, " holds a sweep ", name_,
+                     " with other settings: choose another --dir or another name, or remove it (",
+                     options_.dir, "/sweeps/", name_, " shows its results)"));
+  }
+
+  ExitCode Leave(const absl::Status& status) {
+    if (absl::IsCancelled(status)) {
+      std::fprintf(out_, "interrupted; the same command goes on from here\n");
+      return kExitInterrupted;
+    }
+    return PrintError(status);
+  }
+
+  ExitCode Summarize(const v1::GetResponse& sweep) {
+    const SummaryInput input{.sweep = sweep,
+                             .wall_ms = SystemClock().SteadyMs() - start_ms_,
+                             .trained_rows = TrainedRows(sweep) - rows_before_};
+    if (options_.json) {
+      std::printf("%s\n", SummaryJson(input).dump(2).c_str());
+    } else {
+      std::printf("%s", SummaryText(input).c_str());
+    }
+    return ExitCodeOfSweep(sweep);
+  }
+
+  const Options& options_;
+  SweepFile sweep_;
+  const std::string name_;
+  std::FILE* out_;
+  const int64_t start_ms_ = SystemClock().SteadyMs();
+  uint64_t rows_before_ = 0;
+  std::unique_ptr<LocalCluster> cluster_;
+  std::unique_ptr<Connection> connection_;
+  SweepView view_;
+};
+
+ExitCode Run(const Options& options) {
+  absl::StatusOr<SweepFile> sweep = ReadSweepFile(options.file, options.overrides);
+  if (!sweep.ok()) {
+    std::fprintf(stderr, "%s\n", std::string(sweep.status().message()).c_str());
+    return ExitCodeOf(sweep.status());
+  }
+  CatchSignals();
+  return LocalRun(options, *std::move(sweep)).Run();
+}
+
+}  // namespace
+
+void AddRunCommand(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "run", "Run a sweep on this machine: coordinator, workers, progress, ensemble, summary");
+  command->add_option("file", options->file, "the sweep's YAML")->required();
+  command
+      ->add_option("--dir", options->dir,
+                   "folder for results and for going on after an interruption")
+      ->capture_default_str();
+  command
+      ->add_option("--workers", options->workers,
+                   "worker groups; default: as many as the cores serve")
+      ->check(CLI::Range(1, 1024));
+  command->add_option("--set", options->overrides, "override a field: training.epochs=3")
+      ->allow_extra_args(false);
+  command->add_flag("--json", options->json, "end with one JSON object on standard output");
+  command->callback([options, &exit_code] { exit_code = Run(*options); });
+}
+
+}  // namespace pleat
