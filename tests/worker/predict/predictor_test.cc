@@ -1,0 +1,130 @@
+#include "worker/predict/predictor.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+#include <thread>
+#include <vector>
+
+#include "tests/worker/predict/tiny_models.h"
+#include "worker/distributed/local_communicator.h"
+
+namespace pleat {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Pointwise;
+
+class Predictor : public testing::Test {
+ protected:
+  Predictor() : weights_(TinyWeights(1)), dataset_(TinyDigits(600)) {
+    spec_.config = TinyConfig();
+    spec_.weights = weights_;
+    spec_.height = spec_.width = kTinySide;
+    spec_.classes = kTinyClasses;
+  }
+
+  std::vector<float> PredictRows(const std::vector<int64_t>& rows) {
+    Group alone;
+    const auto predictions = Predict(spec_, dataset_, rows, alone);
+    EXPECT_TRUE(predictions.ok()) << predictions.status();
+    return *predictions;
+  }
+  static std::vector<int64_t> Range(int64_t begin, int64_t end) {
+    std::vector<int64_t> rows(end - begin);
+    std::iota(rows.begin(), rows.end(), begin);
+    return rows;
+  }
+  static v1::View Shifted(double shift) {
+    v1::View view;
+    view.set_shift_x(shift);
+    view.set_scale(1);
+    return view;
+  }
+
+  std::string weights_;
+  Dataset dataset_;
+  PredictorSpec spec_;
+};
+
+TEST_F(Predictor, GivesProbabilities) {
+  const std::vector<float> predictions = PredictRows(Range(0, 600));
+  ASSERT_EQ(predictions.size(), 600u * kTinyClasses);
+  for (size_t begin = 0; begin < predictions.size(); begin += kTinyClasses) {
+    EXPECT_NEAR(std::accumulate(&predictions[begin], &predictions[begin] + kTinyClasses, 0.0), 1,
+                1e-5);
+  }
+}
+
+TEST_F(Predictor, DoesNotDependOnWhichRowsAreAskedForTogether) {
+  const std::vector<float> all = PredictRows(Range(0, 600));
+  for (const auto& [begin, end] : {std::pair(0, 1), std::pair(250, 263), std::pair(599, 600)}) {
+    const std::vector<float> some = PredictRows(Range(begin, end));
+    EXPECT_EQ(some, std::vector<float>(&all[begin * kTinyClasses], &all[end * kTinyClasses]));
+  }
+  EXPECT_TRUE(PredictRows({}).empty());
+}
+
+TEST_F(Predictor, DoesNotDependOnTheNumberOfRanks) {
+  const std::vector<float> alone = PredictRows(Range(0, 600));
+  for (const int size : {2, 5}) {
+    auto channels = MakeLocalCommunicators(size, 30000);
+    std::vector<absl::StatusOr<std::vector<float>>> results(size);
+    std::vector<std::thread> ranks;
+    for (int rank = 0; rank < size; ++rank) {
+      ranks.emplace_back([&, rank] {
+        Group group{rank, size, nullptr, nullptr, std::move(channels[rank])};
+        results[rank] = Predict(spec_, dataset_, Range(0, 600), group);
+      });
+    }
+    for (std::thread& rank : ranks) rank.join();
+    ASSERT_TRUE(results[0].ok()) << results[0].status();
+    EXPECT_EQ(*results[0], alone);
+    ASSERT_TRUE(results[1].ok());
+    EXPECT_TRUE(results[1]->empty());
+  }
+}
+
+TEST_F(Predictor, AveragesProbabilitiesOverViews) {
+  const std::vector<float> plain = PredictRows(Range(0, 20));
+  spec_.views = {Shifted(0.25)};
+  const std::vector<float> shifted = PredictRows(Range(0, 20));
+  EXPECT_NE(plain, shifted);
+  v1::View identity;
+  identity.set_identity(true);
+  spec_.views = {identity, Shifted(0.25)};
+  std::vector<float> mean(plain.size());
+  for (size_t i = 0; i < mean.size(); ++i) mean[i] = (plain[i] + shifted[i]) / 2;
+  EXPECT_THAT(PredictRows(Range(0, 20)), Pointwise(testing::FloatNear(1e-6), mean));
+}
+
+TEST_F(Predictor, GivesLogitsForMeanLogit) {
+  const std::vector<float> probabilities = PredictRows({3});
+  spec_.blend = Blend::kMeanLogit;
+  const std::vector<float> logits = PredictRows({3});
+  double sum = 0;
+  for (const float logit : logits) sum += std::exp(double{logit});
+  for (size_t c = 0; c < logits.size(); ++c) {
+    EXPECT_NEAR(std::exp(double{logits[c]}) / sum, probabilities[c], 1e-6);
+  }
+}
+
+TEST_F(Predictor, RefusesRowsOfAnotherShape) {
+  spec_.height = 28;
+  Group alone;
+  const auto predictions = Predict(spec_, dataset_, Range(0, 1), alone);
+  EXPECT_EQ(predictions.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(predictions.status().message()), HasSubstr("12x12x1"));
+}
+
+TEST_F(Predictor, RefusesWeightsOfAnotherNetwork) {
+  spec_.config.mutable_model()->mutable_mlp()->set_hidden(0, 9);
+  Group alone;
+  EXPECT_EQ(Predict(spec_, dataset_, Range(0, 1), alone).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace pleat
