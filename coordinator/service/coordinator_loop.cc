@@ -1,0 +1,180 @@
+#include "coordinator/service/coordinator_loop.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+#include "coordinator/ensemble/run_effect.h"
+
+namespace pleat {
+namespace {
+
+constexpr auto kTickInterval = std::chrono::milliseconds(100);
+constexpr int64_t kLongestTurnMs = 1000;
+
+template <typename T>
+void MoveAppend(std::vector<T>& to, std::vector<T>&& from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+void Append(Outcome& to, Outcome&& from) {
+  MoveAppend(to.records, std::move(from.records));
+  MoveAppend(to.replies, std::move(from.replies));
+  MoveAppend(to.effects, std::move(from.effects));
+}
+
+}  // namespace
+
+CoordinatorLoop::CoordinatorLoop(CoordinatorCore& core, Journal& journal, Store& store,
+                                 const Clock& clock, FatalCallback fatal)
+    : core_(core),
+      journal_(journal),
+      store_(store),
+      clock_(clock),
+      fatal_(std::move(fatal)),
+      followers_(journal, core.state()),
+      last_steady_ms_(clock.SteadyMs()) {}
+
+CoordinatorLoop::~CoordinatorLoop() { Stop(); }
+
+absl::Status CoordinatorLoop::Start() {
+  PLEAT_RETURN_IF_ERROR(
+      journal_.Replay([this](const v1::JournalRecord& record) { return core_.Restore(record); }));
+  Turn turn;
+  turn.outcome = core_.Start(AdvanceClock());
+  PLEAT_RETURN_IF_ERROR(Finish(std::move(turn)));
+  thread_ = std::thread([this] { Run(); });
+  return absl::OkStatus();
+}
+
+CoordinatorLoop::Token CoordinatorLoop::Send(Command command, ReplyCallback done) {
+  const Token token = ++last_token_;
+  Item item = CommandItem{token, std::move(command), std::move(done)};
+  const absl::Status status = queue_.Push(item);
+  if (!status.ok()) std::get<CommandItem>(item).done(status, std::monostate{});
+  return token;
+}
+
+CoordinatorLoop::Token CoordinatorLoop::Follow(FollowRequest request,
+                                               JournalFollowers::Callback done) {
+  const Token token = ++last_token_;
+  Item item = FollowItem{token, std::move(request), std::move(done)};
+  const absl::Status status = queue_.Push(item);
+  if (!status.ok()) std::get<FollowItem>(item).done(status);
+  return token;
+}
+
+void CoordinatorLoop::Forget(Token token) { queue_.PushAlways(ForgetItem{token}); }
+
+void CoordinatorLoop::Stop() {
+  queue_.Close();
+  if (thread_.joinable()) thread_.join();
+}
+
+void CoordinatorLoop::Run() {
+  while (!queue_.closed()) {
+    std::vector<Item> items = queue_.Take(NextTick());
+    const Now now = AdvanceClock();
+    Turn turn;
+    for (Item& item : items) {
+      if (auto* command = std::get_if<CommandItem>(&item)) {
+        Handle(std::move(*command), now, turn);
+      } else if (auto* follow = std::get_if<FollowItem>(&item)) {
+        turn.follows.push_back(std::move(*follow));
+      } else {
+        turn.forgotten.push_back(std::get<ForgetItem>(item).token);
+      }
+    }
+    const auto tick = NextTick();
+    if (tick && *tick <= std::chrono::steady_clock::now()) {
+      last_tick_ = std::chrono::steady_clock::now();
+      Append(turn.outcome, core_.Handle(0, Tick{}, now));
+    }
+    const absl::Status status = Finish(std::move(turn));
+    if (!status.ok()) {
+      queue_.Close();
+      fatal_(status);
+    }
+  }
+  AnswerAll(absl::UnavailableError("the coordinator is stopping; try again"));
+}
+
+std::optional<std::chrono::steady_clock::time_point> CoordinatorLoop::NextTick() const {
+  if (open_.empty() && core_.state().held().empty()) return std::nullopt;
+  return last_tick_ + kTickInterval;
+}
+
+Now CoordinatorLoop::AdvanceClock() {
+  const int64_t steady_ms = clock_.SteadyMs();
+  lease_ms_ += std::min(steady_ms - last_steady_ms_, kLongestTurnMs);
+  last_steady_ms_ = steady_ms;
+  return {lease_ms_, clock_.UnixMs()};
+}
+
+void CoordinatorLoop::Handle(CommandItem item, Now now, Turn& turn) {
+  Outcome outcome = core_.Handle(item.token, item.command, now);
+  if (item.done) open_.emplace(item.token, std::move(item.done));
+  const auto* heartbeat = std::get_if<v1::HeartbeatRequest>(&item.command);
+  if (heartbeat != nullptr && !outcome.replies.empty() && outcome.replies.back().status.ok()) {
+    v1::TaskProgress progress;
+    progress.set_task(heartbeat->attempt().task());
+    *progress.mutable_progress() = heartbeat->progress();
+    turn.progress.emplace_back(heartbeat->attempt().sweep(), std::move(progress));
+  }
+  Append(turn.outcome, std::move(outcome));
+}
+
+void CoordinatorLoop::Forgotten(Token token) {
+  core_.Forget(token);
+  followers_.Forget(token);
+  auto open = open_.extract(token);
+  if (open.empty()) return;
+  open.mapped()(absl::CancelledError("the client went away"), std::monostate{});
+}
+
+absl::Status CoordinatorLoop::Finish(Turn turn) {
+  Outcome& outcome = turn.outcome;
+  if (!outcome.records.empty()) PLEAT_RETURN_IF_ERROR(journal_.Commit(outcome.records));
+  for (Reply& reply : outcome.replies) SendReply(std::move(reply));
+  for (Effect& effect : outcome.effects) StartEffect(std::move(effect));
+  followers_.OnCommitted(outcome.records);
+  for (const auto& [sweep, progress] : turn.progress) followers_.OnProgress(sweep, progress);
+  for (FollowItem& follow : turn.follows) {
+    followers_.Follow(follow.token, std::move(follow.request), std::move(follow.done));
+  }
+  // Last, so that what the client asked for in this very turn is found.
+  for (const Token token : turn.forgotten) Forgotten(token);
+  return absl::OkStatus();
+}
+
+void CoordinatorLoop::SendReply(Reply reply) {
+  auto open = open_.extract(reply.token);
+  if (!open.empty()) open.mapped()(reply.status, std::move(reply.response));
+}
+
+void CoordinatorLoop::StartEffect(Effect effect) {
+  effects_.Submit([this, effect = std::move(effect)] {
+    EffectDone done = RunEffect(effect, store_);
+    if (!done.status.ok()) {
+      Log(LogLevel::kWarning, "effect failed",
+          {{"sweep", done.sweep}, {"error", done.status.ToString()}});
+    }
+    queue_.PushAlways(CommandItem{0, std::move(done), nullptr});
+  });
+}
+
+void CoordinatorLoop::AnswerAll(const absl::Status& status) {
+  for (Item& item : queue_.Take(std::nullopt)) {
+    if (auto* command = std::get_if<CommandItem>(&item); command != nullptr && command->done) {
+      command->done(status, std::monostate{});
+    } else if (auto* follow = std::get_if<FollowItem>(&item)) {
+      follow->done(status);
+    }
+  }
+  for (auto& [token, done] : std::exchange(open_, {})) done(status, std::monostate{});
+  followers_.Close();
+}
+
+}  // namespace pleat

@@ -1,0 +1,116 @@
+// The thread that owns core and journal; everything else talks to it by messages.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/base/clock.h"
+#include "common/store/store.h"
+#include "coordinator/core/coordinator_core.h"
+#include "coordinator/journal/journal.h"
+#include "coordinator/service/journal_followers.h"
+#include "coordinator/service/thread_pool.h"
+#include "coordinator/service/work_queue.h"
+
+namespace pleat {
+
+// Each turn takes all commands that are there, lets the core handle them one by one, writes all
+// records in one transaction, and only then sends replies, wakes readers of the journal and starts
+// effects. So the cost of a durable write is shared by everybody who came during the one before.
+//
+// While replies are outstanding or leases are open a Tick is handled every 100 ms; otherwise the
+// thread sleeps. The lease clock advances with steady time, by at most 1 s a turn: a coordinator
+// that was stopped for an hour expires nobody on waking.
+class CoordinatorLoop {
+ public:
+  using Token = uint64_t;
+  using ReplyCallback = std::function<void(const absl::Status&, Response)>;
+  // Called on the loop's thread when a commit failed: memory is ahead of the disk, so the process
+  // must end. The loop handles nothing more.
+  using FatalCallback = std::function<void(const absl::Status&)>;
+
+  // Commands that may wait at once; beyond them senders get UNAVAILABLE.
+  static constexpr size_t kQueueLimit = 16'384;
+
+  // All must outlive it.
+  CoordinatorLoop(CoordinatorCore& core, Journal& journal, Store& store, const Clock& clock,
+                  FatalCallback fatal);
+  ~CoordinatorLoop();
+
+  // Replays the journal and starts the thread. DATA_LOSS, FAILED_PRECONDITION: the journal cannot
+  // be used.
+  absl::Status Start();
+
+  // Thread-safe. `done` is called exactly once, from the loop's thread or (when the command is
+  // refused) the caller's; it must not block. The token can be forgotten.
+  Token Send(Command command, ReplyCallback done);
+  Token Follow(FollowRequest request, JournalFollowers::Callback done);
+  // The client of this token went away: if its answer is still open, `done` gets CANCELLED.
+  void Forget(Token token);
+
+  // Answers everybody with UNAVAILABLE and ends the thread. Effects that run are left to themselves
+  // until the destructor; they are repeated at the next start.
+  void Stop();
+
+ private:
+  struct CommandItem {
+    Token token;
+    Command command;
+    ReplyCallback done;
+  };
+  struct FollowItem {
+    Token token;
+    FollowRequest request;
+    JournalFollowers::Callback done;
+  };
+  struct ForgetItem {
+    Token token;
+  };
+  using Item = std::variant<CommandItem, FollowItem, ForgetItem>;
+
+  // What one turn has brought so far.
+  struct Turn {
+    Outcome outcome;
+    std::vector<FollowItem> follows;
+    std::vector<Token> forgotten;
+    std::vector<std::pair<std::string, v1::TaskProgress>> progress;
+  };
+
+  void Run();
+  std::optional<std::chrono::steady_clock::time_point> NextTick() const;
+  Now AdvanceClock();
+  void Handle(CommandItem item, Now now, Turn& turn);
+  void Forgotten(Token token);
+  absl::Status Finish(Turn turn);
+  void SendReply(Reply reply);
+  void StartEffect(Effect effect);
+  void AnswerAll(const absl::Status& status);
+
+  CoordinatorCore& core_;
+  Journal& journal_;
+  Store& store_;
+  const Clock& clock_;
+  const FatalCallback fatal_;
+  JournalFollowers followers_;
+  WorkQueue<Item> queue_{kQueueLimit};
+  std::atomic<Token> last_token_{0};
+
+  // Of the loop's thread.
+  std::unordered_map<Token, ReplyCallback> open_;
+  int64_t lease_ms_ = 0;
+  int64_t last_steady_ms_;
+  std::chrono::steady_clock::time_point last_tick_;
+
+  std::thread thread_;
+  ThreadPool effects_{2};
+};
+
+}  // namespace pleat

@@ -1,0 +1,49 @@
+// The GetEnsemble rpc.
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/store/store.h"
+#include "coordinator/service/coordinator_loop.h"
+#include "coordinator/service/thread_pool.h"
+#include "proto/coordinator.pb.h"
+
+namespace pleat {
+
+// Asks the loop for the sweep's ensemble, then sends its files in chunks, one read ahead of none: a
+// slow reader holds one chunk. The files are read on `readers`. Deletes itself.
+class EnsembleStream final : public grpc::ServerWriteReactor<v1::GetEnsembleResponse> {
+ public:
+  static constexpr uint64_t kChunkBytes = 1 << 20;
+
+  // Loop, store and readers must outlive it.
+  EnsembleStream(CoordinatorLoop& loop, const Store& store, ThreadPool& readers,
+                 const v1::GetEnsembleRequest& request);
+
+  void OnWriteDone(bool ok) override;
+  void OnDone() override { delete this; }
+
+ private:
+  void OnSweep(const absl::Status& status, const Response& reply);
+  absl::Status Open();
+  absl::Status ReadChunk();
+  // Runs a step on the readers' threads and sends what it has read; an error ends the stream.
+  void Continue(absl::Status (EnsembleStream::*step)());
+
+  const Store& store_;
+  ThreadPool& readers_;
+  const v1::GetEnsembleRequest request_;
+  v1::EnsembleBuilt ensemble_;
+  std::string folder_;
+  std::vector<v1::Artifact> files_;
+  // Where the next chunk begins.
+  size_t file_ = 0;
+  uint64_t offset_ = 0;
+  v1::GetEnsembleResponse chunk_;
+};
+
+}  // namespace pleat

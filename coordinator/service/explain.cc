@@ -1,0 +1,167 @@
+#include "coordinator/service/explain.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/store/store_layout.h"
+
+namespace pleat {
+namespace {
+
+// What a record decided; a record that is no decision has none.
+struct Words {
+  std::string subject;
+  std::string decision;
+  std::string reason;
+  std::optional<uint32_t> trial = std::nullopt;
+  std::optional<uint32_t> fold = std::nullopt;
+};
+
+Words AboutTrial(uint32_t trial, std::string decision, std::string reason) {
+  return {absl::StrCat("trial ", trial), std::move(decision), std::move(reason), trial};
+}
+
+Words AboutTask(const std::string& id, std::string decision, std::string reason) {
+  const std::optional<layout::TaskName> task = layout::ParseTaskId(id);
+  if (!task || task->kind == layout::TaskName::Kind::kPrepare) {
+    return {"data", std::move(decision), std::move(reason)};
+  }
+  const char* what = task->kind == layout::TaskName::Kind::kPredict ? " predictions" : "";
+  return {absl::StrCat("trial ", task->trial, " fold ", task->fold, what), std::move(decision),
+          std::move(reason), task->trial, task->fold};
+}
+
+std::string EndWord(v1::AttemptEnd end) {
+  switch (end) {
+    case v1::ATTEMPT_END_EXPIRED:
+      return "expired";
+    case v1::ATTEMPT_END_RELEASED:
+      return "was given back";
+    case v1::ATTEMPT_END_FAILED:
+      return "failed";
+    case v1::ATTEMPT_END_CANCELLED:
+      return "was cancelled";
+    default:
+      return "ended";
+  }
+}
+
+std::string StateWord(v1::SweepState state) {
+  switch (state) {
+    case v1::SWEEP_STATE_FINISHED:
+      return "finished";
+    case v1::SWEEP_STATE_DEGRADED:
+      return "finished with folds missing";
+    case v1::SWEEP_STATE_FAILED:
+      return "failed";
+    case v1::SWEEP_STATE_CANCELLED:
+      return "cancelled";
+    default:
+      return "ended";
+  }
+}
+
+Words Explain(const v1::FoldsAssigned& update) {
+  return {"folds", absl::StrCat("cut into ", update.rows_size(), " folds"),
+          absl::StrCat("rows per fold: ", absl::StrJoin(update.rows(), ", "))};
+}
+
+Words Explain(const v1::ExecutionFixed& update) {
+  return {"sweep",
+          absl::StrCat("fixed to groups of ", update.group_size(), " with fingerprint ",
+                       update.fingerprint()),
+          "all folds of a sweep are trained alike; this group took the first"};
+}
+
+Words Explain(const v1::TrialAdded& update) {
+  const std::string parameters =
+      absl::StrJoin(update.parameters(), ", ", [](std::string* out, const auto& parameter) {
+        absl::StrAppend(out, parameter.path(), "=", parameter.value());
+      });
+  return AboutTrial(update.trial(),
+                    parameters.empty() ? "added" : absl::StrCat("added with ", parameters),
+                    update.reason());
+}
+
+Words Explain(const v1::TaskLeased& update) {
+  std::string decision =
+      absl::StrCat("leased to worker ", update.worker(), ", attempt ", update.attempt());
+  if (update.resumed()) {
+    absl::StrAppend(&decision, ", goes on after epoch ", update.resumed_epoch());
+  }
+  return AboutTask(update.task(), std::move(decision), update.reason());
+}
+
+Words Explain(const v1::AttemptEnded& update) {
+  return AboutTask(update.task(),
+                   absl::StrCat("attempt ", update.attempt(), " ", EndWord(update.end())),
+                   update.message());
+}
+
+Words Explain(const v1::TrialFinished& update) {
+  return AboutTrial(
+      update.trial(),
+      absl::StrCat("finished with score ", update.mean(), " ± ", update.standard_error()),
+      absl::StrCat("mean over folds ", absl::StrJoin(update.folds(), ", ")));
+}
+
+Words Explain(const v1::MembersSelected& update) {
+  return {"ensemble", absl::StrCat("got ", update.members_size(), " members"), update.reason()};
+}
+
+Words ExplainUpdate(const v1::JournalRecord& record) {
+  switch (record.update_case()) {
+    case v1::JournalRecord::kSweepSubmitted:
+      return {"sweep", "accepted", "the spec holds and the name was free"};
+    case v1::JournalRecord::kFoldsAssigned:
+      return Explain(record.folds_assigned());
+    case v1::JournalRecord::kExecutionFixed:
+      return Explain(record.execution_fixed());
+    case v1::JournalRecord::kTrialAdded:
+      return Explain(record.trial_added());
+    case v1::JournalRecord::kTaskLeased:
+      return Explain(record.task_leased());
+    case v1::JournalRecord::kTaskCompleted:
+      return AboutTask(record.task_completed().task(),
+                       absl::StrCat("done by attempt ", record.task_completed().attempt()), "");
+    case v1::JournalRecord::kAttemptEnded:
+      return Explain(record.attempt_ended());
+    case v1::JournalRecord::kTaskAbandoned:
+      return AboutTask(record.task_abandoned().task(), "given up",
+                       record.task_abandoned().reason());
+    case v1::JournalRecord::kTrialFinished:
+      return Explain(record.trial_finished());
+    case v1::JournalRecord::kTrialCancelled:
+      return AboutTrial(record.trial_cancelled().trial(), "cancelled",
+                        record.trial_cancelled().reason());
+    case v1::JournalRecord::kMembersSelected:
+      return Explain(record.members_selected());
+    case v1::JournalRecord::kEnsembleBuilt:
+      return {"ensemble", absl::StrCat("built as version ", record.ensemble_built().version()),
+              "all members' predictions were there"};
+    case v1::JournalRecord::kSweepEnded:
+      return {"sweep", StateWord(record.sweep_ended().state()), record.sweep_ended().reason()};
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+std::optional<v1::Decision> ExplainRecord(const v1::JournalRecord& record,
+                                          const v1::ExplainRequest& request) {
+  const Words words = ExplainUpdate(record);
+  if (words.decision.empty()) return std::nullopt;
+  if (request.has_trial() && words.trial != request.trial()) return std::nullopt;
+  if (request.has_fold() && words.fold != request.fold()) return std::nullopt;
+  v1::Decision decision;
+  decision.set_sequence(record.sequence());
+  decision.set_time_unix_ms(record.time_unix_ms());
+  decision.set_subject(words.subject);
+  decision.set_decision(words.decision);
+  decision.set_reason(words.reason);
+  return decision;
+}
+
+}  // namespace pleat

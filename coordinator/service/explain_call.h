@@ -1,0 +1,33 @@
+// The Explain rpc.
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+
+#include "coordinator/service/coordinator_loop.h"
+#include "proto/coordinator.pb.h"
+
+namespace pleat {
+
+// Reads the sweep's journal page by page, so that nobody else waits for a long one. Deletes itself.
+class ExplainCall final : public grpc::ServerUnaryReactor {
+ public:
+  // What fits into one message; of more, the newest are told.
+  static constexpr int kMostDecisions = 10'000;
+
+  // `loop` must outlive it.
+  ExplainCall(CoordinatorLoop& loop, const v1::ExplainRequest& request,
+              v1::ExplainResponse* response);
+
+  void OnDone() override { delete this; }
+
+ private:
+  void AskForPage();
+  void OnPage(const absl::StatusOr<JournalPage>& page);
+
+  CoordinatorLoop& loop_;
+  const v1::ExplainRequest request_;
+  v1::ExplainResponse* const response_;
+  FollowRequest next_;
+};
+
+}  // namespace pleat

@@ -1,0 +1,150 @@
+// pleat-coordinator: hands out the folds of sweeps, and assembles their ensembles.
+//
+// Exit codes: 0 told to stop; 2 bad input; 4 refused (the state folder is in use or of another
+// version, or the address can be reached from outside); 74 the journal could not be written (free
+// space and start again: nothing that was acknowledged is lost).
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+#include "common/store/atomic_file.h"
+#include "common/store/store.h"
+#include "coordinator/core/coordinator_core.h"
+#include "coordinator/journal/journal.h"
+#include "coordinator/service/coordinator_loop.h"
+#include "coordinator/service/coordinator_server.h"
+#include "coordinator/service/listen_address.h"
+
+namespace pleat {
+namespace {
+
+constexpr int kExitBadInput = 2;
+constexpr int kExitRefused = 4;
+constexpr int kExitJournalFailed = 74;
+
+struct Options {
+  std::string state;
+  std::string store;
+  std::string listen = "127.0.0.1:7070";
+  bool allow_insecure_network = false;
+  uint32_t lease_ttl_ms = CoreOptions{}.lease_ttl_ms;
+  uint32_t heartbeat_ms = CoreOptions{}.heartbeat_interval_ms;
+};
+
+void AddOptions(CLI::App& app, Options& options) {
+  app.add_option("--state", options.state, "folder of the journal, on a local disk")->required();
+  app.add_option("--store", options.store,
+                 "folder that coordinator and workers share (default: STATE/store)");
+  app.add_option("--listen", options.listen,
+                 "host:port; port 0 takes a free one, written to STATE/address")
+      ->capture_default_str();
+  app.add_flag("--allow-insecure-network", options.allow_insecure_network,
+               "listen beyond loopback, without encryption or authentication");
+  app.add_option("--lease-ttl-ms", options.lease_ttl_ms,
+                 "a lease is lost without a heartbeat for this long")
+      ->capture_default_str()
+      ->check(CLI::Range(100u, 3'600'000u));
+  app.add_option("--heartbeat-ms", options.heartbeat_ms, "how often workers send heartbeats")
+      ->capture_default_str()
+      ->check(CLI::Range(10u, 600'000u));
+  app.set_version_flag("--version", PLEAT_VERSION);
+  app.footer("PLEAT_LOG=debug|info|warning|error|off sets what is logged to stderr.");
+}
+
+absl::StatusOr<ListenAddress> CheckOptions(const Options& options) {
+  PLEAT_ASSIGN_OR_RETURN(const ListenAddress address, ParseListenAddress(options.listen));
+  if (!address.IsLoopback() && !options.allow_insecure_network) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        options.listen, " can be reached from other machines, and there is no encryption and no ",
+        "authentication yet: whoever reaches it controls it; say --allow-insecure-network if ",
+        "the network is trusted, or listen on 127.0.0.1"));
+  }
+  if (options.heartbeat_ms >= options.lease_ttl_ms) {
+    return absl::InvalidArgumentError(absl::StrCat("--heartbeat-ms ", options.heartbeat_ms,
+                                                   " must be below --lease-ttl-ms ",
+                                                   options.lease_ttl_ms));
+  }
+  return address;
+}
+
+CoreOptions CoreOptionsFrom(const Options& options, const Store& store) {
+  CoreOptions core;
+  core.store_uuid = store.uuid();
+  core.store_location = store.location();
+  core.lease_ttl_ms = options.lease_ttl_ms;
+  core.heartbeat_interval_ms = options.heartbeat_ms;
+  return core;
+}
+
+// Memory is ahead of the disk, so nothing may run on; not even destructors.
+void EndOnJournalFailure(const absl::Status& status) {
+  std::cerr << "pleat-coordinator: " << status.message() << std::endl;
+  std::_Exit(kExitJournalFailed);
+}
+
+// Threads inherit the mask: the signals come to sigwait alone.
+sigset_t BlockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+absl::Status Serve(const Options& options) {
+  PLEAT_ASSIGN_OR_RETURN(const ListenAddress address, CheckOptions(options));
+  const sigset_t signals = BlockStopSignals();
+  PLEAT_ASSIGN_OR_RETURN(const std::unique_ptr<Journal> journal, OpenSqliteJournal(options.state));
+  PLEAT_ASSIGN_OR_RETURN(
+      const std::unique_ptr<Store> store,
+      OpenPosixStore(options.store.empty() ? options.state + "/store" : options.store, true));
+  CoordinatorCore core(CoreOptionsFrom(options, *store));
+  CoordinatorLoop loop(core, *journal, *store, SystemClock(), EndOnJournalFailure);
+  PLEAT_RETURN_IF_ERROR(loop.Start());
+  CoordinatorServer server(loop, *store);
+  PLEAT_RETURN_IF_ERROR(server.Listen(address));
+  const std::string bound = server.address().ToString();
+  PLEAT_RETURN_IF_ERROR(WriteFileAtomically(options.state + "/address", bound + "\n"));
+  std::cout << "pleat-coordinator listens on " << bound << std::endl;
+
+  int signal = 0;
+  sigwait(&signals, &signal);
+  Log(LogLevel::kInfo, "stopping", {{"signal", signal}});
+  loop.Stop();
+  server.Shutdown();
+  // An effect may run for minutes yet; it is repeated at the next start.
+  std::_Exit(EXIT_SUCCESS);
+}
+
+int ExitCode(const absl::Status& status) {
+  return absl::IsFailedPrecondition(status) ? kExitRefused : kExitBadInput;
+}
+
+int Main(int argc, char** argv) {
+  InitLog("pleat-coordinator");
+  CLI::App app("Pleat's coordinator: hands out the folds of sweeps, assembles their ensembles.");
+  Options options;
+  AddOptions(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? EXIT_SUCCESS : kExitBadInput;
+  }
+  const absl::Status status = Serve(options);
+  std::cerr << "pleat-coordinator: " << status.message() << std::endl;
+  return ExitCode(status);
+}
+
+}  // namespace
+}  // namespace pleat
+
+int main(int argc, char** argv) { return pleat::Main(argc, argv); }

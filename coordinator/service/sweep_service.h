@@ -1,0 +1,46 @@
+// The gRPC surface for people.
+#pragma once
+
+#include "common/store/store.h"
+#include "coordinator/service/coordinator_loop.h"
+#include "coordinator/service/thread_pool.h"
+#include "proto/coordinator.grpc.pb.h"
+
+namespace pleat {
+
+// Most rpcs are one command of the loop; Watch and Explain read its journal, GetEnsemble the store.
+// See proto/coordinator.proto.
+class SweepServiceImpl final : public v1::SweepService::CallbackService {
+ public:
+  // Both must outlive it.
+  SweepServiceImpl(CoordinatorLoop& loop, const Store& store) : loop_(loop), store_(store) {}
+
+  grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext* context,
+                                   const v1::SubmitRequest* request,
+                                   v1::SubmitResponse* response) override;
+  grpc::ServerUnaryReactor* List(grpc::CallbackServerContext* context,
+                                 const v1::ListRequest* request,
+                                 v1::ListResponse* response) override;
+  grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* context, const v1::GetRequest* request,
+                                v1::GetResponse* response) override;
+  grpc::ServerUnaryReactor* Cancel(grpc::CallbackServerContext* context,
+                                   const v1::CancelRequest* request,
+                                   v1::CancelResponse* response) override;
+  grpc::ServerUnaryReactor* Remove(grpc::CallbackServerContext* context,
+                                   const v1::RemoveRequest* request,
+                                   v1::RemoveResponse* response) override;
+  grpc::ServerUnaryReactor* Explain(grpc::CallbackServerContext* context,
+                                    const v1::ExplainRequest* request,
+                                    v1::ExplainResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchResponse>* Watch(grpc::CallbackServerContext* context,
+                                                     const v1::WatchRequest* request) override;
+  grpc::ServerWriteReactor<v1::GetEnsembleResponse>* GetEnsemble(
+      grpc::CallbackServerContext* context, const v1::GetEnsembleRequest* request) override;
+
+ private:
+  CoordinatorLoop& loop_;
+  const Store& store_;
+  ThreadPool readers_{2};  // of the store's files
+};
+
+}  // namespace pleat
