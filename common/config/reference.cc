@@ -25,6 +25,8 @@ Every key of a sweep's YAML. This file is generated from `proto/sweep.proto` by 
 - Fields of `model` and `training` may be search parameters.
 )";
 
+constexpr char kTableHead[] = "\n| key | value | default | meaning |\n|---|---|---|---|\n";
+
 std::string TypeText(const FieldDescriptor& field) {
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_BOOL:
@@ -68,23 +70,26 @@ std::string DefaultText(const FieldDescriptor& field) {
   return absl::StrCat("`", rules.default_().empty() ? "\"\"" : rules.default_(), "`");
 }
 
+std::string RowText(const std::string& path, const FieldDescriptor& field) {
+  return absl::StrCat("| `", path, "` | ", ValuesText(field), " | ", DefaultText(field), " | ",
+                      absl::StrReplaceAll(RulesOf(field).help(), {{"|", "\\|"}}), " |\n");
+}
+
 }  // namespace
 
 std::string SweepReferenceMarkdown() {
-  std::string text = kIntroduction;
-  std::string top;
-  VisitSchema(
-      *v1::SweepSpec::descriptor(), [&](const std::string& path, const FieldDescriptor& field) {
-        const bool is_section = IsMessage(field) && path == field.name();
-        if (is_section) absl::StrAppend(&text, "\n## ", path, "\n");
-        if (is_section || top.empty()) {
-          absl::StrAppend(&text, "\n| key | value | default | meaning |\n|---|---|---|---|\n");
-          top = path;
-        }
-        absl::StrAppend(&text, "| `", path, "` | ", ValuesText(field), " | ", DefaultText(field),
-                        " | ", absl::StrReplaceAll(RulesOf(field).help(), {{"|", "\\|"}}), " |\n");
-      });
-  return text;
+  std::string top_level;
+  std::string sections;
+  VisitSchema(*v1::SweepSpec::descriptor(),
+              [&](const std::string& path, const FieldDescriptor& field) {
+                const bool is_top_level = path == field.name();
+                if (is_top_level && IsMessage(field)) {
+                  absl::StrAppend(&sections, "\n## ", path, "\n", kTableHead);
+                }
+                const bool is_scalar = is_top_level && !IsMessage(field);
+                absl::StrAppend(is_scalar ? &top_level : &sections, RowText(path, field));
+              });
+  return absl::StrCat(kIntroduction, kTableHead, top_level, sections);
 }
 
 }  // namespace pleat

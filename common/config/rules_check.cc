@@ -58,7 +58,7 @@ class RulesCheck {
   void CheckAbsent(const FieldDescriptor& field, const std::string& path) {
     const v1::FieldRules& rules = RulesOf(field);
     if (rules.required()) {
-      Add(path, absl::StrCat("missing: give the ", rules.help()));
+      Add(path, absl::StrCat("missing, but required: ", rules.help()));
     } else if (rules.has_default_()) {
       Add(path, "not resolved: its default must be filled in");
     }

@@ -148,6 +148,8 @@ class TreeBuilder final : public YAML::EventHandler {
       node.key = *std::move(parent.key);
       node.key_at = parent.key_at;
       parent.key.reset();
+      // yaml-cpp places a value that is not there at whatever comes next.
+      if (node.kind == YamlNode::Kind::kNull) node.at = node.key_at;
     }
     if (!std::exchange(parent.repeated, false)) parent.node.children.push_back(std::move(node));
   }
@@ -163,7 +165,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   [[noreturn]] void RefuseKey(const YAML::Mark& mark) {
-    Refuse(PositionOf(mark), "a key must be plain text");
+    Refuse(PositionOf(mark), "a key must be plain text; is a bracket left open?");
     throw StopParsing();
   }
 

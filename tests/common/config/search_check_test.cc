@@ -1,0 +1,95 @@
+// Search parameters that do not fit the sweep.
+#include "common/config/search_check.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/common/config/sweep_text.h"
+
+namespace pleat {
+namespace {
+
+// Diagnostics of a sweep with this one parameter.
+std::string WithParameter(const std::string& key, const std::string& distribution,
+                          const std::string& method = "random") {
+  return DiagnosticsOf(SmallSweep("search:\n  method: " + method +
+                                  "\n  max_trials: 5\n  parameters:\n    " + key + ": " +
+                                  distribution + "\n"));
+}
+
+TEST(SearchCheck, AcceptsEveryDistribution) {
+  EXPECT_EQ(WithParameter("training.optimizer.adam_w.lr", "{log_uniform: {min: 1e-4, max: 0.1}}"),
+            "");
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{uniform: {min: 0, max: 0.5}}"), "");
+  EXPECT_EQ(WithParameter("model.se_cnn.dense[0]", "{int_uniform: {min: 8, max: 64}}"), "");
+  EXPECT_EQ(WithParameter("training.checkpoint", "{values: [last, best]}", "grid"), "");
+}
+
+TEST(SearchCheck, RefusesPathsThatAreNotOneValueOfThisSweep) {
+  EXPECT_EQ(WithParameter("training.epoch", "{values: [1, 2]}"),
+            "sweep.yaml:7:5: search.parameters[training.epoch]: there is no \"epoch\" in training; "
+            "did you mean \"epochs\"?");
+  EXPECT_EQ(WithParameter("training.optimizer.sgd.lr", "{values: [1, 2]}"),
+            "sweep.yaml:7:5: search.parameters[training.optimizer.sgd.lr]: training.optimizer.sgd "
+            "is not in use: this sweep chose \"adam_w\" instead");
+  EXPECT_EQ(WithParameter("resources.threads", "{values: [1, 2]}"),
+            "sweep.yaml:7:5: search.parameters[resources.threads]: resources.threads may not vary; "
+            "parameters are fields of model or training");
+  EXPECT_EQ(WithParameter("training.optimizer", "{values: [sgd]}"),
+            "sweep.yaml:7:5: search.parameters[training.optimizer]: training.optimizer is not one "
+            "value; name a field below it");
+  EXPECT_EQ(WithParameter("model.se_cnn.dense", "{values: [1]}"),
+            "sweep.yaml:7:5: search.parameters[model.se_cnn.dense]: model.se_cnn.dense is a list; "
+            "vary one element, such as model.se_cnn.dense[0]");
+  EXPECT_EQ(WithParameter("training.augmentation[0].shift_scale_rotate.p", "{values: [1]}"),
+            "sweep.yaml:7:5: search.parameters[training.augmentation[0].shift_scale_rotate.p]: "
+            "there is no training.augmentation[0]; the list has 0 elements, counted from 0");
+}
+
+TEST(SearchCheck, ChecksEveryValueAndBoundAgainstTheField) {
+  EXPECT_EQ(WithParameter("training.epochs", "{values: [3, x, 0, 3]}"),
+            "sweep.yaml:7:35: search.parameters[training.epochs].values[1]: \"x\" is not a whole "
+            "number\n"
+            "sweep.yaml:7:38: search.parameters[training.epochs].values[2]: 0 is out of range: it "
+            "must be from 1 to 100000 (epochs)\n"
+            "sweep.yaml:7:41: search.parameters[training.epochs].values[3]: 3 is listed twice; "
+            "keep one");
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{uniform: {min: 0, max: 1}}"),
+            "sweep.yaml:7:51: search.parameters[model.se_cnn.dropout].uniform.max: 1 is out of "
+            "range: it must be at least 0 and less than 1 (probability)");
+  EXPECT_EQ(WithParameter("training.epochs", "{int_uniform: {min: -1, max: 5}}"),
+            "sweep.yaml:7:42: search.parameters[training.epochs].int_uniform.min: -1 is out of "
+            "range: it must be from 1 to 100000 (epochs)");
+}
+
+TEST(SearchCheck, RefusesIntervalsThatAreEmptyOrOfTheWrongKind) {
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{uniform: {min: 0.5, max: 0.5}}"),
+            "sweep.yaml:7:37: search.parameters[model.se_cnn.dropout].uniform: min must be less "
+            "than max");
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{log_uniform: {min: 0, max: 0.5}}"),
+            "sweep.yaml:7:47: search.parameters[model.se_cnn.dropout].log_uniform.min: must be "
+            "more than 0, for its logarithm");
+  EXPECT_EQ(WithParameter("training.epochs", "{uniform: {min: 1, max: 5}}"),
+            "sweep.yaml:7:32: search.parameters[training.epochs].uniform: draws reals, which "
+            "training.epochs does not take; use int_uniform or values");
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{uniform: {min: 0.1}}"),
+            "sweep.yaml:7:28: search.parameters[model.se_cnn.dropout].uniform.max: missing, but "
+            "required: upper bound");
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{}"),
+            "sweep.yaml:7:27: search.parameters[model.se_cnn.dropout]: missing: give one of "
+            "uniform, log_uniform, int_uniform, values");
+}
+
+TEST(SearchCheck, RefusesSearchesWithoutEnd) {
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{uniform: {min: 0, max: 0.5}}", "grid"),
+            "sweep.yaml:7:37: search.parameters[model.se_cnn.dropout].uniform: reals have no grid; "
+            "list them with values, or use method: random");
+  EXPECT_EQ(DiagnosticsOf(SmallSweep("search:\n  method: random\n  parameters: {training.epochs: "
+                                     "{values: [1]}}\n")),
+            "sweep.yaml:3:1: search.max_trials: random search needs a limit; give at least 1");
+  EXPECT_EQ(WithParameter("training.seed", "{int_uniform: {min: 0, max: 2000000}}", "grid"),
+            "sweep.yaml:7:5: search.parameters: the grid has more than 1000000 trials; give fewer "
+            "values, or use method: random with max_trials");
+}
+
+}  // namespace
+}  // namespace pleat
