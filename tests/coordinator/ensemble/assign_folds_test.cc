@@ -1,0 +1,42 @@
+#include "coordinator/ensemble/assign_folds.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/coordinator/ensemble/ensemble_fixture.h"
+
+namespace pleat {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(AssignFolds, WritesTheFoldOfEachRow) {
+  EnsembleFixture fixture;
+  const auto assigned =
+      RunAssignFolds(AssignFolds{"s", fixture.spec, fixture.train}, *fixture.store);
+  ASSERT_TRUE(assigned.ok()) << assigned.status();
+  EXPECT_EQ(assigned->folds().path(), "sweeps/s/folds.npy");
+  EXPECT_THAT(assigned->rows(), ElementsAre(2, 2));
+  const auto folds = DecodeNpy<int32_t>(*fixture.store->Read(assigned->folds()));
+  EXPECT_THAT(folds->data, ElementsAre(0, 0, 1, 1));
+}
+
+TEST(AssignFolds, GivesTheSameFileWhenRepeated) {
+  EnsembleFixture fixture;
+  const AssignFolds effect{"s", fixture.spec, fixture.train};
+  const auto first = RunAssignFolds(effect, *fixture.store);
+  const auto second = RunAssignFolds(effect, *fixture.store);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(first->SerializeAsString(), second->SerializeAsString());
+}
+
+TEST(AssignFolds, ReportsLabelsOfAnotherLength) {
+  EnsembleFixture fixture;
+  fixture.train.set_rows(5);
+  const auto assigned =
+      RunAssignFolds(AssignFolds{"s", fixture.spec, fixture.train}, *fixture.store);
+  EXPECT_TRUE(absl::IsDataLoss(assigned.status())) << assigned.status();
+}
+
+}  // namespace
+}  // namespace pleat

@@ -1,0 +1,148 @@
+#include "coordinator/ensemble/build_ensemble.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "common/store/checksum.h"
+#include "tests/coordinator/ensemble/ensemble_fixture.h"
+
+namespace pleat {
+namespace {
+
+using testing::ElementsAre;
+using testing::FloatEq;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr char kFolder[] = "sweeps/s/ensemble/1/";
+
+class BuildEnsembleTest : public testing::Test {
+ protected:
+  BuildEnsembleTest() {
+    effect_.sweep = "s";
+    effect_.spec = fixture_.spec;
+    effect_.spec.mutable_data()->set_root("/secret/place");
+    effect_.folds = fixture_.folds;
+    effect_.execution.set_fingerprint("cpu-1");
+    v1::DatasetInfo test = fixture_.train;
+    test.set_split("test");
+    test.set_rows(2);
+    *test.mutable_labels() = fixture_.Numbers<int64_t>("test_labels", {0, 1});
+    effect_.datasets = {fixture_.train, test};
+    AddMember(0, {0.8f, 0.2f, 0.6f, 0.4f});
+    AddMember(1, {0.6f, 0.4f, 0.8f, 0.2f});
+  }
+
+  // A member of trial 7 with weight 1/2, and logits (0, 0) out of fold.
+  void AddMember(uint32_t fold, const std::vector<float>& test) {
+    MemberFiles member;
+    member.member.set_trial(7);
+    member.member.set_fold(fold);
+    member.member.set_weight(0.5);
+    member.config.set_trial(7);
+    member.weights = *fixture_.store->Write(absl::StrCat("weights", fold), "weights");
+    member.oof = fixture_.Matrix(absl::StrCat("oof", fold), {0, 0, 0, 0});
+    v1::SplitPrediction& prediction = *member.predictions.add_predictions();
+    prediction.set_split("test");
+    *prediction.mutable_prediction() = fixture_.Matrix(absl::StrCat("test", fold), test);
+    effect_.files.push_back(member);
+  }
+
+  v1::EnsembleBuilt Build() {
+    auto built = RunBuildEnsemble(effect_, *fixture_.store);
+    EXPECT_TRUE(built.ok()) << built.status();
+    return *built;
+  }
+
+  std::string File(const std::string& path) {
+    auto bytes = fixture_.store->ReadUnchecked(kFolder + path, 1 << 20);
+    EXPECT_TRUE(bytes.ok()) << bytes.status();
+    return bytes.ok() ? *bytes : "";
+  }
+
+  EnsembleFixture fixture_;
+  BuildEnsemble effect_;
+};
+
+TEST_F(BuildEnsembleTest, BlendsTheMembersPredictions) {
+  const v1::EnsembleBuilt built = Build();
+  const auto predictions = DecodeNpy<float>(File("predictions.npy"));
+  EXPECT_THAT(predictions->shape, ElementsAre(2, 2));
+  EXPECT_THAT(predictions->data,
+              ElementsAre(FloatEq(0.7), FloatEq(0.3), FloatEq(0.7), FloatEq(0.3)));
+  EXPECT_EQ(File("submission.csv"), "id,label\n0,0\n1,0\n");
+  ASSERT_EQ(built.splits_size(), 1);
+  EXPECT_DOUBLE_EQ(built.splits(0).ensemble().accuracy(), 0.5);
+  EXPECT_EQ(built.splits(0).members_size(), 2);
+}
+
+TEST_F(BuildEnsembleTest, ScoresOutOfFoldRows) {
+  const v1::EnsembleBuilt built = Build();
+  EXPECT_EQ(built.out_of_fold().rows(), 4);
+  EXPECT_NEAR(built.out_of_fold().log_loss(), std::log(2.0), 1e-6);
+  EXPECT_FALSE(built.has_out_of_fold_tta());
+}
+
+TEST_F(BuildEnsembleTest, ScoresOnlyRowsThatSomebodyPredicted) {
+  effect_.files.pop_back();
+  const v1::EnsembleBuilt built = Build();
+  EXPECT_EQ(built.out_of_fold().rows(), 2);
+  EXPECT_TRUE(std::isnan(DecodeNpy<float>(File("oof.npy"))->data[4]));
+}
+
+TEST_F(BuildEnsembleTest, BlendsOutOfFoldViewsWhenThereAreViews) {
+  effect_.members.add_views()->set_identity(true);
+  for (MemberFiles& member : effect_.files) {
+    v1::SplitPrediction& prediction = *member.predictions.add_predictions();
+    prediction.set_split("oof");
+    *prediction.mutable_prediction() =
+        fixture_.Matrix(absl::StrCat("tta", member.member.fold()), {1, 0, 0, 1});
+  }
+  EXPECT_DOUBLE_EQ(Build().out_of_fold_tta().accuracy(), 1);
+  EXPECT_EQ(DecodeNpy<float>(File("oof_tta.npy"))->data[0], 1);
+}
+
+TEST_F(BuildEnsembleTest, NamesEveryFileInTheManifest) {
+  const v1::EnsembleBuilt built = Build();
+  const std::string manifest = *fixture_.store->Read(built.manifest());
+  const auto json = nlohmann::json::parse(manifest);
+  EXPECT_EQ(json["shape"], (std::vector<int>{1, 2, 3}));
+  EXPECT_EQ(json["members"][1]["folder"], "members/0007_1");
+  EXPECT_EQ(json["members"][1]["weight"], 0.5);
+  EXPECT_EQ(json["members"][1]["files"]["weights.safetensors"]["sha256"], Sha256Hex("weights"));
+  EXPECT_EQ(json["files"]["submission.csv"]["sha256"], Sha256Hex(File("submission.csv")));
+  EXPECT_EQ(json["files"].size(), 3);
+  const auto config = nlohmann::json::parse(File("members/0007_1/config.json"));
+  EXPECT_EQ(config["config"]["trial"], 7);
+  EXPECT_EQ(config["scale"], 255);
+}
+
+TEST_F(BuildEnsembleTest, KeepsPathsAndMachinesOutOfTheManifest) {
+  const std::string manifest = *fixture_.store->Read(Build().manifest());
+  EXPECT_THAT(manifest, Not(HasSubstr("secret")));
+  EXPECT_THAT(manifest, Not(HasSubstr("cpu-1")));
+  EXPECT_THAT(File("run.json"), HasSubstr("cpu-1"));
+}
+
+TEST_F(BuildEnsembleTest, GivesTheSameFilesWhenRepeated) {
+  EXPECT_EQ(Build().SerializeAsString(), Build().SerializeAsString());
+}
+
+TEST_F(BuildEnsembleTest, WritesNoPredictionsWithoutATestSet) {
+  effect_.datasets.pop_back();
+  Build();
+  EXPECT_TRUE(absl::IsNotFound(
+      fixture_.store->ReadUnchecked(std::string(kFolder) + "submission.csv", 100).status()));
+}
+
+TEST_F(BuildEnsembleTest, ReportsAMemberWithoutPredictions) {
+  effect_.files[1].predictions.clear_predictions();
+  EXPECT_FALSE(RunBuildEnsemble(effect_, *fixture_.store).ok());
+}
+
+}  // namespace
+}  // namespace pleat

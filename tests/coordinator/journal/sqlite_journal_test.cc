@@ -1,0 +1,161 @@
+#include "coordinator/journal/sqlite_journal.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace pleat {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+v1::JournalRecord Record(uint64_t sequence, const std::string& sweep) {
+  v1::JournalRecord record;
+  record.set_sequence(sequence);
+  record.set_sweep(sweep);
+  record.mutable_trial_added()->set_trial(static_cast<uint32_t>(sequence));
+  return record;
+}
+
+v1::JournalRecord Removal(uint64_t sequence, const std::string& sweep) {
+  v1::JournalRecord record = Record(sequence, sweep);
+  record.mutable_sweep_removed();
+  return record;
+}
+
+std::vector<uint64_t> Sequences(const std::vector<v1::JournalRecord>& records) {
+  std::vector<uint64_t> sequences;
+  for (const auto& record : records) sequences.push_back(record.sequence());
+  return sequences;
+}
+
+std::vector<uint64_t> Replayed(Journal& journal) {
+  std::vector<uint64_t> sequences;
+  EXPECT_TRUE(journal
+                  .Replay([&](const v1::JournalRecord& record) {
+                    sequences.push_back(record.sequence());
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  return sequences;
+}
+
+class SqliteJournalTest : public testing::Test {
+ protected:
+  SqliteJournalTest() {
+    std::string name = testing::TempDir() + "pleat_journal_XXXXXX";
+    folder_ = mkdtemp(name.data());
+  }
+  ~SqliteJournalTest() override { std::filesystem::remove_all(folder_); }
+
+  std::unique_ptr<Journal> Open() {
+    auto journal = OpenSqliteJournal(folder_);
+    EXPECT_TRUE(journal.ok()) << journal.status();
+    return std::move(journal).value();
+  }
+
+  std::string folder_;
+};
+
+TEST_F(SqliteJournalTest, ReplaysWhatWasCommittedInOrderAfterReopening) {
+  Open()->Commit(std::vector{Record(1, "a"), Record(2, "b")}).IgnoreError();
+  Open()->Commit(std::vector{Record(3, "a")}).IgnoreError();
+  EXPECT_THAT(Replayed(*Open()), ElementsAre(1, 2, 3));
+}
+
+TEST_F(SqliteJournalTest, ReadsOneSweepFromASequenceInPages) {
+  const auto journal = Open();
+  ASSERT_TRUE(journal
+                  ->Commit(std::vector{Record(1, "a"), Record(2, "b"), Record(3, "a"),
+                                       Record(4, "a"), Record(5, "a")})
+                  .ok());
+  EXPECT_THAT(Sequences(*journal->Read("a", 2, 2)), ElementsAre(3, 4));
+  EXPECT_THAT(Sequences(*journal->Read("a", 5, 2)), ElementsAre(5));
+  EXPECT_THAT(Sequences(*journal->Read("c", 0, 2)), ElementsAre());
+}
+
+TEST_F(SqliteJournalTest, DropsEarlierRecordsOfARemovedSweepOnly) {
+  const auto journal = Open();
+  ASSERT_TRUE(journal->Commit(std::vector{Record(1, "a"), Record(2, "b"), Record(3, "a")}).ok());
+  ASSERT_TRUE(journal->Commit(std::vector{Removal(4, "a"), Record(5, "a")}).ok());
+  EXPECT_THAT(Replayed(*journal), ElementsAre(2, 4, 5));
+}
+
+TEST_F(SqliteJournalTest, CommitsAllRecordsOrNone) {
+  const auto journal = Open();
+  ASSERT_TRUE(journal->Commit(std::vector{Record(1, "a")}).ok());
+  EXPECT_FALSE(journal->Commit(std::vector{Record(2, "a"), Record(1, "a")}).ok());
+  EXPECT_THAT(Replayed(*journal), ElementsAre(1));
+}
+
+TEST_F(SqliteJournalTest, StopsReplayAtTheFirstErrorAndCanReplayAgain) {
+  const auto journal = Open();
+  ASSERT_TRUE(journal->Commit(std::vector{Record(1, "a"), Record(2, "a")}).ok());
+  const auto refuse = [](const v1::JournalRecord&) { return absl::DataLossError("no"); };
+  EXPECT_EQ(journal->Replay(refuse).message(), "no");
+  EXPECT_THAT(Replayed(*journal), ElementsAre(1, 2));
+}
+
+TEST_F(SqliteJournalTest, SurvivesAKilledProcess) {
+  const pid_t child = fork();
+  if (child == 0) {
+    auto journal = OpenSqliteJournal(folder_);
+    if (journal.ok() && (*journal)->Commit(std::vector{Record(1, "a"), Record(2, "a")}).ok()) {
+      kill(getpid(), SIGKILL);
+    }
+    _exit(1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_THAT(Replayed(*Open()), ElementsAre(1, 2));
+}
+
+TEST_F(SqliteJournalTest, RefusesAFolderInUseNamingTheHolder) {
+  const auto journal = Open();
+  const auto second = OpenSqliteJournal(folder_);
+  EXPECT_TRUE(absl::IsFailedPrecondition(second.status())) << second.status();
+  EXPECT_THAT(std::string(second.status().message()), HasSubstr(std::to_string(getpid())));
+  EXPECT_THAT(std::string(second.status().message()), HasSubstr("--state"));
+}
+
+TEST_F(SqliteJournalTest, ReportsADamagedFile) {
+  std::ofstream(folder_ + "/journal.db") << std::string(8192, 'x');
+  const auto journal = OpenSqliteJournal(folder_);
+  EXPECT_TRUE(absl::IsDataLoss(journal.status())) << journal.status();
+  EXPECT_THAT(std::string(journal.status().message()), HasSubstr("journal.db"));
+}
+
+TEST_F(SqliteJournalTest, RefusesTheDatabaseOfAnotherProgram) {
+  ASSERT_TRUE(SqliteDatabase::Open(folder_ + "/journal.db")->Execute("CREATE TABLE t (x)").ok());
+  EXPECT_THAT(std::string(OpenSqliteJournal(folder_).status().message()),
+              HasSubstr("another program"));
+}
+
+TEST_F(SqliteJournalTest, RefusesANewerFormat) {
+  Open();
+  ASSERT_TRUE(
+      SqliteDatabase::Open(folder_ + "/journal.db")->Execute("PRAGMA user_version = 2").ok());
+  const auto journal = OpenSqliteJournal(folder_);
+  EXPECT_TRUE(absl::IsFailedPrecondition(journal.status())) << journal.status();
+  EXPECT_THAT(std::string(journal.status().message()), HasSubstr("format version 2"));
+}
+
+TEST_F(SqliteJournalTest, ReportsARecordThatIsNotOne) {
+  Open()->Commit(std::vector{Record(1, "a")}).IgnoreError();
+  ASSERT_TRUE(SqliteDatabase::Open(folder_ + "/journal.db")
+                  ->Execute("UPDATE record SET body = x'ffff'")
+                  .ok());
+  const absl::Status status =
+      Open()->Replay([](const v1::JournalRecord&) { return absl::OkStatus(); });
+  EXPECT_TRUE(absl::IsDataLoss(status)) << status;
+}
+
+}  // namespace
+}  // namespace pleat
