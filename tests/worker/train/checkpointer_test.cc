@@ -1,0 +1,122 @@
+#include "worker/train/checkpointer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/store/safetensors.h"
+#include "tests/worker/train/training_fixture.h"
+#include "worker/model/model.h"
+#include "worker/train/optimizer_file.h"
+#include "worker/train/training_state.h"
+
+namespace pleat {
+namespace {
+
+class CheckpointerTest : public testing::Test {
+ protected:
+  CheckpointerTest() { Scribble(*model_, *optimizer_, 0.25); }
+
+  std::unique_ptr<Model> NewModel() const {
+    const Dataset dataset = SmallDataset(2);
+    const FoldJob job = SmallJob(dataset, "unused");
+    return MakeModel(job.task.config().model(), {1, 12, 12, 3}, 9, at::kFloat, at::kCPU).value();
+  }
+
+  std::unique_ptr<Optimizer> NewOptimizer(Model& model) const {
+    v1::OptimizerSpec spec;
+    spec.mutable_adam()->set_beta1(0.9);
+    return MakeOptimizer(spec, model.parameters().values());
+  }
+
+  // Gives every number of the state a value of its own.
+  static void Scribble(Model& model, Optimizer& optimizer, double value) {
+    const at::NoGradGuard no_grad;
+    for (const FlatEntry& entry : model.parameters().parameters()) {
+      entry.tensor.detach().copy_(
+          at::arange(entry.size, at::kFloat).add(value += 1).view(entry.tensor.sizes()));
+    }
+    for (const OptimizerBuffer& buffer : optimizer.buffers()) {
+      buffer.values.copy_(at::arange(buffer.values.numel(), at::kFloat).mul(value += 1));
+    }
+  }
+
+  v1::TrainingState State(uint64_t step) const {
+    v1::TrainingState state;
+    state.set_format_version(kTrainingStateVersion);
+    state.set_global_step(step);
+    state.set_step_in_epoch(step);
+    state.add_sums()->set_loss(0.1 + 0.2);
+    return state;
+  }
+
+  v1::Checkpoint Write(uint64_t step) {
+    return checkpointer_.Write(State(step), model_->parameters(), *optimizer_).value();
+  }
+
+  CheckpointFiles Files(const v1::Checkpoint& checkpoint) const {
+    return {store_->Read(checkpoint.weights()).value(),
+            store_->Read(checkpoint.optimizer()).value(), store_->Read(checkpoint.state()).value()};
+  }
+
+  const std::unique_ptr<Store> store_ = NewMemoryStore();
+  Checkpointer checkpointer_{*store_, "attempt_1"};
+  const std::unique_ptr<Model> model_ = NewModel();
+  const std::unique_ptr<Optimizer> optimizer_ = NewOptimizer(*model_);
+};
+
+TEST_F(CheckpointerTest, GivesBackWhatItWrote) {
+  const v1::Checkpoint checkpoint = Write(7);
+  EXPECT_EQ(checkpoint.weights().path(), "attempt_1/checkpoint_7/weights.safetensors");
+  EXPECT_EQ(checkpoint.global_step(), 7u);
+  const auto model = NewModel();
+  const auto optimizer = NewOptimizer(*model);
+  const v1::TrainingState state =
+      RestoreCheckpoint(Files(checkpoint), model->parameters(), *optimizer).value();
+  EXPECT_EQ(state.SerializeAsString(), State(7).SerializeAsString());
+  EXPECT_EQ(model->parameters().ToSafetensors(), model_->parameters().ToSafetensors());
+  EXPECT_EQ(EncodeOptimizer(model->parameters(), *optimizer),
+            EncodeOptimizer(model_->parameters(), *optimizer_));
+}
+
+TEST_F(CheckpointerTest, NamesOptimizerTensorsByParameter) {
+  const std::string bytes = EncodeOptimizer(model_->parameters(), *optimizer_);
+  const std::vector<SafeTensor> tensors = DecodeSafetensors(bytes).value();
+  ASSERT_EQ(tensors.size(), 2 * model_->parameters().parameters().size());
+  const FlatEntry& first = model_->parameters().parameters()[0];
+  EXPECT_EQ(tensors[0].name, first.name + "/mean");
+  EXPECT_EQ(tensors[0].data.size(), first.tensor.nbytes());
+}
+
+TEST_F(CheckpointerTest, DamagedFilesAreDataLoss) {
+  const CheckpointFiles whole = Files(Write(7));
+  for (std::string CheckpointFiles::*file :
+       {&CheckpointFiles::weights, &CheckpointFiles::optimizer, &CheckpointFiles::state}) {
+    CheckpointFiles damaged = whole;
+    (damaged.*file).resize((damaged.*file).size() / 2);
+    EXPECT_EQ(RestoreCheckpoint(damaged, model_->parameters(), *optimizer_).status().code(),
+              absl::StatusCode::kDataLoss);
+  }
+}
+
+TEST_F(CheckpointerTest, OptimizerOfAnotherRuleIsDataLoss) {
+  const CheckpointFiles files = Files(Write(7));
+  v1::OptimizerSpec spec;
+  spec.mutable_sgd()->set_momentum(0.9);
+  const auto sgd = MakeOptimizer(spec, model_->parameters().values());
+  EXPECT_EQ(RestoreCheckpoint(files, model_->parameters(), *sgd).status().code(),
+            absl::StatusCode::kDataLoss);
+}
+
+TEST_F(CheckpointerTest, RemovesAllButTheNewestAndTheBest) {
+  const v1::Checkpoint first = Write(1);
+  const v1::Checkpoint second = Write(2);
+  const v1::Checkpoint third = Write(3);
+  checkpointer_.RemoveSuperseded(first);
+  EXPECT_TRUE(store_->Read(first.weights()).ok());
+  EXPECT_FALSE(store_->Read(second.weights()).ok());
+  EXPECT_FALSE(store_->Read(second.state()).ok());
+  EXPECT_TRUE(store_->Read(third.weights()).ok());
+}
+
+}  // namespace
+}  // namespace pleat

@@ -1,0 +1,295 @@
+#include "worker/train/fold_trainer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/metrics/metrics.h"
+#include "tests/worker/train/training_fixture.h"
+
+namespace pleat {
+namespace {
+
+using testing::HasSubstr;
+
+// 25 rows to train on, batches of 8: 3 steps an epoch.
+constexpr int64_t kRows = 50;
+constexpr uint64_t kSteps = 9;
+
+class FoldTrainerTest : public testing::Test {
+ protected:
+  FoldJob Job(const std::string& folder = "attempt_1") const { return SmallJob(dataset_, folder); }
+
+  absl::StatusOr<v1::TrainFoldResult> Train(const FoldJob& job, ScriptedObserver& observer) {
+    Group alone;
+    return TrainFold(job, alone, *store_, observer);
+  }
+
+  v1::TrainFoldResult TrainUndisturbed(const FoldJob& job) {
+    ScriptedObserver observer;
+    return Train(job, observer).value();
+  }
+
+  // Stops at step `stop`, then goes on in another attempt.
+  v1::TrainFoldResult TrainInTwoAttempts(FoldJob job, uint64_t stop) {
+    ScriptedObserver stopping;
+    stopping.next_action = [stop](uint64_t step) {
+      return step == stop ? StepAction::kCheckpointAndStop : StepAction::kContinue;
+    };
+    job.folder = absl::StrCat("first_", stop);
+    EXPECT_EQ(Train(job, stopping).status().code(), absl::StatusCode::kCancelled);
+    EXPECT_EQ(stopping.checkpoints.back().global_step(), stop);
+    *job.task.mutable_resume_from() = stopping.checkpoints.back();
+    job.folder = absl::StrCat("second_", stop);
+    return TrainUndisturbed(job);
+  }
+
+  bool Exists(const v1::Artifact& artifact) const { return store_->Read(artifact).ok(); }
+
+  const Dataset dataset_ = SmallDataset(kRows);
+  const std::unique_ptr<Store> store_ = NewMemoryStore();
+};
+
+TEST_F(FoldTrainerTest, LearnsAndReportsEachEpoch) {
+  FoldJob job = Job();
+  job.task.mutable_config()->mutable_training()->set_epochs(12);
+  ScriptedObserver observer;
+  const v1::TrainFoldResult result = Train(job, observer).value();
+  ASSERT_EQ(observer.epochs.size(), 12u);
+  EXPECT_EQ(observer.epochs[11].epoch(), 12u);
+  EXPECT_LT(observer.epochs[11].train_loss(), observer.epochs[0].train_loss());
+  EXPECT_GT(result.metrics().val_accuracy(), 0.6);
+  EXPECT_EQ(result.trained_rows(), 12u * 3 * 8);
+}
+
+TEST_F(FoldTrainerTest, MetricsAreThoseOfTheOutOfFoldLogits) {
+  const v1::TrainFoldResult result = TrainUndisturbed(Job());
+  const std::vector<float> oof = OofOf(result, *store_);
+  std::vector<int64_t> labels;
+  for (int64_t row = 1; row < kRows; row += 2) labels.push_back(dataset_.labels[row]);
+  ASSERT_EQ(oof.size(), labels.size() * 3);
+  EXPECT_EQ(result.metrics().val_accuracy(), Accuracy(oof, labels, 3));
+  EXPECT_EQ(result.metrics().val_log_loss(), LogLoss(SoftmaxRows(oof, 3), labels, 3));
+}
+
+TEST_F(FoldTrainerTest, SameJobGivesTheSameBits) {
+  EXPECT_EQ(OutcomeOf(TrainUndisturbed(Job("a")), *store_),
+            OutcomeOf(TrainUndisturbed(Job("b")), *store_));
+}
+
+TEST_F(FoldTrainerTest, SeedTrialAndFoldChangeTheBits) {
+  const Outcome plain = OutcomeOf(TrainUndisturbed(Job("a")), *store_);
+  FoldJob seed = Job("b");
+  seed.task.mutable_config()->mutable_training()->set_seed(6);
+  FoldJob trial = Job("c");
+  trial.task.mutable_config()->set_trial(1);
+  EXPECT_NE(OutcomeOf(TrainUndisturbed(seed), *store_).weights, plain.weights);
+  EXPECT_NE(OutcomeOf(TrainUndisturbed(trial), *store_).weights, plain.weights);
+}
+
+TEST_F(FoldTrainerTest, ResumeAtAnyStepChangesNoBit) {
+  const Outcome whole = OutcomeOf(TrainUndisturbed(Job()), *store_);
+  for (uint64_t stop = 0; stop < kSteps; ++stop) {
+    EXPECT_EQ(OutcomeOf(TrainInTwoAttempts(Job(), stop), *store_), whole) << "step " << stop;
+  }
+}
+
+TEST_F(FoldTrainerTest, ResumeOfBestEpochAtAnyStepChangesNoBit) {
+  FoldJob job = Job();
+  v1::TrainingSpec& training = *job.task.mutable_config()->mutable_training();
+  training.set_checkpoint("best");
+  // Steps so long that a later epoch is not the best.
+  training.mutable_optimizer()->mutable_rmsprop()->set_lr(0.05);
+  training.mutable_optimizer()->mutable_rmsprop()->set_rho(0.9);
+  training.mutable_optimizer()->mutable_rmsprop()->set_epsilon(1e-7);
+  const Outcome whole = OutcomeOf(TrainUndisturbed(job), *store_);
+  for (uint64_t stop = 0; stop < kSteps; ++stop) {
+    EXPECT_EQ(OutcomeOf(TrainInTwoAttempts(job, stop), *store_), whole) << "step " << stop;
+  }
+}
+
+TEST_F(FoldTrainerTest, ResumeAfterTheLastEpochGivesTheSameResult) {
+  for (const char* policy : {"last", "best"}) {
+    FoldJob job = Job(absl::StrCat("first_", policy));
+    job.task.mutable_config()->mutable_training()->set_checkpoint(policy);
+    ScriptedObserver observer;
+    const Outcome whole = OutcomeOf(Train(job, observer).value(), *store_);
+    ASSERT_EQ(observer.checkpoints.back().global_step(), kSteps);
+    *job.task.mutable_resume_from() = observer.checkpoints.back();
+    job.folder = absl::StrCat("second_", policy);
+    EXPECT_EQ(OutcomeOf(TrainUndisturbed(job), *store_), whole) << policy;
+  }
+}
+
+TEST_F(FoldTrainerTest, AbandonedStepLeavesNoTrace) {
+  const Outcome whole = OutcomeOf(TrainUndisturbed(Job()), *store_);
+  // Leaving begins after step 4 was allowed: at the first check inside it, or at the second.
+  for (const int checks : {1, 2}) {
+    bool leaving = false;
+    int left = checks;
+    ScriptedObserver observer;
+    observer.next_action = [&](uint64_t step) {
+      if (leaving) return StepAction::kCheckpointAndStop;
+      leaving = step == 4;
+      return StepAction::kContinue;
+    };
+    observer.should_abandon = [&] { return leaving && --left <= 0; };
+    FoldJob job = Job(absl::StrCat("abandoned_", checks));
+    EXPECT_EQ(Train(job, observer).status().code(), absl::StatusCode::kCancelled);
+    ASSERT_EQ(observer.checkpoints.back().global_step(), 4u);
+    *job.task.mutable_resume_from() = observer.checkpoints.back();
+    job.folder = absl::StrCat("after_", checks);
+    EXPECT_EQ(OutcomeOf(TrainUndisturbed(job), *store_), whole);
+  }
+}
+
+TEST_F(FoldTrainerTest, CheckpointOnDemandGoesOn) {
+  const Outcome whole = OutcomeOf(TrainUndisturbed(Job()), *store_);
+  ScriptedObserver observer;
+  observer.next_action = [](uint64_t step) {
+    return step == 4 ? StepAction::kCheckpoint : StepAction::kContinue;
+  };
+  EXPECT_EQ(OutcomeOf(Train(Job("saved"), observer).value(), *store_), whole);
+  ASSERT_EQ(observer.checkpoints.size(), 4u);
+  EXPECT_EQ(observer.checkpoints[1].global_step(), 4u);
+  EXPECT_EQ(observer.checkpoints[1].step_in_epoch(), 1u);
+}
+
+TEST_F(FoldTrainerTest, StopLeavesWithoutACheckpoint) {
+  ScriptedObserver observer;
+  observer.next_action = [](uint64_t) { return StepAction::kStop; };
+  EXPECT_EQ(Train(Job(), observer).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_TRUE(observer.checkpoints.empty());
+}
+
+TEST_F(FoldTrainerTest, CancelledEpochReportEndsTraining) {
+  ScriptedObserver observer;
+  observer.epoch_answer = absl::CancelledError("pruned");
+  const absl::Status status = Train(Job(), observer).status();
+  EXPECT_EQ(status, absl::CancelledError("pruned"));
+  EXPECT_EQ(observer.epochs.size(), 1u);
+}
+
+TEST_F(FoldTrainerTest, CheckpointsComeAsOftenAsAsked) {
+  FoldJob job = Job();
+  job.task.mutable_config()->mutable_training()->set_checkpoint_epochs(2);
+  ScriptedObserver observer;
+  ASSERT_TRUE(Train(job, observer).ok());
+  ASSERT_EQ(observer.checkpoints.size(), 2u);
+  EXPECT_EQ(observer.checkpoints[0].epoch(), 2u);
+  EXPECT_EQ(observer.checkpoints[1].epoch(), 3u);
+}
+
+TEST_F(FoldTrainerTest, KeepsTheNewestCheckpointOnly) {
+  ScriptedObserver observer;
+  ASSERT_TRUE(Train(Job(), observer).ok());
+  ASSERT_EQ(observer.checkpoints.size(), 3u);
+  EXPECT_FALSE(Exists(observer.checkpoints[0].weights()));
+  EXPECT_FALSE(Exists(observer.checkpoints[1].weights()));
+  EXPECT_TRUE(Exists(observer.checkpoints[2].weights()));
+}
+
+class CheckpointPolicy : public FoldTrainerTest {
+ protected:
+  // Accuracy on few rows goes up and down.
+  FoldJob UnsteadyJob(const std::string& policy) {
+    FoldJob job = Job(policy);
+    job.task.mutable_metric()->set_name("val_accuracy");
+    v1::TrainingSpec& training = *job.task.mutable_config()->mutable_training();
+    training.set_epochs(8);
+    training.set_checkpoint(policy);
+    training.mutable_optimizer()->mutable_adam_w()->set_lr(0.3);
+    return job;
+  }
+};
+
+TEST_F(CheckpointPolicy, BestKeepsTheBestEpochAndLastTheLast) {
+  ScriptedObserver observer;
+  const v1::TrainFoldResult best = Train(UnsteadyJob("best"), observer).value();
+  uint32_t expected = 1;
+  for (const v1::EpochMetrics& epoch : observer.epochs) {
+    if (epoch.val_accuracy() > observer.epochs[expected - 1].val_accuracy()) {
+      expected = epoch.epoch();
+    }
+  }
+  ASSERT_LT(expected, 8u) << "the last epoch is the best: this training shows nothing";
+  EXPECT_EQ(best.metrics().epoch(), expected);
+  EXPECT_EQ(best.checkpoint().epoch(), expected);
+  EXPECT_TRUE(Exists(best.checkpoint().weights()));
+  std::vector<int64_t> labels;
+  for (int64_t row = 1; row < kRows; row += 2) labels.push_back(dataset_.labels[row]);
+  EXPECT_EQ(Accuracy(OofOf(best, *store_), labels, 3), best.metrics().val_accuracy());
+
+  const v1::TrainFoldResult last = TrainUndisturbed(UnsteadyJob("last"));
+  EXPECT_EQ(last.metrics().epoch(), 8u);
+  EXPECT_EQ(last.checkpoint().epoch(), 8u);
+}
+
+class RefusedTraining : public FoldTrainerTest {
+ protected:
+  absl::Status Refusal(const FoldJob& job) {
+    ScriptedObserver observer;
+    return Train(job, observer).status();
+  }
+};
+
+TEST_F(RefusedTraining, DamagedCheckpointIsDataLoss) {
+  ScriptedObserver observer;
+  ASSERT_TRUE(Train(Job(), observer).ok());
+  FoldJob job = Job("again");
+  *job.task.mutable_resume_from() = observer.checkpoints.back();
+  job.task.mutable_resume_from()->mutable_weights()->set_sha256(std::string(64, '0'));
+  EXPECT_EQ(Refusal(job).code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(RefusedTraining, RemovedCheckpointIsDataLoss) {
+  ScriptedObserver observer;
+  ASSERT_TRUE(Train(Job(), observer).ok());
+  FoldJob job = Job("again");
+  *job.task.mutable_resume_from() = observer.checkpoints.front();
+  EXPECT_EQ(Refusal(job).code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(RefusedTraining, CheckpointOfAnotherModelIsDataLoss) {
+  ScriptedObserver observer;
+  ASSERT_TRUE(Train(Job(), observer).ok());
+  FoldJob job = Job("again");
+  *job.task.mutable_resume_from() = observer.checkpoints.back();
+  job.task.mutable_config()->mutable_model()->mutable_se_cnn()->set_width(5);
+  EXPECT_EQ(Refusal(job).code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(RefusedTraining, DivergedLossIsNamed) {
+  FoldJob job = Job();
+  v1::TrainingSpec& training = *job.task.mutable_config()->mutable_training();
+  training.mutable_optimizer()->mutable_sgd()->set_lr(1e30);
+  training.mutable_lr_schedule()->mutable_constant();
+  const absl::Status status = Refusal(job);
+  EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("epoch 1, step "));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("1e+30"));
+}
+
+TEST_F(RefusedTraining, FoldWithoutRowsIsNamed) {
+  FoldJob job = Job();
+  job.task.set_fold(7);
+  const absl::Status status = Refusal(job);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("fold 7"));
+}
+
+TEST_F(RefusedTraining, FoldsOfOtherDataAreNamed) {
+  FoldJob job = Job();
+  job.folds.pop_back();
+  EXPECT_EQ(Refusal(job).code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(RefusedTraining, LabelsBeyondTheClassesAreNamed) {
+  FoldJob job = Job();
+  job.classes = 2;
+  const absl::Status status = Refusal(job);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("label 2"));
+}
+
+}  // namespace
+}  // namespace pleat

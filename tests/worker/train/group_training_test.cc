@@ -1,0 +1,164 @@
+// Trainings by two ranks against trainings by one.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "common/store/store.h"
+#include "tests/worker/train/training_fixture.h"
+#include "worker/train/fold_parts.h"
+#include "worker/train/fold_trainer.h"
+#include "worker/train/training_step.h"
+
+namespace pleat {
+namespace {
+
+// 80 rows to train on, batches of 8: 10 steps an epoch.
+constexpr int64_t kRows = 160;
+
+FoldJob DoubleJob(const Dataset& dataset, const std::string& folder) {
+  FoldJob job = SmallJob(dataset, folder);
+  v1::TrainingSpec& training = *job.task.mutable_config()->mutable_training();
+  training.set_precision("fp64");
+  training.set_epochs(2);
+  // Biases before batch norm have gradients of rounding noise alone, which differs between group
+  // sizes; Adam would divide it by epsilon.
+  training.mutable_optimizer()->mutable_sgd()->set_lr(0.05);
+  training.mutable_optimizer()->mutable_sgd()->set_momentum(0.9);
+  return job;
+}
+
+// Parameters and batch-norm statistics of a rank.
+struct RankWeights {
+  at::Tensor parameters;
+  at::Tensor statistics;
+};
+
+// Each rank's weights after `steps` steps.
+std::vector<RankWeights> WeightsAfter(const FoldJob& job, int size, int steps) {
+  std::vector<RankWeights> weights(size);
+  RunGroup(size, [&](Group& group) {
+    FoldParts parts = MakeFoldParts(job, group).value();
+    v1::TrainingState state;
+    for (int step = 0; step < steps; ++step) {
+      state.set_global_step(step);
+      state.set_epoch(step / parts.plan->steps_per_epoch());
+      state.set_step_in_epoch(step % parts.plan->steps_per_epoch());
+      parts.plan->StartEpoch(state.epoch());
+      const auto outcome =
+          TakeStep(parts, job.task.config().training().loss(), state, group, nullptr);
+      ASSERT_TRUE(outcome.ok()) << outcome.status();
+    }
+    weights[group.rank] = {parts.model->parameters().values().clone(),
+                           parts.model->parameters().statistic_values().clone()};
+  });
+  return weights;
+}
+
+double LargestDifference(const at::Tensor& a, const at::Tensor& b) {
+  return (a - b).abs().max().item<double>();
+}
+
+TEST(GroupTraining, RanksStayBitEqualAndFollowOneRank) {
+  const Dataset dataset = SmallDataset(kRows);
+  const FoldJob job = DoubleJob(dataset, "unused");
+  const std::vector<RankWeights> start = WeightsAfter(job, 1, 0);
+  const std::vector<RankWeights> one = WeightsAfter(job, 1, 20);
+  const std::vector<RankWeights> two = WeightsAfter(job, 2, 20);
+  EXPECT_TRUE(at::equal(two[0].parameters, two[1].parameters));
+  EXPECT_TRUE(at::equal(two[0].statistics, two[1].statistics));
+  EXPECT_LT(LargestDifference(two[0].parameters, one[0].parameters), 1e-9);
+  EXPECT_LT(LargestDifference(two[0].statistics, one[0].statistics), 1e-9);
+  EXPECT_GT(LargestDifference(one[0].parameters, start[0].parameters), 1e-2);
+}
+
+TEST(GroupTraining, ThreeRanksWithUnevenPartsFollowOneRank) {
+  const Dataset dataset = SmallDataset(kRows);
+  const FoldJob job = DoubleJob(dataset, "unused");
+  const std::vector<RankWeights> one = WeightsAfter(job, 1, 5);
+  const std::vector<RankWeights> three = WeightsAfter(job, 3, 5);
+  EXPECT_LT(LargestDifference(three[2].parameters, one[0].parameters), 1e-9);
+}
+
+// Rank 0's result; the other ranks must end alike.
+absl::StatusOr<v1::TrainFoldResult> TrainInGroup(const FoldJob& job, int size, Store& store,
+                                                 ScriptedObserver& observer) {
+  std::vector<absl::StatusOr<v1::TrainFoldResult>> results(size);
+  RunGroup(size, [&](Group& group) {
+    ScriptedObserver unasked;
+    results[group.rank] = TrainFold(job, group, store, group.rank == 0 ? observer : unasked);
+    EXPECT_TRUE(group.rank == 0 || (unasked.epochs.empty() && unasked.checkpoints.empty()));
+  });
+  for (const auto& result : results) {
+    EXPECT_EQ(result.status().code(), results[0].status().code());
+  }
+  return results[0];
+}
+
+TEST(GroupTraining, PredictsOutOfFoldAsOneRankDoes) {
+  const Dataset dataset = SmallDataset(kRows);
+  const auto store = NewMemoryStore();
+  std::vector<std::vector<float>> oof;
+  for (const int size : {1, 2}) {
+    ScriptedObserver observer;
+    const FoldJob job = DoubleJob(dataset, absl::StrCat("ranks_", size));
+    oof.push_back(OofOf(TrainInGroup(job, size, *store, observer).value(), *store));
+  }
+  ASSERT_EQ(oof[0].size(), oof[1].size());
+  for (size_t i = 0; i < oof[0].size(); ++i) EXPECT_NEAR(oof[0][i], oof[1][i], 1e-5);
+}
+
+TEST(GroupTraining, ResumeChangesNoBit) {
+  const Dataset dataset = SmallDataset(kRows);
+  const auto store = NewMemoryStore();
+  ScriptedObserver watching;
+  const Outcome whole =
+      OutcomeOf(TrainInGroup(DoubleJob(dataset, "whole"), 2, *store, watching).value(), *store);
+  for (const uint64_t stop : {3, 10, 14}) {
+    ScriptedObserver stopping;
+    stopping.next_action = [stop](uint64_t step) {
+      return step == stop ? StepAction::kCheckpointAndStop : StepAction::kContinue;
+    };
+    FoldJob job = DoubleJob(dataset, absl::StrCat("first_", stop));
+    EXPECT_EQ(TrainInGroup(job, 2, *store, stopping).status().code(), absl::StatusCode::kCancelled);
+    *job.task.mutable_resume_from() = stopping.checkpoints.back();
+    job.folder = absl::StrCat("second_", stop);
+    ScriptedObserver rest;
+    EXPECT_EQ(OutcomeOf(TrainInGroup(job, 2, *store, rest).value(), *store), whole) << stop;
+  }
+}
+
+TEST(GroupTraining, CheckpointOfAnotherGroupSizeIsDataLoss) {
+  const Dataset dataset = SmallDataset(kRows);
+  const auto store = NewMemoryStore();
+  ScriptedObserver observer;
+  FoldJob job = DoubleJob(dataset, "one");
+  ASSERT_TRUE(TrainInGroup(job, 1, *store, observer).ok());
+  *job.task.mutable_resume_from() = observer.checkpoints.back();
+  job.folder = "two";
+  EXPECT_EQ(TrainInGroup(job, 2, *store, observer).status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST(GroupTraining, AllRanksEndOnADivergedLoss) {
+  const Dataset dataset = SmallDataset(kRows);
+  const auto store = NewMemoryStore();
+  FoldJob job = DoubleJob(dataset, "diverged");
+  v1::TrainingSpec& training = *job.task.mutable_config()->mutable_training();
+  training.mutable_optimizer()->mutable_sgd()->set_lr(1e200);
+  training.mutable_lr_schedule()->mutable_constant();
+  ScriptedObserver observer;
+  EXPECT_EQ(TrainInGroup(job, 2, *store, observer).status().code(), absl::StatusCode::kOutOfRange);
+}
+
+TEST(GroupTraining, RefusesBatchesSmallerThanTheGroup) {
+  const Dataset dataset = SmallDataset(kRows);
+  const auto store = NewMemoryStore();
+  FoldJob job = DoubleJob(dataset, "small");
+  job.task.mutable_config()->mutable_training()->set_batch_size(1);
+  ScriptedObserver observer;
+  EXPECT_EQ(TrainInGroup(job, 2, *store, observer).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace pleat

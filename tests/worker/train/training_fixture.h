@@ -1,0 +1,58 @@
+// A training small enough to be run many times over.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/store/store.h"
+#include "worker/data/dataset.h"
+#include "worker/distributed/communicator.h"
+#include "worker/train/fold_trainer.h"
+
+namespace pleat {
+
+// `rows` noisy 12x12 images of three classes that can be told apart.
+Dataset SmallDataset(int64_t rows);
+
+// Fold 1 of 2 of `dataset`: a narrow SE-CNN with batch norm, dropout and augmentation on, batches
+// of 8 rows, 3 epochs. `dataset` outlives the job.
+FoldJob SmallJob(const Dataset& dataset, const std::string& folder);
+
+// Remembers what it is told, and answers by its script.
+class ScriptedObserver final : public TrainingObserver {
+ public:
+  // By the number of steps finished.
+  std::function<StepAction(uint64_t step)> next_action;
+  std::function<bool()> should_abandon;
+  absl::Status epoch_answer;
+
+  std::vector<v1::EpochMetrics> epochs;
+  std::vector<v1::Checkpoint> checkpoints;
+
+  StepAction NextAction(const v1::Progress& progress) override;
+  bool ShouldAbandon() const override { return should_abandon && should_abandon(); }
+  absl::Status OnEpoch(const v1::EpochMetrics& metrics) override;
+  absl::Status OnCheckpoint(const v1::Checkpoint& checkpoint) override;
+};
+
+// Runs `body` once per rank of a group of `size`, each on a thread of its own, over in-process
+// channels.
+void RunGroup(int size, const std::function<void(Group&)>& body);
+
+// The bytes that must not depend on interruptions: weights that count, out-of-fold logits, and
+// epochs.csv without the columns that hold times.
+struct Outcome {
+  std::string weights;
+  std::string oof;
+  std::string epochs;
+  std::string metrics;
+  bool operator==(const Outcome&) const = default;
+};
+Outcome OutcomeOf(const v1::TrainFoldResult& result, const Store& store);
+
+// Copies the numbers of an oof.npy.
+std::vector<float> OofOf(const v1::TrainFoldResult& result, const Store& store);
+
+}  // namespace pleat
