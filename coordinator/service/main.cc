@@ -131,6 +131,8 @@ int ExitCode(const absl::Status& status) {
 
 int Main(int argc, char** argv) {
   InitLog("pleat-coordinator");
+  // gRPC's own lines would stand beside our one message; who wants them sets the variable.
+  setenv("GRPC_VERBOSITY", "NONE", 0);
   CLI::App app("Pleat's coordinator: hands out the folds of sweeps, assembles their ensembles.");
   Options options;
   AddOptions(app, options);

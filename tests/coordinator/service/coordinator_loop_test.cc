@@ -1,0 +1,129 @@
+#include "coordinator/service/coordinator_loop.h"
+
+#include <gmock/gmock.h>
+
+#include <thread>
+
+#include "tests/coordinator/service/service_fixture.h"
+
+namespace pleat {
+namespace {
+
+using testing::HasSubstr;
+
+class CoordinatorLoopTest : public ServiceFixture {};
+
+TEST_F(CoordinatorLoopTest, HandsOutTheFirstTaskOfASubmittedSweep) {
+  StartCoordinator();
+  ASSERT_TRUE(Submit("a").ok());
+  Register("w");
+  grpc::ClientContext context;
+  v1::AcquireTaskResponse response;
+  ASSERT_TRUE(Acquire(context, "w", 0, response).ok());
+  EXPECT_EQ(response.lease().task().id(), "prepare");
+}
+
+TEST_F(CoordinatorLoopTest, AnswersAPollWhenWorkComes) {
+  StartCoordinator();
+  Register("w");
+  v1::AcquireTaskResponse response;
+  std::thread poll([&] {
+    grpc::ClientContext context;
+    EXPECT_TRUE(Acquire(context, "w", 30'000, response).ok());
+  });
+  ASSERT_TRUE(Submit("a").ok());
+  poll.join();
+  EXPECT_TRUE(response.has_lease());
+}
+
+TEST_F(CoordinatorLoopTest, AnswersAPollEmptyWhenItsTimeIsOver) {
+  StartCoordinator();
+  Register("w");
+  grpc::ClientContext context;
+  v1::AcquireTaskResponse response;
+  ASSERT_TRUE(Acquire(context, "w", 1, response).ok());
+  EXPECT_FALSE(response.has_lease());
+  EXPECT_FALSE(response.idle_reason().empty());
+}
+
+TEST_F(CoordinatorLoopTest, GivesNoTaskToAPollWhoseClientWentAway) {
+  StartCoordinator();
+  Register("gone");
+  Register("here");
+  grpc::ClientContext gone;
+  std::thread poll([&] {
+    v1::AcquireTaskResponse response;
+    EXPECT_EQ(Acquire(gone, "gone", 30'000, response).error_code(), grpc::StatusCode::CANCELLED);
+  });
+  gone.TryCancel();
+  poll.join();
+  // The poll's end reaches the loop on its own way; a short poll of another worker goes behind it.
+  grpc::ClientContext probe;
+  v1::AcquireTaskResponse response;
+  ASSERT_TRUE(Acquire(probe, "here", 200, response).ok());
+  ASSERT_TRUE(Submit("a").ok());
+  grpc::ClientContext context;
+  ASSERT_TRUE(Acquire(context, "here", 0, response).ok());
+  EXPECT_TRUE(response.has_lease()) << response.idle_reason();
+}
+
+TEST_F(CoordinatorLoopTest, GoesOnFromTheJournalAfterARestart) {
+  StartCoordinator();
+  ASSERT_TRUE(Submit("a").ok());
+  StopCoordinator();
+  StartCoordinator();
+  grpc::ClientContext context;
+  v1::ListResponse response;
+  ASSERT_TRUE(sweeps->List(&context, v1::ListRequest(), &response).ok());
+  ASSERT_EQ(response.sweeps_size(), 1);
+  EXPECT_EQ(response.sweeps(0).name(), "a");
+}
+
+TEST_F(CoordinatorLoopTest, EndsOpenPollsWhenStopped) {
+  StartCoordinator();
+  Register("w");
+  Register("other");
+  std::thread poll([&] {
+    grpc::ClientContext context;
+    v1::AcquireTaskResponse response;
+    EXPECT_EQ(Acquire(context, "w", 30'000, response).error_code(), grpc::StatusCode::UNAVAILABLE);
+  });
+  // Long enough for the other poll to be open; it ends alike if it is not.
+  grpc::ClientContext context;
+  v1::AcquireTaskResponse response;
+  ASSERT_TRUE(Acquire(context, "other", 50, response).ok());
+  StopCoordinator();
+  poll.join();
+}
+
+// A journal on a disk that is full after the first commit.
+class FullJournal final : public Journal {
+ public:
+  absl::Status Replay(const std::function<absl::Status(const v1::JournalRecord&)>& apply) override {
+    return memory_->Replay(apply);
+  }
+  absl::Status Commit(std::span<const v1::JournalRecord> records) override {
+    if (++commits_ > 1) return absl::ResourceExhaustedError("disk full");
+    return memory_->Commit(records);
+  }
+  absl::StatusOr<std::vector<v1::JournalRecord>> Read(const std::string& sweep, uint64_t from,
+                                                      size_t limit) override {
+    return memory_->Read(sweep, from, limit);
+  }
+
+ private:
+  std::unique_ptr<Journal> memory_ = NewMemoryJournal();
+  int commits_ = 0;
+};
+
+TEST_F(CoordinatorLoopTest, AcknowledgesNothingWhenACommitFailsAndEnds) {
+  journal = std::make_unique<FullJournal>();
+  StartCoordinator();
+  EXPECT_EQ(Submit("a").error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(Submit("b").error_code(), grpc::StatusCode::UNAVAILABLE);
+  loop->Stop();
+  EXPECT_TRUE(absl::IsResourceExhausted(fatal)) << fatal;
+}
+
+}  // namespace
+}  // namespace pleat

@@ -1,0 +1,66 @@
+#include "coordinator/service/explain.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace pleat {
+namespace {
+
+using testing::HasSubstr;
+
+v1::JournalRecord Leased() {
+  v1::JournalRecord record;
+  record.set_sequence(9);
+  record.mutable_task_leased()->set_task("train/0003/1");
+  record.mutable_task_leased()->set_attempt(2);
+  record.mutable_task_leased()->set_worker("w2");
+  record.mutable_task_leased()->set_reason("fold 1 is next");
+  return record;
+}
+
+TEST(Explain, SaysWhatWasDecidedAboutWhatAndWhy) {
+  const auto decision = ExplainRecord(Leased(), v1::ExplainRequest());
+  ASSERT_TRUE(decision);
+  EXPECT_EQ(decision->sequence(), 9);
+  EXPECT_EQ(decision->subject(), "trial 3 fold 1");
+  EXPECT_EQ(decision->decision(), "leased to worker w2, attempt 2");
+  EXPECT_EQ(decision->reason(), "fold 1 is next");
+}
+
+TEST(Explain, SaysWhereAResumedAttemptGoesOn) {
+  v1::JournalRecord record = Leased();
+  record.mutable_task_leased()->set_resumed(true);
+  record.mutable_task_leased()->set_resumed_epoch(4);
+  EXPECT_THAT(ExplainRecord(record, v1::ExplainRequest())->decision(),
+              HasSubstr("goes on after epoch 4"));
+}
+
+TEST(Explain, LeavesOutOtherTrialsAndFolds) {
+  v1::ExplainRequest request;
+  request.set_trial(3);
+  EXPECT_TRUE(ExplainRecord(Leased(), request));
+  request.set_fold(1);
+  EXPECT_TRUE(ExplainRecord(Leased(), request));
+  request.set_fold(0);
+  EXPECT_FALSE(ExplainRecord(Leased(), request));
+  request.set_trial(2);
+  EXPECT_FALSE(ExplainRecord(Leased(), request));
+}
+
+TEST(Explain, LeavesOutFiguresThatAreNoDecisions) {
+  v1::JournalRecord record;
+  record.mutable_epoch_reported()->set_task("train/0003/1");
+  EXPECT_FALSE(ExplainRecord(record, v1::ExplainRequest()));
+}
+
+TEST(Explain, NamesHowASweepEnded) {
+  v1::JournalRecord record;
+  record.mutable_sweep_ended()->set_state(v1::SWEEP_STATE_FAILED);
+  record.mutable_sweep_ended()->set_reason("no fold finished");
+  const auto decision = ExplainRecord(record, v1::ExplainRequest());
+  EXPECT_EQ(decision->decision(), "failed");
+  EXPECT_EQ(decision->reason(), "no fold finished");
+}
+
+}  // namespace
+}  // namespace pleat
