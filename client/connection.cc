@@ -120,13 +120,13 @@ absl::Status Connection::Remove(const std::string& name) {
   return WithSuggestion(Call(&v1::SweepService::Stub::Remove, request, response), name);
 }
 
-absl::Status Connection::Watch(const std::string& name, uint64_t from_sequence, bool progress,
+absl::Status Connection::Watch(grpc::ClientContext& context, const std::string& name,
+                               uint64_t from_sequence, bool progress,
                                const std::function<bool(const v1::WatchResponse&)>& event) {
   v1::WatchRequest request;
   request.set_name(name);
   request.set_from_sequence(from_sequence);
   request.set_progress(progress);
-  grpc::ClientContext context;
   const auto reader = stub_->Watch(&context, request);
   v1::WatchResponse response;
   while (reader->Read(&response)) {

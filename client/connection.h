@@ -30,9 +30,10 @@ class Connection {
   absl::Status Remove(const std::string& name);
 
   // Calls `event` for each event from `from_sequence` on, until the sweep ends, `event` returns
-  // false (OK), or the connection breaks (UNAVAILABLE).
-  absl::Status Watch(const std::string& name, uint64_t from_sequence, bool progress,
-                     const std::function<bool(const v1::WatchResponse&)>& event);
+  // false (OK), or the connection breaks (UNAVAILABLE). Another thread may end it by
+  // context.TryCancel() (CANCELLED).
+  absl::Status Watch(grpc::ClientContext& context, const std::string& name, uint64_t from_sequence,
+                     bool progress, const std::function<bool(const v1::WatchResponse&)>& event);
   // Calls `chunk` for each chunk of the ensemble's files from (path, offset) on.
   absl::Status GetEnsemble(
       const v1::GetEnsembleRequest& request,

@@ -28,6 +28,22 @@ ExitCode ExitCodeOf(const absl::Status& status) {
   }
 }
 
+ExitCode ExitCodeOf(const v1::SweepEnded& ended) {
+  switch (ended.state()) {
+    case v1::SWEEP_STATE_FINISHED:
+      return kExitDone;
+    case v1::SWEEP_STATE_DEGRADED:
+      return kExitDegraded;
+    case v1::SWEEP_STATE_CANCELLED:
+      return kExitCancelled;
+    default:
+      break;
+  }
+  const bool is_input =
+      ended.failure() == v1::FAILURE_KIND_DATA || ended.failure() == v1::FAILURE_KIND_CONFIG;
+  return is_input ? kExitBadInput : kExitSweepFailed;
+}
+
 ExitCode PrintError(const absl::Status& status) {
   std::fprintf(stderr, "pleat: %s\n", std::string(status.message()).c_str());
   return ExitCodeOf(status);

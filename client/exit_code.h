@@ -2,6 +2,7 @@
 #pragma once
 
 #include "absl/status/status.h"
+#include "proto/journal.pb.h"
 
 namespace pleat {
 
@@ -19,6 +20,10 @@ enum ExitCode {
 // The exit code for an error: bad arguments 2, coordinator away 3, refusals (taken, busy, not now)
 // 4, others 1.
 ExitCode ExitCodeOf(const absl::Status& status);
+
+// The exit code for how a sweep ended; bad data or a configuration that cannot be trained is bad
+// input.
+ExitCode ExitCodeOf(const v1::SweepEnded& ended);
 
 // Prints "pleat: message" on stderr and returns the exit code.
 ExitCode PrintError(const absl::Status& status);

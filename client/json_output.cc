@@ -3,15 +3,25 @@
 #include <google/protobuf/util/json_util.h>
 
 namespace pleat {
+namespace {
 
-std::string ToJson(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = true;
-  options.always_print_primitive_fields = true;
+std::string Print(const google::protobuf::Message& message,
+                  const google::protobuf::util::JsonPrintOptions& options) {
   std::string json;
   // Fails only for messages with Any fields of unknown types; the contract has none.
   const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
   return status.ok() ? json : "{}";
 }
+
+}  // namespace
+
+std::string ToJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.always_print_primitive_fields = true;
+  return Print(message, options);
+}
+
+std::string ToJsonLine(const google::protobuf::Message& message) { return Print(message, {}); }
 
 }  // namespace pleat

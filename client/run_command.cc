@@ -60,22 +60,6 @@ bool EndedWithoutEnsemble(const v1::GetResponse& sweep) {
          sweep.summary().state() == v1::SWEEP_STATE_CANCELLED;
 }
 
-ExitCode ExitCodeOfSweep(const v1::GetResponse& sweep) {
-  switch (sweep.summary().state()) {
-    case v1::SWEEP_STATE_FINISHED:
-      return kExitDone;
-    case v1::SWEEP_STATE_DEGRADED:
-      return kExitDegraded;
-    case v1::SWEEP_STATE_CANCELLED:
-      return kExitCancelled;
-    default:
-      break;
-  }
-  const v1::FailureKind kind = sweep.ended().failure();
-  const bool is_input = kind == v1::FAILURE_KIND_DATA || kind == v1::FAILURE_KIND_CONFIG;
-  return is_input ? kExitBadInput : kExitSweepFailed;
-}
-
 // One `pleat run`, from a checked spec to the summary.
 class LocalRun {
  public:
@@ -178,7 +162,7 @@ class LocalRun {
     } else {
       std::printf("%s", SummaryText(input).c_str());
     }
-    return ExitCodeOfSweep(sweep);
+    return ExitCodeOf(sweep.ended());
   }
 
   const Options& options_;

@@ -1,7 +1,6 @@
 #include "client/sweep_view.h"
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "absl/strings/numbers.h"
 #include "common/folds/fold_assignment.h"
 #include "common/metrics/metrics.h"
 #include "common/store/store_layout.h"
@@ -9,48 +8,59 @@
 namespace pleat {
 namespace {
 
-std::string EndText(const v1::AttemptEnded& ended) {
-  switch (ended.end()) {
-    case v1::ATTEMPT_END_EXPIRED:
-      return "its worker is lost; it goes on elsewhere";
-    case v1::ATTEMPT_END_RELEASED:
-      return "given back by its worker; it goes on elsewhere";
-    case v1::ATTEMPT_END_CANCELLED:
-      return "stopped";
-    default:
-      return absl::StrCat("failed: ", ended.message());
+// Epochs of a trial: the search may choose them.
+uint32_t EpochsOf(const TrialView& trial, const v1::SweepSpec& spec) {
+  for (const v1::ParameterValue& parameter : trial.parameters) {
+    uint32_t epochs = 0;
+    if (parameter.path() == "training.epochs" && absl::SimpleAtoi(parameter.value(), &epochs)) {
+      return epochs;
+    }
   }
+  return spec.training().epochs();
 }
 
-std::string ParametersText(const v1::TrialAdded& added) {
-  if (added.parameters().empty()) return "as the sweep says";
-  std::string text;
-  for (const v1::ParameterValue& parameter : added.parameters()) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ", parameter.path(), " = ", parameter.value());
-  }
-  return text;
+FoldView FoldFromStatus(const v1::FoldStatus& status, const v1::MetricSpec& metric) {
+  FoldView fold;
+  fold.state = status.state();
+  fold.attempt = status.attempts();
+  if (status.has_last_epoch()) fold.last_epoch = status.last_epoch();
+  fold.progress = status.progress();
+  if (status.has_result()) fold.score = MetricValue(metric, status.result().metrics());
+  fold.message = status.message();
+  return fold;
 }
 
-std::string ScoresText(const v1::Scores& scores) {
-  return absl::StrFormat("accuracy %.4f, log loss %.4f", scores.accuracy(), scores.log_loss());
-}
-
-std::string EnsembleText(const v1::EnsembleBuilt& built) {
-  std::string text = absl::StrCat("ensemble built: out-of-fold ", ScoresText(built.out_of_fold()));
-  for (const v1::SplitScores& split : built.splits()) {
-    absl::StrAppend(&text, "; ", split.split(), " ", ScoresText(split.ensemble()));
-  }
-  return text;
+std::string PhaseFromStatus(const v1::GetResponse& status) {
+  if (status.has_ended()) return "done";
+  if (status.has_members()) return "predicts";
+  if (status.trials_size() > 0) return "trains";
+  return status.workers_size() > 0 ? "prepares the data" : "waits for workers";
 }
 
 }  // namespace
 
-std::string TaskText(const std::string& task_id) {
-  const std::optional<layout::TaskName> name = layout::ParseTaskId(task_id);
-  if (!name) return task_id;
-  if (name->kind == layout::TaskName::Kind::kPrepare) return "data preparation";
-  return absl::StrCat(name->kind == layout::TaskName::Kind::kPredict ? "prediction of " : "",
-                      "trial ", name->trial, " fold ", name->fold);
+SweepView SweepView::FromStatus(const v1::GetResponse& status) {
+  SweepView view;
+  view.name_ = status.summary().name();
+  view.spec_ = status.spec();
+  view.fold_count_ = FoldCount(status.spec().cross_validation());
+  for (const v1::TrialStatus& trial_status : status.trials()) {
+    TrialView& trial = view.trials_[trial_status.trial()];
+    trial.parameters.assign(trial_status.parameters().begin(), trial_status.parameters().end());
+    trial.epochs = EpochsOf(trial, view.spec_);
+    for (const v1::FoldStatus& fold : trial_status.folds()) {
+      trial.folds.push_back(FoldFromStatus(fold, view.spec_.search().metric()));
+    }
+    if (trial_status.has_finished()) trial.finished = trial_status.finished();
+    trial.cancelled = trial_status.has_cancelled();
+  }
+  view.phase_ = PhaseFromStatus(status);
+  if (status.has_ended()) view.ended_ = status.ended();
+  view.sequence_ = status.sequence();
+  view.submitted_unix_ms_ = status.summary().submitted_unix_ms();
+  view.ended_unix_ms_ = status.summary().ended_unix_ms();
+  view.members_ = static_cast<uint32_t>(status.members().members_size());
+  return view;
 }
 
 FoldView* SweepView::FindFold(const std::string& task) {
@@ -73,6 +83,8 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
   sequence_ = record.sequence();
   switch (record.update_case()) {
     case v1::JournalRecord::kSweepSubmitted:
+      *this = SweepView();
+      sequence_ = record.sequence();
       name_ = record.sweep();
       spec_ = record.sweep_submitted().spec();
       fold_count_ = FoldCount(spec_.cross_validation());
@@ -85,6 +97,7 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
       TrialView& trial = trials_[record.trial_added().trial()];
       trial.parameters.assign(record.trial_added().parameters().begin(),
                               record.trial_added().parameters().end());
+      trial.epochs = EpochsOf(trial, spec_);
       trial.folds.resize(fold_count_);
       break;
     }
@@ -93,6 +106,7 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
       if (FoldView* fold = FindFold(record.task_leased().task())) {
         fold->state = v1::FOLD_STATE_RUNNING;
         fold->attempt = record.task_leased().attempt();
+        fold->progress = v1::Progress();
         fold->progress.set_epoch(record.task_leased().resumed_epoch());
       }
       break;
@@ -142,64 +156,11 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
       break;
     case v1::JournalRecord::kSweepEnded:
       ended_ = record.sweep_ended();
+      ended_unix_ms_ = record.time_unix_ms();
       phase_ = "done";
       break;
     default:
       break;
-  }
-}
-
-std::optional<std::string> SweepView::EventLine(const v1::WatchResponse& event) const {
-  if (!event.has_record()) return std::nullopt;
-  const v1::JournalRecord& record = event.record();
-  switch (record.update_case()) {
-    case v1::JournalRecord::kSweepSubmitted:
-      return absl::StrCat("sweep ", record.sweep(), " submitted");
-    case v1::JournalRecord::kFoldsAssigned:
-      return absl::StrCat("data is ready, rows are cut into ", record.folds_assigned().rows_size(),
-                          " folds");
-    case v1::JournalRecord::kTrialAdded:
-      return absl::StrCat("trial ", record.trial_added().trial(), ": ",
-                          ParametersText(record.trial_added()));
-    case v1::JournalRecord::kTaskLeased: {
-      const v1::TaskLeased& leased = record.task_leased();
-      std::string text = absl::StrCat(TaskText(leased.task()), " begins");
-      if (leased.resumed()) absl::StrAppend(&text, " again after epoch ", leased.resumed_epoch());
-      if (leased.attempt() > 1) absl::StrAppend(&text, ", attempt ", leased.attempt());
-      return text;
-    }
-    case v1::JournalRecord::kEpochReported: {
-      const v1::EpochMetrics& metrics = record.epoch_reported().metrics();
-      return absl::StrFormat("%s epoch %d/%d train_loss %.4f val_log_loss %.4f val_accuracy %.4f",
-                             TaskText(record.epoch_reported().task()), metrics.epoch(), epochs(),
-                             metrics.train_loss(), metrics.val_log_loss(), metrics.val_accuracy());
-    }
-    case v1::JournalRecord::kTaskCompleted:
-      return absl::StrCat(TaskText(record.task_completed().task()), " done");
-    case v1::JournalRecord::kAttemptEnded:
-      return absl::StrCat(TaskText(record.attempt_ended().task()), ": ",
-                          EndText(record.attempt_ended()));
-    case v1::JournalRecord::kTaskAbandoned:
-      return absl::StrCat(TaskText(record.task_abandoned().task()),
-                          " given up: ", record.task_abandoned().reason());
-    case v1::JournalRecord::kTrialFinished: {
-      const v1::TrialFinished& finished = record.trial_finished();
-      return absl::StrFormat("trial %d: %s %.4f ± %.4f over %d folds", finished.trial(),
-                             spec_.search().metric().name(), finished.mean(),
-                             finished.standard_error(), finished.folds_size());
-    }
-    case v1::JournalRecord::kTrialCancelled:
-      return absl::StrCat("trial ", record.trial_cancelled().trial(),
-                          " cancelled: ", record.trial_cancelled().reason());
-    case v1::JournalRecord::kMembersSelected:
-      return absl::StrCat("ensemble of ", record.members_selected().members_size(),
-                          " members: ", record.members_selected().reason());
-    case v1::JournalRecord::kEnsembleBuilt:
-      return EnsembleText(record.ensemble_built());
-    case v1::JournalRecord::kSweepEnded:
-      return absl::StrCat("sweep ended: ", record.sweep_ended().reason());
-    default:
-      return std::nullopt;
   }
 }
 
@@ -208,7 +169,7 @@ std::optional<uint32_t> SweepView::best_trial() const {
   std::optional<uint32_t> best;
   double best_mean = 0;
   for (const auto& [number, trial] : trials_) {
-    if (!trial.finished || trial.cancelled) continue;
+    if (!trial.has_score()) continue;
     const double mean = trial.finished->mean();
     if (best && (maximize ? mean <= best_mean : mean >= best_mean)) continue;
     best = number;

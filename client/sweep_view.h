@@ -27,28 +27,33 @@ struct TrialView {
   std::vector<FoldView> folds;
   std::optional<v1::TrialFinished> finished;
   bool cancelled = false;
+  uint32_t epochs = 0;  // of each of its folds
+
+  // A trial all of whose folds were given up has none.
+  bool has_score() const { return finished && finished->folds_size() > 0 && !cancelled; }
 };
 
 class SweepView {
  public:
+  // A sweep as the coordinator describes it; go on with the events after its sequence number.
+  static SweepView FromStatus(const v1::GetResponse& status);
+
   // Takes in one event of a watch.
   void Apply(const v1::WatchResponse& event);
-  // What an event means, in one line for people; nothing for events that are not worth one. Ask
-  // before Apply.
-  std::optional<std::string> EventLine(const v1::WatchResponse& event) const;
 
   const std::string& name() const { return name_; }
   const v1::SweepSpec& spec() const { return spec_; }
   const std::map<uint32_t, TrialView>& trials() const { return trials_; }
   uint32_t fold_count() const { return fold_count_; }
-  uint32_t epochs() const { return spec_.training().epochs(); }
   // What it does now: "prepares the data", "trains", "predicts", "done".
   const std::string& phase() const { return phase_; }
   const std::optional<v1::SweepEnded>& ended() const { return ended_; }
   // Sequence number of the last record taken in.
   uint64_t sequence() const { return sequence_; }
+  // Wall-clock labels; 0: not yet.
   int64_t submitted_unix_ms() const { return submitted_unix_ms_; }
-  // Tasks of the Predict kind: done, of how many.
+  int64_t ended_unix_ms() const { return ended_unix_ms_; }
+  // Members chosen, and predictions by them done since the watch began.
   uint32_t predictions_done() const { return predictions_done_; }
   uint32_t members() const { return members_; }
   // The finished trial with the best score.
@@ -66,11 +71,9 @@ class SweepView {
   std::optional<v1::SweepEnded> ended_;
   uint64_t sequence_ = 0;
   int64_t submitted_unix_ms_ = 0;
+  int64_t ended_unix_ms_ = 0;
   uint32_t predictions_done_ = 0;
   uint32_t members_ = 0;
 };
-
-// "trial 2 fold 1", "data preparation", "prediction of trial 2 fold 1".
-std::string TaskText(const std::string& task_id);
 
 }  // namespace pleat

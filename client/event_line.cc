@@ -1,0 +1,121 @@
+#include "client/event_line.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/state_text.h"
+#include "common/store/store_layout.h"
+
+namespace pleat {
+namespace {
+
+std::string EndText(const v1::AttemptEnded& ended) {
+  switch (ended.end()) {
+    case v1::ATTEMPT_END_EXPIRED:
+      return "its worker is lost; it goes on elsewhere";
+    case v1::ATTEMPT_END_RELEASED:
+      return "given back by its worker; it goes on elsewhere";
+    case v1::ATTEMPT_END_CANCELLED:
+      return "stopped";
+    default:
+      return absl::StrCat("failed: ", ended.message());
+  }
+}
+
+std::string ParametersText(const v1::TrialAdded& added) {
+  if (added.parameters().empty()) return "as the sweep says";
+  std::string text;
+  for (const v1::ParameterValue& parameter : added.parameters()) {
+    absl::StrAppend(&text, text.empty() ? "" : ", ", parameter.path(), " = ", parameter.value());
+  }
+  return text;
+}
+
+std::string ScoresText(const v1::Scores& scores) {
+  return absl::StrFormat("accuracy %.4f, log loss %.4f", scores.accuracy(), scores.log_loss());
+}
+
+std::string EnsembleText(const v1::EnsembleBuilt& built) {
+  std::string text = absl::StrCat("ensemble built: out-of-fold ", ScoresText(built.out_of_fold()));
+  for (const v1::SplitScores& split : built.splits()) {
+    absl::StrAppend(&text, "; ", split.split(), " ", ScoresText(split.ensemble()));
+  }
+  return text;
+}
+
+// Epochs of the fold that a task trains.
+uint32_t EpochsOf(const std::string& task, const SweepView& view) {
+  const std::optional<layout::TaskName> name = layout::ParseTaskId(task);
+  const auto trial = name ? view.trials().find(name->trial) : view.trials().end();
+  return trial != view.trials().end() ? trial->second.epochs : view.spec().training().epochs();
+}
+
+}  // namespace
+
+std::string TaskText(const std::string& task_id) {
+  const std::optional<layout::TaskName> name = layout::ParseTaskId(task_id);
+  if (!name) return task_id;
+  if (name->kind == layout::TaskName::Kind::kPrepare) return "data preparation";
+  return absl::StrCat(name->kind == layout::TaskName::Kind::kPredict ? "prediction of " : "",
+                      "trial ", name->trial, " fold ", name->fold);
+}
+
+std::optional<std::string> EventLine(const v1::WatchResponse& event, const SweepView& before) {
+  if (!event.has_record()) return std::nullopt;
+  const v1::JournalRecord& record = event.record();
+  switch (record.update_case()) {
+    case v1::JournalRecord::kSweepSubmitted:
+      return absl::StrCat("sweep ", record.sweep(), " submitted");
+    case v1::JournalRecord::kFoldsAssigned:
+      return absl::StrCat("data is ready, rows are cut into ", record.folds_assigned().rows_size(),
+                          " folds");
+    case v1::JournalRecord::kTrialAdded:
+      return absl::StrCat("trial ", record.trial_added().trial(), ": ",
+                          ParametersText(record.trial_added()));
+    case v1::JournalRecord::kTaskLeased: {
+      const v1::TaskLeased& leased = record.task_leased();
+      std::string text = absl::StrCat(TaskText(leased.task()), " begins");
+      if (leased.resumed()) absl::StrAppend(&text, " again after epoch ", leased.resumed_epoch());
+      if (leased.attempt() > 1) absl::StrAppend(&text, ", attempt ", leased.attempt());
+      return text;
+    }
+    case v1::JournalRecord::kEpochReported: {
+      const v1::EpochMetrics& metrics = record.epoch_reported().metrics();
+      return absl::StrFormat("%s epoch %d/%d train_loss %.4f val_log_loss %.4f val_accuracy %.4f",
+                             TaskText(record.epoch_reported().task()), metrics.epoch(),
+                             EpochsOf(record.epoch_reported().task(), before), metrics.train_loss(),
+                             metrics.val_log_loss(), metrics.val_accuracy());
+    }
+    case v1::JournalRecord::kTaskCompleted:
+      return absl::StrCat(TaskText(record.task_completed().task()), " done");
+    case v1::JournalRecord::kAttemptEnded:
+      return absl::StrCat(TaskText(record.attempt_ended().task()), ": ",
+                          EndText(record.attempt_ended()));
+    case v1::JournalRecord::kTaskAbandoned:
+      return absl::StrCat(TaskText(record.task_abandoned().task()),
+                          " given up: ", record.task_abandoned().reason());
+    case v1::JournalRecord::kTrialFinished: {
+      const v1::TrialFinished& finished = record.trial_finished();
+      if (finished.folds().empty()) {
+        return absl::StrCat("trial ", finished.trial(), ": none of its folds could be trained");
+      }
+      return absl::StrFormat("trial %d: %s %.4f ± %.4f over %d folds", finished.trial(),
+                             before.spec().search().metric().name(), finished.mean(),
+                             finished.standard_error(), finished.folds_size());
+    }
+    case v1::JournalRecord::kTrialCancelled:
+      return absl::StrCat("trial ", record.trial_cancelled().trial(),
+                          " cancelled: ", record.trial_cancelled().reason());
+    case v1::JournalRecord::kMembersSelected:
+      return absl::StrCat("ensemble of ", record.members_selected().members_size(),
+                          " members: ", record.members_selected().reason());
+    case v1::JournalRecord::kEnsembleBuilt:
+      return EnsembleText(record.ensemble_built());
+    case v1::JournalRecord::kSweepEnded:
+      return absl::StrCat("sweep ", StateText(record.sweep_ended().state()), ": ",
+                          record.sweep_ended().reason());
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace pleat

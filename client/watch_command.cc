@@ -1,0 +1,68 @@
+// pleat watch: follows a sweep until it ends. Leaving does not touch the sweep.
+#include <signal.h>
+
+#include <atomic>
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include "client/commands.h"
+#include "client/connection.h"
+#include "client/exit_code.h"
+#include "client/summary_view.h"
+#include "client/sweep_follower.h"
+#include "client/terminal.h"
+
+namespace pleat {
+namespace {
+
+struct Options {
+  std::string coordinator;
+  std::string name;
+  std::optional<uint64_t> from;
+  bool json = false;
+};
+
+std::atomic<bool> stop_requested = false;
+
+void CatchSignals() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { stop_requested = true; };
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+ExitCode Watch(const Options& options) {
+  Connection connection(options.coordinator);
+  absl::StatusOr<v1::GetResponse> sweep = connection.Get(options.name);
+  if (!sweep.ok()) return PrintError(sweep.status());
+  SweepView view = SweepView::FromStatus(*sweep);
+  const bool is_live = !options.json && Terminal::CanRedraw(stdout);
+  // Lines tell the whole story; the matrix needs only what is yet to come.
+  const uint64_t from = options.from.value_or(is_live ? view.sequence() + 1 : 0);
+  CatchSignals();
+  const absl::Status followed = FollowSweep(connection, options.name, from,
+                                            {.json = options.json, .stop = &stop_requested}, view);
+  if (absl::IsCancelled(followed)) return kExitInterrupted;
+  if (!followed.ok()) return PrintError(followed);
+  sweep = connection.Get(options.name);
+  if (!sweep.ok()) return PrintError(sweep.status());
+  if (!options.json) std::printf("\n%s", OutcomeText(*sweep).c_str());
+  return ExitCodeOf(sweep->ended());
+}
+
+}  // namespace
+
+void AddWatchCommand(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "watch", "Follow a sweep to its end: the live trial x fold matrix, or a line per event");
+  command->add_option("name", options->name, "name of the sweep")->required();
+  command->add_option("--from", options->from,
+                      "begin at this sequence number of the journal; default: the first");
+  command->add_flag("--json", options->json, "print each event as one line of JSON");
+  AddCoordinatorOption(command, options->coordinator);
+  command->callback([options, &exit_code] { exit_code = Watch(*options); });
+}
+
+}  // namespace pleat
