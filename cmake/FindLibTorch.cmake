@@ -11,10 +11,11 @@ find_path(LibTorch_INCLUDE_DIR torch/csrc/api/include/torch/torch.h
   PATHS ${LIBTORCH_ROOT}/include NO_DEFAULT_PATH)
 find_library(LibTorch_cpu_LIBRARY torch_cpu PATHS ${LIBTORCH_ROOT}/lib NO_DEFAULT_PATH)
 find_library(LibTorch_c10_LIBRARY c10 PATHS ${LIBTORCH_ROOT}/lib NO_DEFAULT_PATH)
+find_library(LibTorch_gomp_LIBRARY NAMES libgomp.so.1 gomp PATHS ${LIBTORCH_ROOT}/lib NO_DEFAULT_PATH)
 
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(LibTorch
-  REQUIRED_VARS LibTorch_cpu_LIBRARY LibTorch_c10_LIBRARY LibTorch_INCLUDE_DIR
+  REQUIRED_VARS LibTorch_cpu_LIBRARY LibTorch_c10_LIBRARY LibTorch_gomp_LIBRARY LibTorch_INCLUDE_DIR
   REASON_FAILURE_MESSAGE "run launch/setup.sh, or set LIBTORCH_ROOT to an unpacked libtorch")
 
 # The wheel ships an old, partial google/protobuf; the system's must be found before it.
@@ -28,8 +29,11 @@ target_include_directories(LibTorch::cpu SYSTEM BEFORE INTERFACE
   ${PROJECT_BINARY_DIR}/system_protobuf
   ${LibTorch_INCLUDE_DIR} ${LibTorch_INCLUDE_DIR}/torch/csrc/api/include)
 target_link_options(LibTorch::cpu INTERFACE -Wl,--allow-shlib-undefined)
+# at::parallel_for is inline and splits work only where OpenMP is on; the wheel's own runtime is linked, so that one
+# pool of threads serves torch's operations and ours.
+target_compile_options(LibTorch::cpu INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp>)
 target_link_libraries(LibTorch::cpu INTERFACE
-  ${LibTorch_cpu_LIBRARY} ${LibTorch_c10_LIBRARY} -Wl,-rpath,${_torch_lib})
+  ${LibTorch_cpu_LIBRARY} ${LibTorch_c10_LIBRARY} ${LibTorch_gomp_LIBRARY} -Wl,-rpath,${_torch_lib})
 
 if(PLEAT_CUDA)
   set(CMAKE_CUDA_STANDARD 17)  # the newest that CMake 3.25 knows for nvcc
