@@ -13,7 +13,6 @@ Json TrialJson(const v1::TrialStatus& trial, const v1::MetricSpec& metric) {
   for (const v1::ParameterValue& parameter : trial.parameters()) {
     parameters[parameter.path()] = parameter.value();
   }
-  const bool scored = trial.has_finished() && trial.finished().folds_size() > 0;
   Json fold_scores = Json::array();
   for (const v1::FoldStatus& fold : trial.folds()) {
     fold_scores.push_back(fold.has_result() ? Json(MetricValue(metric, fold.result().metrics()))
