@@ -98,7 +98,10 @@ struct CoordinatorCore::Impl {
   void CancelTrial(const Sweep& sweep, uint32_t trial, const std::string& reason,
                    const v1::RecordedReply* reply);
   void EndSweep(const Sweep& sweep, v1::SweepState how, const std::string& reason,
-                const v1::RecordedReply* reply = nullptr);
+                const v1::RecordedReply* reply = nullptr,
+                v1::FailureKind failure = v1::FAILURE_KIND_UNSPECIFIED);
+  // Ends it as failed, for a failure of this kind.
+  void FailSweep(const Sweep& sweep, v1::FailureKind failure, const std::string& reason);
 
   // Journals one fact: numbers it, applies it, and keeps the leases in step.
   void Emit(v1::JournalRecord record);

@@ -31,8 +31,8 @@ void CoordinatorCore::Impl::AddTrials(const Sweep& sweep) {
     const Suggestion suggestion = sweep.search->Suggest(number);
     const auto config = ResolveTrial(sweep.spec, number, suggestion.parameters);
     if (!config.ok()) {
-      return EndSweep(sweep, v1::SWEEP_STATE_FAILED,
-                      absl::StrCat("trial ", number, ": ", config.status().message()));
+      return FailSweep(sweep, v1::FAILURE_KIND_CONFIG,
+                       absl::StrCat("trial ", number, ": ", config.status().message()));
     }
     v1::JournalRecord record = RecordFor(sweep);
     v1::TrialAdded* update = record.mutable_trial_added();
@@ -72,10 +72,10 @@ void CoordinatorCore::Impl::DecideAfterFailure(const Sweep& sweep, const TaskKey
                                                v1::FailureKind kind) {
   const TaskState& task = sweep.tasks.at(key);
   if (kind == v1::FAILURE_KIND_DATA || kind == v1::FAILURE_KIND_CONFIG) {
-    EndSweep(sweep, v1::SWEEP_STATE_FAILED,
-             absl::StrCat(kind == v1::FAILURE_KIND_DATA ? "the data do not hold: "
-                                                        : "the configuration cannot be trained: ",
-                          task.message, " (", TaskText(key), ")"));
+    FailSweep(sweep, kind,
+              absl::StrCat(kind == v1::FAILURE_KIND_DATA ? "the data do not hold: "
+                                                         : "the configuration cannot be trained: ",
+                           task.message, " (", TaskText(key), ")"));
   } else if (kind == v1::FAILURE_KIND_NAN) {
     Abandon(sweep, key, absl::StrCat("the loss is not finite: ", task.message));
   } else if (task.failures >= sweep.spec.resources().max_failures()) {
@@ -127,7 +127,8 @@ void CoordinatorCore::Impl::CancelTrial(const Sweep& sweep, uint32_t trial,
 }
 
 void CoordinatorCore::Impl::EndSweep(const Sweep& sweep, v1::SweepState how,
-                                     const std::string& reason, const v1::RecordedReply* reply) {
+                                     const std::string& reason, const v1::RecordedReply* reply,
+                                     v1::FailureKind failure) {
   const std::vector<TaskKey> running(sweep.running.begin(), sweep.running.end());
   for (const TaskKey& key : running) {
     EndAttempt(
@@ -137,8 +138,14 @@ void CoordinatorCore::Impl::EndSweep(const Sweep& sweep, v1::SweepState how,
   v1::JournalRecord record = RecordFor(sweep);
   record.mutable_sweep_ended()->set_state(how);
   record.mutable_sweep_ended()->set_reason(reason);
+  record.mutable_sweep_ended()->set_failure(failure);
   if (reply != nullptr) *record.mutable_reply() = *reply;
   Emit(std::move(record));
+}
+
+void CoordinatorCore::Impl::FailSweep(const Sweep& sweep, v1::FailureKind failure,
+                                      const std::string& reason) {
+  EndSweep(sweep, v1::SWEEP_STATE_FAILED, reason, /*reply=*/nullptr, failure);
 }
 
 }  // namespace pleat

@@ -90,8 +90,10 @@ void CoordinatorCore::Impl::On(uint64_t, const EffectDone& done) {
 
 void CoordinatorCore::Impl::Conclude(const Sweep& sweep, EffectKind kind, const EffectDone& done) {
   if (const std::string unusable = WhyUnusable(sweep, kind, done); !unusable.empty()) {
-    return EndSweep(sweep, v1::SWEEP_STATE_FAILED,
-                    absl::StrCat(EffectText(kind), " failed: ", unusable));
+    // Rows that cannot be cut into the folds that were asked for are the user's to mend.
+    const bool is_data = kind == EffectKind::kAssignFolds && absl::IsInvalidArgument(done.status);
+    return FailSweep(sweep, is_data ? v1::FAILURE_KIND_DATA : v1::FAILURE_KIND_INTERNAL,
+                     absl::StrCat(EffectText(kind), " failed: ", unusable));
   }
   v1::JournalRecord record = RecordFor(sweep);
   if (kind == EffectKind::kAssignFolds) {

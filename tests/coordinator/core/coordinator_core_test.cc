@@ -125,6 +125,7 @@ TEST(CoordinatorCore, FailsTheSweepWhenTheDataDoNotHold) {
   core.Register("w1");
   ASSERT_TRUE(core.Fail(core.Acquire("w1").lease(), v1::FAILURE_KIND_DATA).ok());
   EXPECT_EQ(core.sweep("a").ended->state(), v1::SWEEP_STATE_FAILED);
+  EXPECT_EQ(core.sweep("a").ended->failure(), v1::FAILURE_KIND_DATA);
 }
 
 TEST(CoordinatorCore, TellsTheGroupOfACancelledTrialToStop) {
