@@ -18,12 +18,13 @@ constexpr size_t kFewestParameters = 8;
 constexpr size_t kMarker = 2;
 constexpr size_t kSpace = 2;
 
+// Columns of the longest parameters, or of their heading if that is longer; 0 if there are none.
 size_t LongestParameters(const SweepView& view) {
   size_t longest = 0;
   for (const auto& [number, trial] : view.trials()) {
     longest = std::max(longest, TextWidth(ShortParameters(trial.parameters)));
   }
-  return longest;
+  return longest == 0 ? 0 : std::max(longest, TextWidth(MatrixColumns::kParametersHead));
 }
 
 bool Runs(const TrialView& trial) {
@@ -32,8 +33,9 @@ bool Runs(const TrialView& trial) {
 }
 
 bool Waits(const TrialView& trial) {
-  return std::ranges::all_of(
-      trial.folds, [](const FoldView& fold) { return fold.state == v1::FOLD_STATE_WAITING; });
+  return !trial.finished && std::ranges::all_of(trial.folds, [](const FoldView& fold) {
+    return fold.state == v1::FOLD_STATE_WAITING;
+  });
 }
 
 // Lower is shown first.

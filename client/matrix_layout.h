@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "client/sweep_view.h"
@@ -16,6 +17,7 @@ struct MatrixColumns {
   size_t cell = 1;        // cells of one column stand side by side, wider ones a space apart
   size_t folds = 0;       // number of folds shown, the first ones
   static constexpr size_t kScore = 15;
+  static constexpr std::string_view kParametersHead = "parameters";
 
   size_t gap() const { return cell == 1 ? 0 : 1; }
   // Of all cells.

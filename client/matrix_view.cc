@@ -32,8 +32,7 @@ std::string Counts(const SweepView& view, const SweepProgress& progress) {
   if (progress.folds_running > 0) absl::StrAppend(&text, ", ", progress.folds_running, " running");
   if (progress.folds_failed > 0) absl::StrAppend(&text, ", ", progress.folds_failed, " failed");
   absl::StrAppend(&text, " · ", progress.trials, progress.trials == 1 ? " trial" : " trials", " · ",
-                  metric.name(), ", ", MetricIsMaximized(metric) ? "larger" : "smaller",
-                  " is better");
+                  MetricIsMaximized(metric) ? "maximize " : "minimize ", metric.name());
   return text;
 }
 
@@ -41,7 +40,9 @@ std::string ColumnHeads(const MatrixColumns& columns) {
   std::string text = absl::StrCat("  ", PadLeft("#", columns.trial), "  ");
   if (columns.parameters > 0) {
     absl::StrAppend(
-        &text, PadRight(Shortened("parameters", columns.parameters), columns.parameters), "  ");
+        &text,
+        PadRight(Shortened(MatrixColumns::kParametersHead, columns.parameters), columns.parameters),
+        "  ");
   }
   if (columns.cell == 1) {
     absl::StrAppend(&text, PadRight(Shortened("folds", columns.cells()), columns.cells()));

@@ -1,0 +1,36 @@
+#include "tests/client/fake_service.h"
+
+#include <chrono>
+
+#include "absl/strings/str_cat.h"
+
+namespace pleat {
+
+FakeService::FakeService() {
+  int port = 0;
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(this);
+  server_ = builder.BuildAndStart();
+  address_ = absl::StrCat("127.0.0.1:", port);
+}
+
+FakeService::~FakeService() { server_->Shutdown(std::chrono::system_clock::now()); }
+
+grpc::Status FakeService::Get(grpc::ServerContext*, const v1::GetRequest*,
+                              v1::GetResponse* response) {
+  *response = sweep;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeService::Watch(grpc::ServerContext*, const v1::WatchRequest* request,
+                                grpc::ServerWriter<v1::WatchResponse>* writer) {
+  return on_watch(*request, *writer);
+}
+
+grpc::Status FakeService::GetEnsemble(grpc::ServerContext*, const v1::GetEnsembleRequest* request,
+                                      grpc::ServerWriter<v1::GetEnsembleResponse>* writer) {
+  return on_get_ensemble(*request, *writer);
+}
+
+}  // namespace pleat

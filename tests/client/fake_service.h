@@ -1,0 +1,42 @@
+// A SweepService in this process whose answers a test chooses.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "proto/coordinator.grpc.pb.h"
+
+namespace pleat {
+
+// Listens on a free port of the loopback interface while it lives. Set the answers first.
+class FakeService final : public v1::SweepService::Service {
+ public:
+  FakeService();
+  ~FakeService() override;
+
+  const std::string& address() const { return address_; }
+
+  std::function<grpc::Status(const v1::WatchRequest&, grpc::ServerWriter<v1::WatchResponse>&)>
+      on_watch;
+  std::function<grpc::Status(const v1::GetEnsembleRequest&,
+                             grpc::ServerWriter<v1::GetEnsembleResponse>&)>
+      on_get_ensemble;
+  // Answer to Get.
+  v1::GetResponse sweep;
+
+ private:
+  grpc::Status Get(grpc::ServerContext* context, const v1::GetRequest* request,
+                   v1::GetResponse* response) override;
+  grpc::Status Watch(grpc::ServerContext* context, const v1::WatchRequest* request,
+                     grpc::ServerWriter<v1::WatchResponse>* writer) override;
+  grpc::Status GetEnsemble(grpc::ServerContext* context, const v1::GetEnsembleRequest* request,
+                           grpc::ServerWriter<v1::GetEnsembleResponse>* writer) override;
+
+  std::string address_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace pleat

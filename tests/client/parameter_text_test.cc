@@ -1,0 +1,32 @@
+#include "client/parameter_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace pleat {
+namespace {
+
+using ::testing::ElementsAre;
+
+v1::ParameterValue Parameter(const std::string& path, const std::string& value) {
+  v1::ParameterValue parameter;
+  parameter.set_path(path);
+  parameter.set_value(value);
+  return parameter;
+}
+
+TEST(ParameterText, KeepsTheLastPartOfEachPath) {
+  EXPECT_EQ(ShortParameters({Parameter("training.optimizer.adam_w.lr", "0.002"),
+                             Parameter("model.se_cnn.dropout", "0.1")}),
+            "lr=0.002 dropout=0.1");
+}
+
+TEST(ParameterText, KeepsMoreWherePathsEndAlike) {
+  EXPECT_THAT(
+      ShortPaths({Parameter("training.optimizer.sgd.lr", "1"),
+                  Parameter("training.optimizer.adam.lr", "2"), Parameter("training.epochs", "3")}),
+      ElementsAre("sgd.lr", "adam.lr", "epochs"));
+}
+
+}  // namespace
+}  // namespace pleat

@@ -1,0 +1,90 @@
+#include "client/supervisor.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <thread>
+
+// Children are started by running this very program again, as `pleat` does.
+int main(int argc, char** argv) {
+  if (argc > 1 && std::string(argv[1]) == "__child") return pleat::RunAsChild(argc, argv);
+  ::testing::InitGoogleMock(&argc, argv);
+  return RUN_ALL_TESTS();
+}
+
+namespace pleat {
+namespace {
+
+using ::testing::HasSubstr;
+
+class SupervisorTest : public ::testing::Test {
+ protected:
+  SupervisorTest() { std::filesystem::remove(log_); }
+  ~SupervisorTest() override { std::filesystem::remove(log_); }
+
+  ChildSpec Shell(const std::string& script) const {
+    return {.name = "worker 0",
+            .command = {"/bin/sh", "-c", script},
+            .log_file = log_,
+            .environment = {{"GREETING", "hello"}}};
+  }
+  std::string LogText() const {
+    std::ifstream file(log_);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  // Polls, with the clock standing at `now_ms`, until `done`; gives up after ten seconds.
+  absl::Status PollUntil(int64_t now_ms, const std::function<bool()>& done) {
+    for (int i = 0; i < 2000 && !done(); ++i) {
+      const absl::Status status = supervisor_.Poll(now_ms);
+      if (!status.ok()) return status;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    EXPECT_TRUE(done());
+    return absl::OkStatus();
+  }
+
+  const std::string log_ = ::testing::TempDir() + "/supervisor_test.log";
+  Supervisor supervisor_;
+};
+
+TEST_F(SupervisorTest, GivesChildrenTheirEnvironmentAndLog) {
+  ASSERT_TRUE(supervisor_.Start(Shell("echo $GREETING; sleep 60"), 0).ok());
+  EXPECT_TRUE(PollUntil(0, [&] { return LogText() == "hello\n"; }).ok());
+}
+
+TEST_F(SupervisorTest, StartsAKilledChildAgainAfterAPause) {
+  ASSERT_TRUE(supervisor_.Start(Shell("echo $$; sleep 60"), 0).ok());
+  ASSERT_TRUE(PollUntil(0, [&] { return !LogText().empty(); }).ok());
+  kill(std::stoi(LogText()), SIGKILL);
+  // The clock stands, so the pause does not end.
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(supervisor_.Poll(0).ok());
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  EXPECT_EQ(supervisor_.restarts(), 0);
+  EXPECT_TRUE(PollUntil(10'000, [&] { return supervisor_.restarts() == 1; }).ok());
+}
+
+TEST_F(SupervisorTest, SaysWhatAChildThatRefusedItsArgumentsSaid) {
+  ASSERT_TRUE(supervisor_.Start(Shell("echo no such option; exit 2"), 0).ok());
+  const absl::Status status = PollUntil(0, [] { return false; });
+  EXPECT_TRUE(absl::IsInvalidArgument(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("no such option"));
+}
+
+TEST_F(SupervisorTest, StopEndsChildrenThatIgnoreTheSignal) {
+  ASSERT_TRUE(supervisor_.Start(Shell("trap '' TERM; echo $$; while :; do sleep 1; done"), 0).ok());
+  ASSERT_TRUE(PollUntil(0, [&] { return !LogText().empty(); }).ok());
+  const pid_t child = std::stoi(LogText());
+  supervisor_.Stop("worker", /*grace_ms=*/50);
+  EXPECT_NE(kill(child, 0), 0);
+}
+
+}  // namespace
+}  // namespace pleat

@@ -1,0 +1,101 @@
+#include "client/sweep_view.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/client/sweep_story.h"
+
+namespace pleat {
+namespace {
+
+const FoldView& FoldOf(const SweepStory& story, uint32_t trial, uint32_t fold) {
+  return story.view().trials().at(trial).folds.at(fold);
+}
+
+TEST(SweepView, FollowsAFoldFromWaitingToDone) {
+  SweepStory story(/*folds=*/2, /*max_trials=*/1);
+  story.AddTrial(0);
+  EXPECT_EQ(FoldOf(story, 0, 1).state, v1::FOLD_STATE_WAITING);
+  story.Lease(0, 1);
+  EXPECT_EQ(FoldOf(story, 0, 1).state, v1::FOLD_STATE_RUNNING);
+  story.Epoch(0, 1, 3, 0.25);
+  story.Progress(0, 1, 3, 10, 40);
+  EXPECT_EQ(FoldOf(story, 0, 1).last_epoch->epoch(), 3u);
+  EXPECT_EQ(FoldOf(story, 0, 1).progress.step(), 10u);
+  story.Complete(0, 1, 0.125);
+  EXPECT_EQ(FoldOf(story, 0, 1).state, v1::FOLD_STATE_DONE);
+  EXPECT_EQ(FoldOf(story, 0, 1).score, 0.125);
+  EXPECT_EQ(FoldOf(story, 0, 0).state, v1::FOLD_STATE_WAITING);
+}
+
+TEST(SweepView, AFoldWhoseWorkerIsLostWaitsAgain) {
+  SweepStory story(2, 1);
+  story.AddTrial(0);
+  story.Lease(0, 0);
+  story.EndAttempt(0, 0, v1::ATTEMPT_END_EXPIRED);
+  EXPECT_EQ(FoldOf(story, 0, 0).state, v1::FOLD_STATE_WAITING);
+  story.Lease(0, 0, /*attempt=*/2, /*resumed_epoch=*/5);
+  EXPECT_EQ(FoldOf(story, 0, 0).state, v1::FOLD_STATE_RUNNING);
+  EXPECT_EQ(FoldOf(story, 0, 0).progress.epoch(), 5u);
+}
+
+TEST(SweepView, ACancelledTrialKeepsItsFinishedFolds) {
+  SweepStory story(2, 1);
+  story.AddTrial(0);
+  story.Lease(0, 0);
+  story.Complete(0, 0, 0.5);
+  story.CancelTrial(0);
+  EXPECT_EQ(FoldOf(story, 0, 0).state, v1::FOLD_STATE_DONE);
+  EXPECT_EQ(FoldOf(story, 0, 1).state, v1::FOLD_STATE_CANCELLED);
+}
+
+TEST(SweepView, TheBestTrialHasTheSmallestLogLoss) {
+  SweepStory story(2, 3);
+  for (uint32_t trial = 0; trial < 3; ++trial) story.AddTrial(trial);
+  EXPECT_FALSE(story.view().best_trial().has_value());
+  story.FinishTrial(0, 0.5, 0.01);
+  story.FinishTrial(1, 0.25, 0.01);
+  EXPECT_EQ(story.view().best_trial(), 1u);
+}
+
+TEST(SweepView, ATrialWithoutATrainedFoldIsNeverTheBest) {
+  SweepStory story(2, 1);
+  story.AddTrial(0);
+  v1::JournalRecord finished;
+  finished.mutable_trial_finished()->set_trial(0);
+  story.Apply(finished);
+  EXPECT_FALSE(story.view().best_trial().has_value());
+}
+
+TEST(SweepView, EventsThatNameNoFoldOfTheSweepChangeNothing) {
+  SweepStory story(2, 1);
+  story.Epoch(7, 7, 1);
+  EXPECT_TRUE(story.view().trials().empty());
+}
+
+TEST(SweepView, IsTheSameFromADescription) {
+  v1::GetResponse status;
+  status.mutable_summary()->set_name("story");
+  status.mutable_spec()->mutable_cross_validation()->mutable_k_fold()->set_folds(2);
+  status.mutable_spec()->mutable_training()->set_epochs(8);
+  status.mutable_spec()->mutable_search()->mutable_metric()->set_name("val_log_loss");
+  status.set_sequence(41);
+  v1::TrialStatus* trial = status.add_trials();
+  v1::ParameterValue* epochs = trial->add_parameters();
+  epochs->set_path("training.epochs");
+  epochs->set_value("16");
+  v1::FoldStatus* done = trial->add_folds();
+  done->set_state(v1::FOLD_STATE_DONE);
+  done->mutable_result()->mutable_metrics()->set_val_log_loss(0.25);
+  trial->add_folds()->set_state(v1::FOLD_STATE_RUNNING);
+
+  const SweepView view = SweepView::FromStatus(status);
+  EXPECT_EQ(view.name(), "story");
+  EXPECT_EQ(view.sequence(), 41u);
+  EXPECT_EQ(view.phase(), "trains");
+  EXPECT_EQ(view.trials().at(0).epochs, 16u);
+  EXPECT_EQ(view.trials().at(0).folds.at(0).score, 0.25);
+  EXPECT_EQ(view.trials().at(0).folds.at(1).state, v1::FOLD_STATE_RUNNING);
+}
+
+}  // namespace
+}  // namespace pleat
