@@ -25,7 +25,7 @@ class BadInput(ClusterTest):
     def test_yaml(self):
         sweep = self.write("sweep.yaml", TINY_SWEEP.replace("epochs: 4", "epocs: 4").replace("seed: 5", "seed: five"))
         result = self.pleat("validate", sweep, code=2)
-        self.assert_clear(result, "sweep.yaml:4:58", "sweep.yaml:7:3", "epochs", "five")
+        self.assert_clear(result, "sweep.yaml:5:56", "sweep.yaml:8:3", "epochs", "five")
         self.assert_clear(self.pleat("run", sweep, "--dir", self.dir / "run", code=2), "epocs")
         self.assertFalse((self.dir / "run").exists())
         self.assert_clear(self.pleat("validate", self.dir / "absent.yaml", code=2), "absent.yaml")
