@@ -69,6 +69,22 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
   return pointers;
 }
 
+// The processes that a child started itself, as mpirun its ranks; empty for a plain program.
+std::vector<pid_t> GrandChildren(pid_t pid) {
+  std::ifstream file(absl::StrCat("/proc/", pid, "/task/", pid, "/children"));
+  std::vector<pid_t> children;
+  for (pid_t child = 0; file >> child;) children.push_back(child);
+  return children;
+}
+
+// Asks a child to end. mpirun that is asked itself waits for the whole time that it gives its
+// ranks, and then fails; when the ranks are asked, it ends with them.
+void AskToEnd(pid_t pid) {
+  const std::vector<pid_t> ranks = GrandChildren(pid);
+  if (ranks.empty()) kill(pid, SIGTERM);
+  for (const pid_t rank : ranks) kill(rank, SIGTERM);
+}
+
 }  // namespace
 
 Supervisor::~Supervisor() { Stop("", /*grace_ms=*/0); }
@@ -150,8 +166,7 @@ void Supervisor::Stop(const std::string& prefix, int64_t grace_ms) {
   for (Child& child : children_) {
     if (child.pid > 0 && absl::StartsWith(child.spec.name, prefix)) stopping.push_back(&child);
   }
-  // The child alone, not its process group: mpirun passes the signal on to its ranks in good order.
-  for (Child* child : stopping) kill(child->pid, SIGTERM);
+  for (const Child* child : stopping) AskToEnd(child->pid);
   const int64_t deadline_ms = SystemClock().SteadyMs() + grace_ms;
   for (Child* child : stopping) {
     while (waitpid(child->pid, nullptr, WNOHANG) == 0) {

@@ -48,11 +48,20 @@ mpirun_options=(--mca odls_base_sigkill_timeout 10 --bind-to none --oversubscrib
 
 longest_pause_s=60
 
+# Asks a child to end. mpirun that is asked itself waits for its whole kill timeout and then fails; when its ranks
+# are asked, it ends with them.
+ask_to_end() {
+  local ranks
+  ranks=$(cat "/proc/$1/task/$1/children" 2>/dev/null)
+  # shellcheck disable=SC2086
+  kill -TERM ${ranks:-$1} 2>/dev/null
+}
+
 # The body of one group's supervisor.
 keep_group() {
   local group=$1 pause_s=1 child= stopping= status
   shift
-  trap 'stopping=1; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null' TERM
+  trap 'stopping=1; [ -z "$child" ] || ask_to_end "$child"' TERM
   while [ -z "$stopping" ]; do
     local started_s=$SECONDS
     mpirun "${mpirun_options[@]}" "$worker" --coordinator "$coordinator" --store "$store" \

@@ -88,6 +88,25 @@ def wait_until(condition, what, timeout=90):
     raise AssertionError(f"not within {timeout} s: {what}")
 
 
+def children_of(pid):
+    """Process ids of a process's children."""
+    return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def name_of(pid):
+    """Name of a process, cut to 15 letters as the kernel does; empty if it is gone."""
+    with contextlib.suppress(OSError):
+        return pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
+    return ""
+
+
+def is_alive(pid):
+    """False once the process has ended, whether or not its parent has noticed."""
+    with contextlib.suppress(OSError):
+        return "State:\tZ" not in pathlib.Path(f"/proc/{pid}/status").read_text()
+    return False
+
+
 def ensemble_digest(folder):
     """What must be the same bytes: manifest, predictions, submission and members."""
     folder = pathlib.Path(folder)

@@ -1,9 +1,10 @@
 """kill -9 at any moment: the run completes, and the ensemble is the undisturbed one's, byte for byte."""
+import os
 import signal
-import subprocess
 import time
 
-from cluster import BIN, TINY_SWEEP, ClusterTest, calm_digest, ensemble_digest, main, wait_until
+from cluster import (BIN, ENVIRONMENT, SOURCE, TINY_SWEEP, ClusterTest, calm_digest, children_of, ensemble_digest,
+                     is_alive, main, name_of, wait_until)
 
 
 class Kill(ClusterTest):
@@ -88,9 +89,9 @@ class Kill(ClusterTest):
         self.submit()
         mpirun = self.start_mpi_workers(2, 2)
         wait_until(lambda: self.count_epochs() >= 2, "an epoch was reported")
-        ranks = subprocess.run(["pgrep", "-P", str(mpirun.popen.pid)], capture_output=True, text=True).stdout.split()
+        ranks = children_of(mpirun.popen.pid)
         self.assertEqual(len(ranks), 2)
-        subprocess.run(["kill", "-9", ranks[1]], check=True)
+        os.kill(ranks[1], signal.SIGKILL)
         mpirun.wait(timeout=60)
         self.start_mpi_workers(2, 2)
         self.finish(expected)
@@ -100,13 +101,11 @@ class Kill(ClusterTest):
         run = self.start(BIN / "pleat", "run", sweep, "--dir", self.dir / "run", "--workers", "1")
         for program in ("pleat-worker", "pleat-coordinator"):
             def child():
-                found = subprocess.run(["pgrep", "-P", str(run.popen.pid), "-x", program[:15]], capture_output=True,
-                                       text=True).stdout.split()
-                return found[:1]
+                return [pid for pid in children_of(run.popen.pid) if name_of(pid) == program[:15]]
 
             pid = wait_until(child, f"{program} runs")[0]
             time.sleep(1.0)
-            subprocess.run(["kill", "-9", pid], check=True)
+            os.kill(pid, signal.SIGKILL)
         self.assertEqual(run.wait(timeout=180), 0, run.text())
         self.assertEqual(self.expected, ensemble_digest(self.dir / "run/sweeps/tiny/ensemble/1"))
 
@@ -145,14 +144,45 @@ class Leave(ClusterTest):
         time.sleep(2.0)
         self.leaves_in_time(worker)
 
-    def test_sigterm_to_a_group_and_to_an_idle_worker(self):
+    def test_sigterm_to_an_idle_worker(self):
         self.start_coordinator()
-        idle = self.start_worker()
+        self.leaves_in_time(self.start_worker())
+
+    def start_training_group(self):
+        self.start_coordinator()
+        self.submit(TINY_SWEEP, "--set", "resources.group_size=2", "--set", "training.epochs=40")
         group = self.start_mpi_workers(2, 2)
-        self.submit(TINY_SWEEP, "--set", "resources.group_size=2")
         wait_until(lambda: self.count_epochs() >= 1, "an epoch was reported")
-        self.leaves_in_time(idle)
-        self.leaves_in_time(group)
+        return group
+
+    def test_sigterm_to_the_ranks_of_a_group(self):
+        group = self.start_training_group()
+        began = time.monotonic()
+        for rank in children_of(group.popen.pid):
+            os.kill(rank, signal.SIGTERM)
+        self.assertEqual(group.wait(timeout=8), 0, group.text())
+        self.assertLess(time.monotonic() - began, 5.0)
+        self.assertIn("given back", self.pleat("explain", "tiny").stdout)
+
+    def test_sigterm_to_mpirun(self):
+        group = self.start_training_group()
+        ranks = children_of(group.popen.pid)
+        group.kill(signal.SIGTERM)
+        wait_until(lambda: not any(map(is_alive, ranks)), "the ranks are gone", timeout=5)
+        self.assertIn("given back", self.pleat("explain", "tiny").stdout)
+
+    def test_script_that_keeps_groups_alive(self):
+        self.start_coordinator()
+        script = self.start(SOURCE / "launch/mpirun/run_groups.sh", "--coordinator", self.address, "--store",
+                            self.dir / "store", "--groups", "2", "--group-size", "2",
+                            env={**ENVIRONMENT, "PLEAT_WORKER": str(BIN / "pleat-worker")})
+        self.submit(TINY_SWEEP, "--set", "training.epochs=20")
+        wait_until(lambda: self.count_epochs() >= 2, "epochs were reported")
+        worker = next(w for w in self.status()["workers"] if "attempt" in w)
+        os.kill(int(worker["info"]["pid"]), signal.SIGKILL)
+        self.wait_for_end()
+        script.kill(signal.SIGTERM)
+        self.assertEqual(script.wait(timeout=10), 0, script.text())
 
 
 if __name__ == "__main__":

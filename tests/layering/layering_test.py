@@ -22,8 +22,16 @@ DATA_PLANE = re.compile(r"torch/|ATen/|c10/|mpi\.h|nccl\.h|cuda")
 NON_DETERMINISM = re.compile(
     r"std::random_device|\bgetenv\b|system_clock::now|steady_clock::now|\bclock_gettime\b|\bgetrandom\b|\brand\(\)")
 EDGE = {
-    "common/base/clock.cc", "common/base/ids.cc", "common/base/log.cc",
-    "worker/session/main.cc", "worker/session/coordinator_client.cc", "client/connection.cc", "client/terminal.cc", "worker/distributed/mpi_runtime.cc", "worker/distributed/poll.cc",
+    "client/connection.cc",
+    "client/terminal.cc",
+    "common/base/clock.cc",
+    "common/base/ids.cc",
+    "common/base/log.cc",
+    "coordinator/service/coordinator_loop.cc",
+    "worker/distributed/mpi_runtime.cc",
+    "worker/distributed/poll.cc",
+    "worker/session/coordinator_client.cc",
+    "worker/session/main.cc",
 }
 
 
