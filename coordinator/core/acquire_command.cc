@@ -103,7 +103,7 @@ void CoordinatorCore::Impl::Grant(const Poll& poll, const v1::WorkerInfo& group,
     record.mutable_execution_fixed()->set_fingerprint(group.fingerprint());
     Emit(std::move(record));
   }
-  const uint64_t attempt = sweep.tasks.at(choice.task).attempt + 1;
+  const uint64_t attempt = sweep.NextAttempt(choice.task);
   v1::AcquireTaskResponse response;
   *response.mutable_lease() =
       MakeLease(sweep, choice.task, attempt, options.lease_ttl_ms, choice.reason);

@@ -75,7 +75,7 @@ Outcome CoordinatorCore::Start(Now now) {
     impl_->Emit(std::move(record));
   }
   for (const auto& [worker, task] : state.held()) impl_->leases.Grant(task, now.lease_ms);
-  for (const std::string& sweep : state.removing()) impl_->StartEffect(sweep);
+  for (const auto& [sweep, record] : state.removing()) impl_->StartEffect(sweep);
   std::vector<std::string> live;
   for (const auto& [rank, sweep] : state.live_sweeps()) live.push_back(sweep->name);
   for (const std::string& sweep : live) impl_->Advance(sweep);
@@ -90,10 +90,7 @@ Outcome CoordinatorCore::Handle(uint64_t token, const Command& command, Now now)
 
 void CoordinatorCore::Forget(uint64_t token) {
   if (impl_->polls.Forget(token)) return;
-  for (auto& [sweep, waiting] : impl_->removals) {
-    std::erase_if(waiting,
-                  [token](const Impl::Removal& removal) { return removal.token == token; });
-  }
+  for (auto& [sweep, waiting] : impl_->removals) std::erase(waiting, token);
 }
 
 const State& CoordinatorCore::state() const { return impl_->state; }

@@ -38,12 +38,8 @@ struct CoordinatorCore::Impl {
   LeaseTable leases;
   PollQueue polls;
   WorkerTable workers;
-  std::map<std::string, EffectKind> running_effects;  // one at a time for each sweep's name
-  struct Removal {
-    uint64_t token = 0;
-    v1::RemoveRequest request;
-  };
-  std::map<std::string, std::vector<Removal>> removals;  // calls that wait for RemoveFiles
+  std::map<std::string, EffectKind> running_effects;      // one at a time for each sweep's name
+  std::map<std::string, std::vector<uint64_t>> removals;  // calls that wait for RemoveFiles
   uint64_t served_additions = 0;  // ready_additions when the parked polls were last served
 
   // -- What is.

@@ -68,7 +68,9 @@ absl::Status State::Apply(const v1::JournalRecord& record) {
   }
   PLEAT_RETURN_IF_ERROR(Annotate(ApplyUpdate(record), where));
   sequence_ = record.sequence();
-  if (record.has_reply()) replies_.Record(record.reply());
+  // The first record of a removal only brings its reply: it holds once the files are gone.
+  const bool is_answered = !record.has_sweep_removed() || record.sweep_removed().files_gone();
+  if (record.has_reply() && is_answered) replies_.Record(record.reply());
   return absl::OkStatus();
 }
 
@@ -172,6 +174,8 @@ absl::Status State::Submit(const v1::JournalRecord& record) {
   sweep.spec_sha256 = update.spec_sha256();
   sweep.search = *std::move(search);
   sweep.rank = {.minus_priority = -update.spec().priority(), .sequence = record.sequence()};
+  const auto earlier = last_attempts_.find(sweep.name);
+  if (earlier != last_attempts_.end()) sweep.attempts_before = earlier->second;
   sweep.submitted_unix_ms = record.time_unix_ms();
   live_sweeps_.emplace(sweep.rank, &sweep);
   Enqueue(sweep, TaskKey{});
@@ -180,6 +184,7 @@ absl::Status State::Submit(const v1::JournalRecord& record) {
 
 // Two records: the sweep is forgotten, then its files are gone and the name is free.
 absl::Status State::Remove(const v1::JournalRecord& record) {
+  last_attempts_[record.sweep()] = record.sweep_removed().last_attempt();
   if (record.sweep_removed().files_gone()) {
     removing_.erase(record.sweep());
     return absl::OkStatus();
@@ -190,7 +195,7 @@ absl::Status State::Remove(const v1::JournalRecord& record) {
     if (!position->second.ended.has_value()) return Misfit("a sweep was removed while it ran");
     sweeps_.erase(position);
   }
-  removing_.insert(record.sweep());
+  removing_.emplace(record.sweep(), record);
   return absl::OkStatus();
 }
 
@@ -222,7 +227,7 @@ absl::Status State::AddTrial(Sweep& sweep, const v1::TrialAdded& update) {
 absl::Status State::Lease(Sweep& sweep, const v1::TaskLeased& update) {
   PLEAT_ASSIGN_OR_RETURN(const Found found, FindTask(sweep, update.task()));
   TaskState& task = *found.task;
-  if (task.phase != TaskPhase::kWaiting || update.attempt() <= task.attempt) {
+  if (task.phase != TaskPhase::kWaiting || update.attempt() < sweep.NextAttempt(found.key)) {
     return Misfit(
         absl::StrCat("attempt ", update.attempt(), " of ", update.task(), " was not to be leased"));
   }

@@ -53,8 +53,8 @@ class State {
   uint64_t ready_additions() const { return ready_additions_; }
   // The live attempt of each worker that has one.
   const std::map<std::string, TaskRef>& held() const { return held_; }
-  // Removed sweeps whose files may still be there.
-  const std::set<std::string>& removing() const { return removing_; }
+  // Removed sweeps whose files may still be there: the first record of each removal.
+  const std::map<std::string, v1::JournalRecord>& removing() const { return removing_; }
   const ReplyBook& replies() const { return replies_; }
 
  private:
@@ -85,7 +85,8 @@ class State {
   std::map<SweepRank, const Sweep*> ready_sweeps_;
   uint64_t ready_additions_ = 0;
   std::map<std::string, TaskRef> held_;
-  std::set<std::string> removing_;
+  std::map<std::string, v1::JournalRecord> removing_;
+  std::map<std::string, uint64_t> last_attempts_;  // of removed sweeps, by name
   ReplyBook replies_;
 };
 

@@ -38,7 +38,7 @@ v1::FoldStatus DescribeFold(const Sweep& sweep, const TaskKey& key, const LeaseT
   v1::FoldStatus status;
   status.set_fold(key.fold);
   status.set_state(FoldStateOf(task.phase));
-  status.set_attempts(task.attempt);
+  status.set_attempts(task.attempt > 0 ? task.attempt - sweep.attempts_before : 0);
   status.set_message(task.message);
   if (task.last_epoch.has_value()) *status.mutable_last_epoch() = *task.last_epoch;
   if (task.result.has_value()) *status.mutable_result() = task.result->train_fold();

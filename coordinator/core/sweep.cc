@@ -1,5 +1,7 @@
 #include "coordinator/core/sweep.h"
 
+#include <algorithm>
+
 namespace pleat {
 
 uint32_t Sweep::fold_count() const { return folds.has_value() ? folds->rows_size() : 0; }
@@ -14,6 +16,16 @@ const v1::PrepareDataResult& Sweep::prepared() const {
 
 bool Sweep::AllTrialsEnded() const {
   return trials.size() == search->size() && trials_ended == trials.size();
+}
+
+uint64_t Sweep::NextAttempt(const TaskKey& key) const {
+  return std::max(tasks.at(key).attempt, attempts_before) + 1;
+}
+
+uint64_t Sweep::LastAttempt() const {
+  uint64_t last = attempts_before;
+  for (const auto& [key, task] : tasks) last = std::max(last, task.attempt);
+  return last;
 }
 
 std::vector<std::string> PredictedSplits(const Sweep& sweep) {

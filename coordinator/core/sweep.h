@@ -25,7 +25,7 @@ enum class TaskPhase {
 
 struct TaskState {
   TaskPhase phase = TaskPhase::kWaiting;
-  uint64_t attempt = 0;  // number of the last attempt; 0: none yet
+  uint64_t attempt = 0;  // number of the last attempt; 0: none yet (see Sweep::attempts_before)
   std::string worker;    // that has, or had, the last attempt
   uint32_t failures = 0;
   std::optional<v1::Checkpoint> checkpoint;  // where the next attempt goes on
@@ -58,6 +58,7 @@ struct Sweep {
   std::string spec_sha256;
   std::shared_ptr<const SearchMethod> search;
   SweepRank rank;
+  uint64_t attempts_before = 0;  // attempts up to this one were of removed sweeps of this name
   int64_t submitted_unix_ms = 0;
   int64_t ended_unix_ms = 0;
 
@@ -82,6 +83,10 @@ struct Sweep {
   const v1::PrepareDataResult& prepared() const;
   // True once the search is exhausted and every trial ended.
   bool AllTrialsEnded() const;
+  // Number that the next attempt of a task gets.
+  uint64_t NextAttempt(const TaskKey& key) const;
+  // The highest attempt under this sweep's name.
+  uint64_t LastAttempt() const;
 };
 
 // Splits that the ensemble predicts: all but "train".

@@ -108,10 +108,12 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::RemoveRequest& request)
     }
     v1::JournalRecord record = RecordFor(*sweep);
     record.mutable_sweep_removed()->set_files_gone(false);
+    record.mutable_sweep_removed()->set_last_attempt(sweep->LastAttempt());
+    *record.mutable_reply() = MakeReply(request, v1::RemoveResponse());
     Emit(std::move(record));
   }
   // Answered when the files are gone.
-  removals[name].push_back({token, request});
+  removals[name].push_back(token);
   StartEffect(name);
 }
 

@@ -113,20 +113,17 @@ void CoordinatorCore::Impl::Conclude(const Sweep& sweep, EffectKind kind, const 
 }
 
 void CoordinatorCore::Impl::FinishRemoval(const std::string& sweep, const absl::Status& status) {
-  const std::vector<Removal> waiting = std::move(removals[sweep]);
+  const std::vector<uint64_t> waiting = std::move(removals[sweep]);
   removals.erase(sweep);
   if (!status.ok()) {
-    for (const Removal& removal : waiting) Refuse(removal.token, status);
+    for (const uint64_t token : waiting) Refuse(token, status);
     return;
   }
-  v1::JournalRecord record;
-  record.set_sweep(sweep);
+  // The first record again: it has the reply, also if the coordinator was restarted meanwhile.
+  v1::JournalRecord record = state.removing().at(sweep);
   record.mutable_sweep_removed()->set_files_gone(true);
-  if (!waiting.empty()) {
-    *record.mutable_reply() = MakeReply(waiting.front().request, v1::RemoveResponse());
-  }
   Emit(std::move(record));
-  for (const Removal& removal : waiting) Answer(removal.token, v1::RemoveResponse());
+  for (const uint64_t token : waiting) Answer(token, v1::RemoveResponse());
 }
 
 }  // namespace pleat
