@@ -57,7 +57,8 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::RegisterRequest& reques
 void CoordinatorCore::Impl::On(uint64_t token, const v1::AcquireTaskRequest& request) {
   if (AnswerRetry<v1::AcquireTaskResponse>(token, request)) return;
   const std::string& worker_id = request.worker_id();
-  if (workers.Touch(worker_id, now.lease_ms) == nullptr) {
+  const WorkerTable::Worker* worker = workers.Touch(worker_id, now.lease_ms);
+  if (worker == nullptr) {
     return Refuse(token, absl::NotFoundError(absl::StrCat(
                              "group '", worker_id, "' is not known here; register it first")));
   }
@@ -68,39 +69,33 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::AcquireTaskRequest& req
                 .message = "its group asked for a new task, so it has lost this one"});
   }
   const int64_t wait_ms = std::min(request.wait_ms(), kLongestWaitMs);
-  const auto replaced =
-      polls.Park({.token = token, .request = request, .deadline_ms = now.lease_ms + wait_ms});
+  const auto replaced = polls.Park({.token = token,
+                                    .request = request,
+                                    .group = worker->info,
+                                    .deadline_ms = now.lease_ms + wait_ms});
   if (replaced.has_value()) Answer(replaced->token, NoTask("a newer call of this group waits"));
   // If tasks were added, those who wait longer come first: Finish serves all.
-  if (state.ready_additions() == served_additions) Serve(worker_id);
-}
-
-bool CoordinatorCore::Impl::Serve(const std::string& worker_id) {
-  const WorkerTable::Worker* worker = workers.Find(worker_id);
-  if (worker == nullptr) return false;
+  if (state.ready_additions() != served_additions) return;
   const std::optional<Choice> choice = ChooseTask(state, worker->info);
-  if (!choice.has_value()) return false;
-  Grant(*polls.TakeWorker(worker_id), worker->info, *choice);
-  return true;
+  if (choice.has_value()) Grant(*polls.TakeWorker(worker_id), *choice);
 }
 
 void CoordinatorCore::Impl::ServePolls() {
   if (state.ready_additions() == served_additions) return;
   served_additions = state.ready_additions();
-  auto position = polls.polls().begin();
-  while (position != polls.polls().end() && !state.ready_sweeps().empty()) {
-    const std::string worker_id = (position++)->second.request.worker_id();
-    Serve(worker_id);
-  }
+  polls.Serve([this](const Poll& poll) {
+    const std::optional<Choice> choice = ChooseTask(state, poll.group);
+    if (choice.has_value()) Grant(poll, *choice);
+    return choice.has_value();
+  });
 }
 
-void CoordinatorCore::Impl::Grant(const Poll& poll, const v1::WorkerInfo& group,
-                                  const Choice& choice) {
+void CoordinatorCore::Impl::Grant(const Poll& poll, const Choice& choice) {
   const Sweep& sweep = *choice.sweep;
   if (choice.task.kind != TaskKind::kPrepareData && !sweep.execution.has_value()) {
     v1::JournalRecord record = RecordFor(sweep);
-    record.mutable_execution_fixed()->set_group_size(group.group_size());
-    record.mutable_execution_fixed()->set_fingerprint(group.fingerprint());
+    record.mutable_execution_fixed()->set_group_size(poll.group.group_size());
+    record.mutable_execution_fixed()->set_fingerprint(poll.group.fingerprint());
     Emit(std::move(record));
   }
   const uint64_t attempt = sweep.NextAttempt(choice.task);
@@ -113,9 +108,7 @@ void CoordinatorCore::Impl::Grant(const Poll& poll, const v1::WorkerInfo& group,
 
 void CoordinatorCore::Impl::AnswerOverduePolls() {
   while (const std::optional<Poll> poll = polls.TakeOverdue(now.lease_ms)) {
-    const WorkerTable::Worker* worker = workers.Find(poll->request.worker_id());
-    Answer(poll->token,
-           NoTask(WhyIdle(state, worker == nullptr ? v1::WorkerInfo() : worker->info)));
+    Answer(poll->token, NoTask(WhyIdle(state, poll->group)));
   }
 }
 

@@ -59,8 +59,7 @@ struct CoordinatorCore::Impl {
   void On(uint64_t token, const v1::RegisterRequest& request);
   void On(uint64_t token, const v1::AcquireTaskRequest& request);
   void ServePolls();
-  bool Serve(const std::string& worker_id);
-  void Grant(const Poll& poll, const v1::WorkerInfo& group, const Choice& choice);
+  void Grant(const Poll& poll, const Choice& choice);
   void AnswerOverduePolls();
   // attempt_commands.cc
   void On(uint64_t token, const v1::HeartbeatRequest& request);

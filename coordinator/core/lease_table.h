@@ -39,7 +39,6 @@ class LeaseTable {
 
   // Position of a live attempt; null if there is no such lease.
   const v1::Progress* FindProgress(const TaskRef& task) const;
-  size_t size() const { return leases_.size(); }
 
  private:
   struct Lease {

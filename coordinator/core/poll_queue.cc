@@ -1,5 +1,7 @@
 #include "coordinator/core/poll_queue.h"
 
+#include <iterator>
+
 namespace pleat {
 
 std::optional<Poll> PollQueue::Park(Poll poll) {
@@ -14,6 +16,7 @@ std::optional<Poll> PollQueue::Park(Poll poll) {
   by_worker_[worker_id] = arrival;
   by_token_[poll.token] = arrival;
   by_deadline_.emplace(poll.deadline_ms, arrival);
+  lines_[KindOf(poll.group)].insert(arrival);
   polls_.emplace(arrival, std::move(poll));
   return replaced;
 }
@@ -36,6 +39,19 @@ std::optional<Poll> PollQueue::TakeOverdue(int64_t now_ms) {
   return Take(by_deadline_.begin()->second);
 }
 
+void PollQueue::Serve(absl::FunctionRef<bool(const Poll&)> serve) {
+  std::map<uint64_t, const std::set<uint64_t>*> heads;  // first arrival of each line
+  for (const auto& [kind, line] : lines_) heads.emplace(*line.begin(), &line);
+  while (!heads.empty()) {
+    const auto [arrival, line] = *heads.begin();
+    heads.erase(heads.begin());
+    if (!serve(polls_.at(arrival))) continue;
+    const auto next = std::next(line->begin());
+    if (next != line->end()) heads.emplace(*next, line);
+    Take(arrival);
+  }
+}
+
 Poll PollQueue::Take(uint64_t arrival) {
   const auto position = polls_.find(arrival);
   Poll poll = std::move(position->second);
@@ -43,6 +59,9 @@ Poll PollQueue::Take(uint64_t arrival) {
   by_worker_.erase(poll.request.worker_id());
   by_token_.erase(poll.token);
   by_deadline_.erase({poll.deadline_ms, arrival});
+  const auto line = lines_.find(KindOf(poll.group));
+  line->second.erase(arrival);
+  if (line->second.empty()) lines_.erase(line);
   return poll;
 }
 

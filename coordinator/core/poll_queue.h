@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "proto/coordinator.pb.h"
 
 namespace pleat {
@@ -17,6 +18,7 @@ namespace pleat {
 struct Poll {
   uint64_t token = 0;  // of the call to answer
   v1::AcquireTaskRequest request;
+  v1::WorkerInfo group;  // that asks
   int64_t deadline_ms = 0;
 };
 
@@ -33,14 +35,24 @@ class PollQueue {
   // Takes out one call whose wait is over, if there is any.
   std::optional<Poll> TakeOverdue(int64_t now_ms);
 
-  // By arrival.
-  const std::map<uint64_t, Poll>& polls() const { return polls_; }
+  // Offers calls to `serve`, in order of arrival, and takes out those that it serves (true). After
+  // a refusal the calls of groups of the same kind are passed over: they would be refused too. So
+  // this takes as long as what is served and the number of kinds, not of all who wait. `serve` must
+  // not change the queue.
+  void Serve(absl::FunctionRef<bool(const Poll&)> serve);
 
  private:
+  // What tells groups apart when tasks are handed out: ranks and execution fingerprint.
+  using GroupKind = std::pair<uint32_t, std::string>;
+
+  static GroupKind KindOf(const v1::WorkerInfo& group) {
+    return {group.group_size(), group.fingerprint()};
+  }
   Poll Take(uint64_t arrival);
 
   uint64_t arrivals_ = 0;
-  std::map<uint64_t, Poll> polls_;
+  std::unordered_map<uint64_t, Poll> polls_;       // by arrival, a number that grows
+  std::map<GroupKind, std::set<uint64_t>> lines_;  // arrivals; none is empty
   std::unordered_map<std::string, uint64_t> by_worker_;
   std::unordered_map<uint64_t, uint64_t> by_token_;
   std::set<std::pair<int64_t, uint64_t>> by_deadline_;

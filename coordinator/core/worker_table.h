@@ -27,10 +27,6 @@ class WorkerTable {
     position->second.seen_ms = now_ms;
     return &position->second;
   }
-  const Worker* Find(const std::string& worker_id) const {
-    const auto position = workers_.find(worker_id);
-    return position == workers_.end() ? nullptr : &position->second;
-  }
   // Forgets the groups that gave no sign of life since `before_ms`.
   void ForgetSilent(int64_t before_ms) {
     std::erase_if(workers_,
