@@ -2,9 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-
-#include "common/base/philox.h"
 #include "tests/coordinator/core/core_harness.h"
 
 namespace pleat {
@@ -56,26 +53,6 @@ TEST(CoordinatorCore, HandsALostTaskOutAgainAndRefusesTheOlderAttempt) {
   EXPECT_TRUE(core.Complete(again).ok());
 }
 
-TEST(CoordinatorCore, AnswersARetryWithTheFirstReplyEvenAfterARestart) {
-  CoreHarness core;
-  ASSERT_TRUE(core.Submit(SmallSweep("a", 1, 2)).ok());
-  core.Register("w1");
-  v1::AcquireTaskRequest request;
-  request.set_request_id("w1/1");
-  request.set_worker_id("w1");
-  const Reply first = core.Ask(request);
-  core.Restart();
-  request.set_wait_ms(500);
-  const Reply retry = core.Ask(request);
-  ASSERT_TRUE(retry.status.ok()) << retry.status;
-  EXPECT_EQ(std::get<v1::AcquireTaskResponse>(first.response).SerializeAsString(),
-            std::get<v1::AcquireTaskResponse>(retry.response).SerializeAsString());
-  request.set_worker_id("w2");
-  EXPECT_EQ(core.Ask(request).status.code(), absl::StatusCode::kInvalidArgument);
-  request.clear_request_id();
-  EXPECT_EQ(core.Ask(request).status.code(), absl::StatusCode::kInvalidArgument);
-}
-
 TEST(CoordinatorCore, WakesAParkedPollWhenASweepArrives) {
   CoreHarness core;
   core.Register("w1");
@@ -107,27 +84,6 @@ TEST(CoordinatorCore, AnswersAPollWithTheReasonWhenItsWaitIsOver) {
   EXPECT_EQ(std::get<v1::AcquireTaskResponse>(reply.response).idle_reason(), "no sweep is running");
 }
 
-TEST(CoordinatorCore, EndsDegradedAndNamesTheFoldThatWasGivenUp) {
-  CoreHarness core;
-  ASSERT_TRUE(core.Submit(SmallSweep("a", 1, 2)).ok());
-  core.Register("w1");
-  ASSERT_TRUE(core.Complete(core.Acquire("w1").lease()).ok());
-  core.RunEffect();
-  ASSERT_TRUE(core.Fail(core.Acquire("w1").lease(), v1::FAILURE_KIND_NAN).ok());
-  core.Finish("a", "w1");
-  EXPECT_EQ(core.sweep("a").ended->state(), v1::SWEEP_STATE_DEGRADED);
-  EXPECT_NE(core.sweep("a").ended->reason().find("trial 0 fold 0"), std::string::npos);
-}
-
-TEST(CoordinatorCore, FailsTheSweepWhenTheDataDoNotHold) {
-  CoreHarness core;
-  ASSERT_TRUE(core.Submit(SmallSweep("a", 1, 2)).ok());
-  core.Register("w1");
-  ASSERT_TRUE(core.Fail(core.Acquire("w1").lease(), v1::FAILURE_KIND_DATA).ok());
-  EXPECT_EQ(core.sweep("a").ended->state(), v1::SWEEP_STATE_FAILED);
-  EXPECT_EQ(core.sweep("a").ended->failure(), v1::FAILURE_KIND_DATA);
-}
-
 TEST(CoordinatorCore, TellsTheGroupOfACancelledTrialToStop) {
   CoreHarness core;
   ASSERT_TRUE(core.Submit(SmallSweep("a", 2, 2)).ok());
@@ -152,83 +108,107 @@ TEST(CoordinatorCore, TellsTheGroupOfACancelledTrialToStop) {
   EXPECT_EQ(core.sweep("a").members->members(0).trial(), 1u);
 }
 
-TEST(CoordinatorCore, KeepsANameUntilTheFilesOfItsRemovedSweepAreGone) {
+TEST(CoordinatorCore, ReleasesTheTaskOfAGroupThatAsksForAnother) {
   CoreHarness core;
   ASSERT_TRUE(core.Submit(SmallSweep("a", 1, 2)).ok());
-  v1::CancelRequest cancel;
-  cancel.set_request_id("c/1");
-  cancel.set_name("a");
-  ASSERT_TRUE(core.Ask(cancel).status.ok());
-  v1::RemoveRequest remove;
-  remove.set_request_id("c/2");
-  remove.set_name("a");
-  core.Send(9, remove);
-  core.Restart();
-  EXPECT_EQ(core.Submit(SmallSweep("a", 1, 3)).code(), absl::StatusCode::kUnavailable);
-  ASSERT_EQ(core.effects.size(), 1u);
-  core.RunEffect();
-  EXPECT_TRUE(core.Submit(SmallSweep("a", 1, 3)).ok());
-}
-
-TEST(CoordinatorCore, ServesTheHigherPriorityFirst) {
-  CoreHarness core;
-  ASSERT_TRUE(core.Submit(SmallSweep("low", 1, 2)).ok());
-  v1::SweepSpec high = SmallSweep("high", 1, 2);
-  high.set_priority(5);
-  ASSERT_TRUE(core.Submit(high).ok());
   core.Register("w1");
-  EXPECT_EQ(core.Acquire("w1").lease().task().sweep(), "high");
+  const v1::Lease forgotten = core.Acquire("w1").lease();
+  const v1::Lease next = core.Acquire("w1").lease();
+  EXPECT_EQ(next.task().id(), forgotten.task().id());
+  EXPECT_EQ(next.attempt(), forgotten.attempt() + 1);
+  EXPECT_EQ(core.Complete(forgotten).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(core.task(next).failures, 0u);
 }
 
-// Random commands, losses and restarts: invariants hold after each (the harness checks), the state
-// is the journal's, and every sweep comes to its end.
-TEST(CoordinatorCore, SurvivesRandomFaultsAndStillFinishes) {
-  for (uint64_t seed = 0; seed < 20; ++seed) {
-    RandomStream random(seed, RandomPurpose::kSearch);
-    CoreHarness core;
-    ASSERT_TRUE(core.Submit(SmallSweep("a", 3, 3)).ok());
-    ASSERT_TRUE(core.Submit(SmallSweep("b", 2, 2)).ok());
-    std::vector<v1::Lease> leases;  // held, lost or stale
-    for (int step = 0; step < 300; ++step) {
-      const std::string worker = absl::StrCat("w", random.NextBelow(4));
-      switch (random.NextBelow(8)) {
-        case 0:
-          core.AdvanceMs(static_cast<int64_t>(random.NextBelow(15'000)));
-          break;
-        case 1:
-          if (random.NextBelow(5) == 0) core.Restart();
-          break;
-        case 2:
-          if (!core.effects.empty()) core.RunEffect();
-          break;
-        case 3:
-          if (!leases.empty() && random.NextBelow(4) == 0) {
-            core.Fail(leases[random.NextBelow(leases.size())], v1::FAILURE_KIND_INTERNAL)
-                .IgnoreError();
-          }
-          break;
-        case 4:
-        case 5:
-          if (!leases.empty()) {
-            core.Complete(leases[random.NextBelow(leases.size())]).IgnoreError();
-          }
-          break;
-        default: {
-          core.Register(worker);
-          const v1::AcquireTaskResponse task = core.Acquire(worker);
-          if (task.has_lease()) leases.push_back(task.lease());
-        }
-      }
-      if (HasFatalFailure()) FAIL() << "seed " << seed << " step " << step;
-    }
-    core.AdvanceMs(20'000);
-    for (const std::string name : {"a", "b"}) {
-      core.Register("last");
-      core.Finish(name, "last");
-      ASSERT_TRUE(core.sweep(name).ended.has_value()) << "seed " << seed;
-    }
-    core.Restart();
+TEST(CoordinatorCore, TakesTheTaskFromAGroupThatLivesButStandsStill) {
+  CoreHarness core(
+      {.store_uuid = "store-1", .store_location = "/store", .progress_timeout_ms = 60'000});
+  ASSERT_TRUE(core.Submit(SmallSweep("a", 1, 2)).ok());
+  core.Register("w1");
+  const v1::Lease lease = core.Acquire("w1").lease();
+  for (int i = 0; i < 5; ++i) {
+    core.AdvanceMs(10'000);
+    ASSERT_TRUE(core.Heartbeat(lease, 0).ok());
   }
+  core.AdvanceMs(9'999);
+  EXPECT_EQ(core.task(lease).phase, TaskPhase::kRunning);
+  core.AdvanceMs(1);
+  EXPECT_EQ(core.task(lease).phase, TaskPhase::kWaiting);
+  EXPECT_EQ(core.task(lease).message, "worker w1 is lost: no progress for 60000 ms");
+}
+
+TEST(CoordinatorCore, GivesOpenLeasesOneFreshTimeToLiveAfterARestart) {
+  CoreHarness core;
+  ASSERT_TRUE(core.Submit(SmallSweep("a", 1, 2)).ok());
+  core.Register("w1");
+  const v1::Lease lease = core.Acquire("w1").lease();
+  core.AdvanceMs(19'999);
+  core.Restart();
+  core.AdvanceMs(19'999);
+  EXPECT_EQ(core.task(lease).phase, TaskPhase::kRunning);
+  core.AdvanceMs(1);
+  EXPECT_EQ(core.task(lease).phase, TaskPhase::kWaiting);
+}
+
+TEST(CoordinatorCore, PredictsOnlyTheMembersOwnFoldsOverViewsWithoutATestSet) {
+  CoreHarness core;
+  const v1::SweepSpec spec =
+      SweepWithoutTestSet("a", 1, 2, "ensemble: {tta: {views: [identity: {}]}}\n");
+  ASSERT_TRUE(core.Submit(spec).ok());
+  core.Register("w1");
+  core.Prepare("w1");
+  while (core.effects.empty()) ASSERT_TRUE(core.Complete(core.Acquire("w1").lease()).ok());
+  core.RunEffect();
+  const v1::Lease lease = core.Acquire("w1").lease();
+  ASSERT_TRUE(lease.task().has_predict());
+  EXPECT_EQ(lease.task().predict().splits_size(), 0);
+  EXPECT_TRUE(lease.task().predict().out_of_fold());
+  EXPECT_EQ(lease.task().predict().views_size(), 2);
+  ASSERT_TRUE(core.Complete(lease).ok());
+  core.Finish("a", "w1");
+  EXPECT_EQ(core.sweep("a").ended->state(), v1::SWEEP_STATE_FINISHED);
+}
+
+TEST(CoordinatorCore, PredictsNothingWithoutATestSetAndViews) {
+  CoreHarness core;
+  ASSERT_TRUE(core.Submit(SweepWithoutTestSet("a", 1, 2)).ok());
+  core.Register("w1");
+  core.Prepare("w1");
+  while (core.effects.empty()) ASSERT_TRUE(core.Complete(core.Acquire("w1").lease()).ok());
+  core.RunEffect();
+  ASSERT_EQ(core.effects.size(), 1u);
+  EXPECT_TRUE(std::holds_alternative<BuildEnsemble>(core.effects.front()));
+}
+
+TEST(CoordinatorCore, HoldsNoMoreTrialsInFlightThanTheSweepAllows) {
+  CoreHarness core;
+  ASSERT_TRUE(core.Submit(SmallSweep("a", 5, 2, "resources: {max_concurrent_trials: 2}\n")).ok());
+  core.Register("w1");
+  core.Prepare("w1");
+  EXPECT_EQ(core.sweep("a").trials.size(), 2u);
+  ASSERT_TRUE(core.Complete(core.Acquire("w1").lease()).ok());
+  ASSERT_TRUE(core.Complete(core.Acquire("w1").lease()).ok());
+  EXPECT_EQ(core.sweep("a").trials.size(), 3u);
+}
+
+TEST(CoordinatorCore, ServesTheLongestWaitingGroupsFirst) {
+  CoreHarness core;
+  for (uint64_t token : {1, 2, 3}) {
+    const std::string worker = absl::StrCat("w", token);
+    core.Register(worker);
+    v1::AcquireTaskRequest request;
+    request.set_request_id(worker + "/1");
+    request.set_worker_id(worker);
+    request.set_wait_ms(30'000);
+    core.Send(token, request);
+  }
+  ASSERT_TRUE(core.Submit(SmallSweep("a", 1, 2)).ok());
+  const Reply first = core.TakeReply(1);
+  ASSERT_TRUE(first.status.ok());
+  EXPECT_FALSE(core.TakeReply(2).status.ok());
+  ASSERT_TRUE(core.Complete(std::get<v1::AcquireTaskResponse>(first.response).lease()).ok());
+  core.RunEffect();
+  for (const uint64_t token : {2, 3}) EXPECT_TRUE(core.TakeReply(token).status.ok());
 }
 
 }  // namespace

@@ -2,114 +2,25 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <utility>
 
-#include "common/config/sweep_reader.h"
-#include "common/config/trial_config.h"
 #include "coordinator/core/invariants.h"
 
 namespace pleat {
-namespace {
 
-CoreOptions Options() { return {.store_uuid = "store-1", .store_location = "/store"}; }
-
-v1::TaskResult ResultOf(const v1::Lease& lease) {
-  v1::TaskResult result;
-  if (lease.task().has_prepare_data()) {
-    for (const char* split : {"train", "test"}) {
-      v1::DatasetInfo* dataset = result.mutable_prepare_data()->add_datasets();
-      dataset->set_split(split);
-      dataset->set_rows(100);
-    }
-  } else if (lease.task().has_train_fold()) {
-    const v1::TrainFoldTask& work = lease.task().train_fold();
-    result.mutable_train_fold()->mutable_oof()->set_path(lease.folder() + "/oof.npy");
-    // Trial 0 is the best.
-    result.mutable_train_fold()->mutable_metrics()->set_val_log_loss(
-        0.1 * (1 + work.config().trial()) + 0.01 * work.fold());
-  } else {
-    result.mutable_predict();
-  }
-  return result;
-}
-
-v1::MembersSelected FoldsOfBestTrial(const SelectMembers& effect) {
-  v1::MembersSelected members;
-  const auto best =
-      std::min_element(effect.scores.begin(), effect.scores.end(),
-                       [](const auto& a, const auto& b) { return a.second < b.second; });
-  for (const FoldPrediction& prediction : effect.predictions) {
-    if (prediction.trial != best->first) continue;
-    v1::Member* member = members.add_members();
-    member->set_trial(prediction.trial);
-    member->set_fold(prediction.fold);
-    member->set_weight(1);
-  }
-  for (const v1::MissingFold& missing : effect.missing) {
-    if (missing.trial() == best->first) *members.add_missing() = missing;
-  }
-  return members;
-}
-
-}  // namespace
-
-v1::SweepSpec SmallSweep(const std::string& name, uint32_t trials, uint32_t folds) {
-  std::string values;
-  for (uint32_t i = 0; i < trials; ++i) absl::StrAppend(&values, i > 0 ? ", " : "", i + 1, "e-4");
-  SweepSource source;
-  source.text = absl::StrCat("name: ", name,
-                             "\ndata: {train: {synthetic_digits: {samples: 100}}, "
-                             "test: {synthetic_digits: {samples: 100, seed: 1}}}\n"
-                             "cross_validation: {k_fold: {folds: ",
-                             folds,
-                             "}}\ntraining: {optimizer: {adam_w: {}}}\nsearch:\n  parameters:\n"
-                             "    training.optimizer.adam_w.lr: {values: [",
-                             values, "]}\n");
-  source.file = "sweep.yaml";
-  source.folder = "/data";
-  const SweepReading reading = ReadSweep(source);
-  EXPECT_TRUE(reading.diagnostics.empty()) << FormatDiagnostics(reading.diagnostics);
-  return reading.spec;
-}
-
-std::string StateText(const State& state) {
-  std::string text =
-      absl::StrCat("at ", state.sequence(), " removing ", state.removing().size(), "\n");
-  for (const auto& [name, sweep] : state.sweeps()) {
-    absl::StrAppend(&text, name, " ", sweep.spec_sha256, " done ", sweep.folds_done, " ended ",
-                    sweep.trials_ended, " open ", sweep.open_predictions, " best ",
-                    sweep.best_trial.value_or(999), " phase ", sweep.folds.has_value(),
-                    sweep.execution.has_value(), sweep.members.has_value(),
-                    sweep.ensemble.has_value(), sweep.ended.has_value(), "\n");
-    for (const auto& [key, task] : sweep.tasks) {
-      absl::StrAppend(&text, "  ", TaskId(key), " ", static_cast<int>(task.phase), " ",
-                      task.attempt, " ", task.worker, " ", task.failures, " ", task.message, " ",
-                      task.checkpoint.has_value(), task.last_epoch.has_value(), " ",
-                      task.result.has_value() ? DeterministicBytes(*task.result) : "", "\n");
-    }
-    for (const TaskKey& key : sweep.ready) absl::StrAppend(&text, "  ready ", TaskId(key), "\n");
-  }
-  for (const auto& [worker, task] : state.held()) absl::StrAppend(&text, "held ", worker, "\n");
-  state.replies().ForEach([&](const v1::RecordedReply& reply) {
-    absl::StrAppend(&text, reply.request_id(), " ", reply.response(), "\n");
-  });
-  return text;
-}
-
-v1::AttemptId AttemptOf(const v1::Lease& lease) {
-  v1::AttemptId id;
-  id.set_sweep(lease.task().sweep());
-  id.set_task(lease.task().id());
-  id.set_attempt(lease.attempt());
-  return id;
-}
-
-CoreHarness::CoreHarness() : core_(std::make_unique<CoordinatorCore>(Options())) {
+CoreHarness::CoreHarness(CoreOptions options)
+    : options_(std::move(options)), core_(std::make_unique<CoordinatorCore>(options_)) {
   Take(core_->Start(now_));
 }
 
 void CoreHarness::Take(Outcome outcome) {
-  journal.insert(journal.end(), outcome.records.begin(), outcome.records.end());
+  for (v1::JournalRecord& record : outcome.records) {
+    if (record.has_sweep_removed()) {
+      has_dropped_records_ = true;
+      std::erase_if(journal, [&](const auto& other) { return other.sweep() == record.sweep(); });
+    }
+    journal.push_back(std::move(record));
+  }
   mailbox_.insert(mailbox_.end(), outcome.replies.begin(), outcome.replies.end());
   effects.insert(effects.end(), outcome.effects.begin(), outcome.effects.end());
   const absl::Status status = CheckInvariants(core_->state());
@@ -137,30 +48,28 @@ Reply CoreHarness::TakeReply(uint64_t token) {
 }
 
 void CoreHarness::RunEffect() {
-  const Effect effect = std::move(effects.front());
+  const EffectDone done = SampleDone(effects.front());
   effects.pop_front();
-  EffectDone done;
-  std::visit([&](const auto& e) { done.sweep = e.sweep; }, effect);
-  if (const auto* assign = std::get_if<AssignFolds>(&effect)) {
-    v1::FoldsAssigned folds;
-    const uint32_t count = assign->spec.cross_validation().k_fold().folds();
-    for (uint32_t fold = 0; fold < count; ++fold) folds.add_rows(100 / count);
-    done.result = folds;
-  } else if (const auto* select = std::get_if<SelectMembers>(&effect)) {
-    done.result = FoldsOfBestTrial(*select);
-  } else if (std::holds_alternative<BuildEnsemble>(effect)) {
-    done.result = v1::EnsembleBuilt();
-  }
+  Send(0, done);
+}
+
+void CoreHarness::FailEffect(const absl::Status& error) {
+  EffectDone done{.sweep = SampleDone(effects.front()).sweep, .status = error, .result = {}};
+  effects.pop_front();
   Send(0, done);
 }
 
 void CoreHarness::Restart() {
-  auto core = std::make_unique<CoordinatorCore>(Options());
+  auto core = std::make_unique<CoordinatorCore>(options_);
   for (const v1::JournalRecord& record : journal) {
     const absl::Status status = core->Restore(record);
     ASSERT_TRUE(status.ok()) << status;
   }
   ASSERT_EQ(StateText(core->state()), StateText(core_->state()));
+  // The replies about a removed sweep go with its records.
+  if (!has_dropped_records_) {
+    ASSERT_EQ(RepliesText(core->state()), RepliesText(core_->state()));
+  }
   core_ = std::move(core);
   mailbox_.clear();
   effects.clear();
@@ -180,12 +89,35 @@ absl::Status CoreHarness::Submit(const v1::SweepSpec& spec) {
   return Ask(request).status;
 }
 
-void CoreHarness::Register(const std::string& worker, uint32_t group_size) {
+absl::Status CoreHarness::Cancel(const std::string& name) {
+  v1::CancelRequest request;
+  request.set_request_id(NextId());
+  request.set_name(name);
+  return Ask(request).status;
+}
+
+absl::Status CoreHarness::CancelTrial(const std::string& name, uint32_t trial) {
+  v1::CancelRequest request;
+  request.set_request_id(NextId());
+  request.set_name(name);
+  request.set_trial(trial);
+  return Ask(request).status;
+}
+
+absl::Status CoreHarness::Remove(const std::string& name) {
+  v1::RemoveRequest request;
+  request.set_request_id(NextId());
+  request.set_name(name);
+  return Ask(request).status;
+}
+
+void CoreHarness::Register(const std::string& worker, uint32_t group_size,
+                           const std::string& fingerprint) {
   v1::RegisterRequest request;
   request.set_worker_id(worker);
   request.mutable_info()->set_group_size(group_size);
-  request.mutable_info()->set_fingerprint("f");
-  request.set_store_uuid("store-1");
+  request.mutable_info()->set_fingerprint(fingerprint);
+  request.set_store_uuid(options_.store_uuid);
   const Reply reply = Ask(request);
   ASSERT_TRUE(reply.status.ok()) << reply.status;
 }
@@ -199,11 +131,37 @@ v1::AcquireTaskResponse CoreHarness::Acquire(const std::string& worker) {
   return std::get<v1::AcquireTaskResponse>(reply.response);
 }
 
+absl::StatusOr<v1::HeartbeatResponse> CoreHarness::Heartbeat(const v1::Lease& lease,
+                                                             uint64_t step) {
+  v1::HeartbeatRequest request;
+  *request.mutable_attempt() = AttemptOf(lease);
+  request.mutable_progress()->set_step(step);
+  const Reply reply = Ask(request);
+  if (!reply.status.ok()) return reply.status;
+  return std::get<v1::HeartbeatResponse>(reply.response);
+}
+
+absl::Status CoreHarness::ReportEpoch(const v1::Lease& lease, uint32_t epoch) {
+  v1::ReportEpochRequest request;
+  request.set_request_id(NextId());
+  *request.mutable_attempt() = AttemptOf(lease);
+  request.mutable_metrics()->set_epoch(epoch);
+  return Ask(request).status;
+}
+
+absl::Status CoreHarness::Publish(const v1::Lease& lease, uint32_t epoch) {
+  v1::PublishCheckpointRequest request;
+  request.set_request_id(NextId());
+  *request.mutable_attempt() = AttemptOf(lease);
+  request.mutable_checkpoint()->set_epoch(epoch);
+  return Ask(request).status;
+}
+
 absl::Status CoreHarness::Complete(const v1::Lease& lease) {
   v1::CompleteTaskRequest request;
   request.set_request_id(NextId());
   *request.mutable_attempt() = AttemptOf(lease);
-  *request.mutable_result() = ResultOf(lease);
+  *request.mutable_result() = SampleResult(lease);
   return Ask(request).status;
 }
 
@@ -216,6 +174,19 @@ absl::Status CoreHarness::Fail(const v1::Lease& lease, v1::FailureKind kind) {
   return Ask(request).status;
 }
 
+absl::Status CoreHarness::Release(const v1::Lease& lease) {
+  v1::FailTaskRequest request;
+  request.set_request_id(NextId());
+  *request.mutable_attempt() = AttemptOf(lease);
+  request.set_released(true);
+  return Ask(request).status;
+}
+
+void CoreHarness::Prepare(const std::string& worker) {
+  ASSERT_TRUE(Complete(Acquire(worker).lease()).ok());
+  RunEffect();
+}
+
 void CoreHarness::Finish(const std::string& name, const std::string& worker) {
   for (int turn = 0; turn < 10'000 && !sweep(name).ended.has_value(); ++turn) {
     while (!effects.empty()) RunEffect();
@@ -223,6 +194,18 @@ void CoreHarness::Finish(const std::string& name, const std::string& worker) {
     if (!task.has_lease()) continue;
     ASSERT_TRUE(Complete(task.lease()).ok());
   }
+}
+
+const TaskState& CoreHarness::task(const v1::Lease& lease) const {
+  return sweep(lease.task().sweep()).tasks.at(*ParseTaskKey(lease.task().id()));
+}
+
+v1::GetResponse CoreHarness::Get(const std::string& name) {
+  v1::GetRequest request;
+  request.set_name(name);
+  const Reply reply = Ask(request);
+  EXPECT_TRUE(reply.status.ok()) << reply.status;
+  return std::get<v1::GetResponse>(reply.response);
 }
 
 }  // namespace pleat

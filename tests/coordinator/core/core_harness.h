@@ -8,18 +8,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "coordinator/core/coordinator_core.h"
+#include "tests/coordinator/core/core_samples.h"
 
 namespace pleat {
 
-// A small sweep over synthetic digits: `trials` values of one parameter, `folds` folds.
-v1::SweepSpec SmallSweep(const std::string& name, uint32_t trials, uint32_t folds);
-
-// The whole state as text; equal states have equal texts.
-std::string StateText(const State& state);
-
 class CoreHarness {
  public:
-  CoreHarness();
+  explicit CoreHarness(CoreOptions options = {.store_uuid = "store-1", .store_location = "/store"});
 
   // Handles one command; its replies go to the mailbox, its effects to `effects`.
   void Send(uint64_t token, const Command& command);
@@ -27,39 +22,54 @@ class CoreHarness {
   Reply Ask(const Command& command);
   // Takes the reply of an earlier token out of the mailbox.
   Reply TakeReply(uint64_t token);
-  // Ends the oldest effect well, with a result as the real ones give.
+  // Ends the oldest effect: well, or with this error.
   void RunEffect();
-  // A new core from the journal; live clients and effects are lost.
+  void FailEffect(const absl::Status& error);
+  // A new core from the journal, which must come to the same state; live clients and effects are
+  // lost.
   void Restart();
   void AdvanceMs(int64_t ms);
 
   absl::Status Submit(const v1::SweepSpec& spec);
-  void Register(const std::string& worker, uint32_t group_size = 1);
+  absl::Status Cancel(const std::string& name);
+  absl::Status CancelTrial(const std::string& name, uint32_t trial);
+  // UNKNOWN when it is accepted: the answer comes after its effect.
+  absl::Status Remove(const std::string& name);
+  void Register(const std::string& worker, uint32_t group_size = 1,
+                const std::string& fingerprint = "f");
   // A task for the worker, or an empty lease.
   v1::AcquireTaskResponse Acquire(const std::string& worker);
+  absl::StatusOr<v1::HeartbeatResponse> Heartbeat(const v1::Lease& lease, uint64_t step);
+  absl::Status ReportEpoch(const v1::Lease& lease, uint32_t epoch);
+  absl::Status Publish(const v1::Lease& lease, uint32_t epoch);
   absl::Status Complete(const v1::Lease& lease);
   absl::Status Fail(const v1::Lease& lease, v1::FailureKind kind);
+  absl::Status Release(const v1::Lease& lease);
+  // Prepares the data and cuts the folds of the only sweep.
+  void Prepare(const std::string& worker);
   // Works with one worker and runs effects until the sweep ends.
   void Finish(const std::string& sweep, const std::string& worker);
 
   const Sweep& sweep(const std::string& name) const { return *core_->state().FindSweep(name); }
+  const TaskState& task(const v1::Lease& lease) const;
   const State& state() const { return core_->state(); }
+  v1::GetResponse Get(const std::string& name);
   std::string NextId() { return absl::StrCat("s/", ++requests_); }
 
+  // As the real ones, it drops the records of a removed sweep.
   std::vector<v1::JournalRecord> journal;
   std::deque<Effect> effects;
 
  private:
   void Take(Outcome outcome);
 
+  const CoreOptions options_;
   std::unique_ptr<CoordinatorCore> core_;
   Now now_{.lease_ms = 0, .unix_ms = 1'700'000'000'000};
   std::vector<Reply> mailbox_;
+  bool has_dropped_records_ = false;
   uint64_t tokens_ = 1'000;
   uint64_t requests_ = 0;
 };
-
-// The attempt of a lease.
-v1::AttemptId AttemptOf(const v1::Lease& lease);
 
 }  // namespace pleat

@@ -1,0 +1,147 @@
+#include "tests/coordinator/core/core_samples.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "common/config/sweep_reader.h"
+#include "common/config/trial_config.h"
+
+namespace pleat {
+namespace {
+
+v1::SweepSpec ReadSample(const std::string& text) {
+  SweepSource source;
+  source.text = text;
+  source.file = "sweep.yaml";
+  source.folder = "/data";
+  const SweepReading reading = ReadSweep(source);
+  EXPECT_TRUE(reading.diagnostics.empty()) << FormatDiagnostics(reading.diagnostics);
+  return reading.spec;
+}
+
+std::string SweepText(const std::string& name, absl::string_view test, uint32_t trials,
+                      uint32_t folds, absl::string_view more) {
+  std::string values;
+  for (uint32_t i = 0; i < trials; ++i) absl::StrAppend(&values, i > 0 ? ", " : "", i + 1, "e-4");
+  return absl::StrCat("name: ", name, "\ndata: {train: {synthetic_digits: {samples: 100}}", test,
+                      "}\ncross_validation: {k_fold: {folds: ", folds,
+                      "}}\ntraining: {optimizer: {adam_w: {}}}\nsearch:\n  parameters:\n"
+                      "    training.optimizer.adam_w.lr: {values: [",
+                      values, "]}\n", more);
+}
+
+v1::MembersSelected FoldsOfBestTrial(const SelectMembers& effect) {
+  v1::MembersSelected members;
+  const auto best =
+      std::min_element(effect.scores.begin(), effect.scores.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  for (const FoldPrediction& prediction : effect.predictions) {
+    if (prediction.trial != best->first) continue;
+    v1::Member* member = members.add_members();
+    member->set_trial(prediction.trial);
+    member->set_fold(prediction.fold);
+    member->set_weight(1);
+  }
+  for (const v1::MissingFold& missing : effect.missing) {
+    if (missing.trial() == best->first) *members.add_missing() = missing;
+  }
+  if (effect.spec.ensemble().tta().views_size() > 0) {
+    members.add_views()->set_identity(true);
+    members.add_views()->set_shift_x(0.25);
+  }
+  return members;
+}
+
+std::string TaskLine(const TaskKey& key, const TaskState& task) {
+  return absl::StrCat("  ", TaskId(key), " ", static_cast<int>(task.phase), " ", task.attempt, " ",
+                      task.worker, " ", task.failures, " ", task.message, " ",
+                      task.checkpoint.has_value() ? DeterministicBytes(*task.checkpoint) : "", " ",
+                      task.last_epoch.has_value() ? DeterministicBytes(*task.last_epoch) : "", " ",
+                      task.result.has_value() ? DeterministicBytes(*task.result) : "", "\n");
+}
+
+}  // namespace
+
+v1::SweepSpec SmallSweep(const std::string& name, uint32_t trials, uint32_t folds,
+                         absl::string_view more) {
+  const char* test = ", test: {synthetic_digits: {samples: 100, seed: 1}}";
+  return ReadSample(SweepText(name, test, trials, folds, more));
+}
+
+v1::SweepSpec SweepWithoutTestSet(const std::string& name, uint32_t trials, uint32_t folds,
+                                  absl::string_view more) {
+  return ReadSample(SweepText(name, "", trials, folds, more));
+}
+
+v1::AttemptId AttemptOf(const v1::Lease& lease) {
+  v1::AttemptId id;
+  id.set_sweep(lease.task().sweep());
+  id.set_task(lease.task().id());
+  id.set_attempt(lease.attempt());
+  return id;
+}
+
+v1::TaskResult SampleResult(const v1::Lease& lease) {
+  v1::TaskResult result;
+  if (lease.task().has_prepare_data()) {
+    result.mutable_prepare_data()->add_datasets()->set_split("train");
+    if (lease.task().prepare_data().data().has_test()) {
+      result.mutable_prepare_data()->add_datasets()->set_split("test");
+    }
+    for (auto& dataset : *result.mutable_prepare_data()->mutable_datasets()) dataset.set_rows(100);
+  } else if (lease.task().has_train_fold()) {
+    const v1::TrainFoldTask& work = lease.task().train_fold();
+    result.mutable_train_fold()->mutable_oof()->set_path(lease.folder() + "/oof.npy");
+    result.mutable_train_fold()->mutable_metrics()->set_val_log_loss(
+        0.1 * (1 + work.config().trial()) + 0.01 * work.fold());
+  } else {
+    result.mutable_predict();
+  }
+  return result;
+}
+
+EffectDone SampleDone(const Effect& effect) {
+  EffectDone done;
+  std::visit([&](const auto& e) { done.sweep = e.sweep; }, effect);
+  if (const auto* assign = std::get_if<AssignFolds>(&effect)) {
+    v1::FoldsAssigned folds;
+    const uint32_t count = assign->spec.cross_validation().k_fold().folds();
+    for (uint32_t fold = 0; fold < count; ++fold) folds.add_rows(100 / count);
+    done.result = folds;
+  } else if (const auto* select = std::get_if<SelectMembers>(&effect)) {
+    done.result = FoldsOfBestTrial(*select);
+  } else if (std::holds_alternative<BuildEnsemble>(effect)) {
+    done.result = v1::EnsembleBuilt();
+  }
+  return done;
+}
+
+std::string StateText(const State& state) {
+  std::string text = absl::StrCat("at ", state.sequence(), "\n");
+  for (const auto& [name, record] : state.removing()) {
+    absl::StrAppend(&text, "removing ", name, " ", record.sweep_removed().last_attempt(), "\n");
+  }
+  for (const auto& [name, sweep] : state.sweeps()) {
+    absl::StrAppend(&text, name, " ", sweep.spec_sha256, " after ", sweep.attempts_before, " done ",
+                    sweep.folds_done, " ended ", sweep.trials_ended, " open ",
+                    sweep.open_predictions, " best ", sweep.best_trial.value_or(999), " phase ",
+                    sweep.folds.has_value(), sweep.execution.has_value(), sweep.members.has_value(),
+                    sweep.ensemble.has_value(), sweep.ended.has_value(), "\n");
+    for (const auto& [key, task] : sweep.tasks) text += TaskLine(key, task);
+    for (const TaskKey& key : sweep.ready) absl::StrAppend(&text, "  ready ", TaskId(key), "\n");
+  }
+  for (const auto& [worker, task] : state.held()) absl::StrAppend(&text, "held ", worker, "\n");
+  return text;
+}
+
+std::string RepliesText(const State& state) {
+  std::string text;
+  state.replies().ForEach([&](const v1::RecordedReply& reply) {
+    absl::StrAppend(&text, reply.request_id(), " ", reply.response(), "\n");
+  });
+  return text;
+}
+
+}  // namespace pleat

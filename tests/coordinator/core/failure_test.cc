@@ -1,0 +1,140 @@
+// What the core makes of attempts and effects that fail.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/coordinator/core/core_harness.h"
+
+namespace pleat {
+namespace {
+
+using testing::HasSubstr;
+
+class FailureTest : public testing::Test {
+ protected:
+  FailureTest() {
+    EXPECT_TRUE(core.Submit(SmallSweep("a", 1, 2, "resources: {max_failures: 3}\n")).ok());
+    core.Register("w1");
+  }
+
+  // Fails the next task of w1; returns its lease.
+  v1::Lease FailNext(v1::FailureKind kind) {
+    const v1::Lease lease = core.Acquire("w1").lease();
+    EXPECT_TRUE(core.Fail(lease, kind).ok());
+    return lease;
+  }
+  const v1::SweepEnded& ended() const { return *core.sweep("a").ended; }
+
+  CoreHarness core;
+};
+
+TEST_F(FailureTest, GivesUpAFoldAtExactlyMaxFailures) {
+  core.Prepare("w1");
+  FailNext(v1::FAILURE_KIND_INTERNAL);
+  const v1::Lease second = FailNext(v1::FAILURE_KIND_RESOURCES);
+  EXPECT_EQ(core.task(second).phase, TaskPhase::kWaiting);
+  const v1::Lease third = FailNext(v1::FAILURE_KIND_INTERNAL);
+  EXPECT_EQ(third.task().id(), second.task().id());
+  EXPECT_EQ(core.task(third).phase, TaskPhase::kAbandoned);
+  EXPECT_THAT(core.task(third).message, HasSubstr("3 attempts failed, the last: it broke"));
+}
+
+TEST_F(FailureTest, DoesNotCountLostAndReleasedAttempts) {
+  core.Prepare("w1");
+  v1::Lease lease;
+  for (int i = 0; i < 5; ++i) {
+    core.Register("w1");
+    lease = core.Acquire("w1").lease();
+    ASSERT_TRUE(core.Release(lease).ok());
+    lease = core.Acquire("w1").lease();
+    core.AdvanceMs(20'000);
+  }
+  EXPECT_EQ(core.task(lease).phase, TaskPhase::kWaiting);
+  EXPECT_EQ(core.task(lease).attempt, 10u);
+  EXPECT_EQ(core.task(lease).failures, 0u);
+}
+
+TEST_F(FailureTest, EndsDegradedAndNamesTheFoldThatWasGivenUp) {
+  core.Prepare("w1");
+  FailNext(v1::FAILURE_KIND_NAN);
+  core.Finish("a", "w1");
+  EXPECT_EQ(ended().state(), v1::SWEEP_STATE_DEGRADED);
+  EXPECT_THAT(ended().reason(), HasSubstr("trial 0 fold 0 (the loss is not finite: it broke)"));
+}
+
+TEST_F(FailureTest, FailsWhenNoFoldIsLeft) {
+  core.Prepare("w1");
+  FailNext(v1::FAILURE_KIND_NAN);
+  FailNext(v1::FAILURE_KIND_NAN);
+  EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FAILED);
+  EXPECT_THAT(ended().reason(), HasSubstr("no trial has a finished fold"));
+}
+
+TEST_F(FailureTest, SaysThatTheDataAreAtFault) {
+  FailNext(v1::FAILURE_KIND_DATA);
+  EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FAILED);
+  EXPECT_EQ(ended().failure(), v1::FAILURE_KIND_DATA);
+  EXPECT_THAT(ended().reason(), HasSubstr("the data do not hold: it broke (data preparation)"));
+}
+
+TEST_F(FailureTest, SaysThatTheConfigurationIsAtFault) {
+  core.Prepare("w1");
+  FailNext(v1::FAILURE_KIND_CONFIG);
+  EXPECT_EQ(ended().failure(), v1::FAILURE_KIND_CONFIG);
+  EXPECT_THAT(ended().reason(), HasSubstr("cannot be trained: it broke (trial 0 fold 0)"));
+  core.Restart();
+  EXPECT_EQ(ended().failure(), v1::FAILURE_KIND_CONFIG);
+}
+
+TEST_F(FailureTest, DropsTheCheckpointThatMayBeDamaged) {
+  core.Prepare("w1");
+  const v1::Lease first = core.Acquire("w1").lease();
+  ASSERT_TRUE(core.Publish(first, 4).ok());
+  ASSERT_TRUE(core.Fail(first, v1::FAILURE_KIND_INTERNAL).ok());
+  const v1::Lease second = core.Acquire("w1").lease();
+  EXPECT_EQ(second.task().train_fold().resume_from().epoch(), 4u);
+  ASSERT_TRUE(core.Fail(second, v1::FAILURE_KIND_STORE).ok());
+  EXPECT_FALSE(core.Acquire("w1").lease().task().train_fold().has_resume_from());
+}
+
+TEST_F(FailureTest, EndsTheSweepWhenItsFoldsCannotBeCut) {
+  ASSERT_TRUE(core.Complete(core.Acquire("w1").lease()).ok());
+  core.FailEffect(absl::InvalidArgumentError("100 rows cannot be cut into 200 folds"));
+  EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FAILED);
+  EXPECT_EQ(ended().failure(), v1::FAILURE_KIND_DATA);
+  EXPECT_EQ(ended().reason(), "cutting the folds failed: 100 rows cannot be cut into 200 folds");
+}
+
+TEST_F(FailureTest, EndsTheSweepWhenAnEffectFails) {
+  core.Prepare("w1");
+  while (core.effects.empty()) ASSERT_TRUE(core.Complete(core.Acquire("w1").lease()).ok());
+  ASSERT_TRUE(std::holds_alternative<SelectMembers>(core.effects.front()));
+  core.FailEffect(absl::DataLossError("oof.npy: SHA-256 differs"));
+  EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FAILED);
+  EXPECT_EQ(ended().failure(), v1::FAILURE_KIND_INTERNAL);
+  EXPECT_EQ(ended().reason(), "selecting the members failed: oof.npy: SHA-256 differs");
+}
+
+TEST_F(FailureTest, EndsTheSweepWhenAMemberCannotPredict) {
+  core.Prepare("w1");
+  while (core.effects.empty()) ASSERT_TRUE(core.Complete(core.Acquire("w1").lease()).ok());
+  core.RunEffect();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(FailNext(v1::FAILURE_KIND_INTERNAL).task().has_predict());
+  }
+  EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FAILED);
+  EXPECT_THAT(ended().reason(), HasSubstr("gave up predictions of trial 0 fold 0"));
+}
+
+TEST_F(FailureTest, RefusesAResultOfAnotherKind) {
+  core.Prepare("w1");
+  const v1::Lease lease = core.Acquire("w1").lease();
+  v1::CompleteTaskRequest request;
+  request.set_request_id("w1/1");
+  *request.mutable_attempt() = AttemptOf(lease);
+  request.mutable_result()->mutable_predict();
+  EXPECT_EQ(core.Ask(request).status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(core.Complete(lease).ok());
+}
+
+}  // namespace
+}  // namespace pleat

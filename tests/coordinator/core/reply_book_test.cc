@@ -1,0 +1,62 @@
+#include "coordinator/core/reply_book.h"
+
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+
+namespace pleat {
+namespace {
+
+void Record(ReplyBook& book, const std::string& request_id) {
+  v1::RecordedReply reply;
+  reply.set_request_id(request_id);
+  reply.set_response("answer to " + request_id);
+  book.Record(reply);
+}
+
+TEST(ReplyBook, FindsWhatItRecorded) {
+  ReplyBook book({.per_session = 2, .sessions = 2});
+  Record(book, "s/1");
+  Record(book, "s/2");
+  ASSERT_NE(book.Find("s/1"), nullptr);
+  EXPECT_EQ(book.Find("s/1")->response(), "answer to s/1");
+  EXPECT_EQ(book.Find("s/3"), nullptr);
+  EXPECT_EQ(book.Find("t/1"), nullptr);
+}
+
+TEST(ReplyBook, ForgetsTheOldestReplyOfASessionFirst) {
+  ReplyBook book({.per_session = 2, .sessions = 2});
+  for (int i = 1; i <= 3; ++i) Record(book, absl::StrCat("s/", i));
+  EXPECT_EQ(book.Find("s/1"), nullptr);
+  EXPECT_NE(book.Find("s/2"), nullptr);
+  EXPECT_NE(book.Find("s/3"), nullptr);
+}
+
+TEST(ReplyBook, ForgetsTheSessionThatRecordedLeastRecently) {
+  ReplyBook book({.per_session = 2, .sessions = 2});
+  Record(book, "a/1");
+  Record(book, "b/1");
+  Record(book, "a/2");
+  Record(book, "c/1");
+  EXPECT_NE(book.Find("a/1"), nullptr);
+  EXPECT_EQ(book.Find("b/1"), nullptr);
+  EXPECT_NE(book.Find("c/1"), nullptr);
+}
+
+TEST(ReplyBook, StaysWithinItsBounds) {
+  ReplyBook book({.per_session = 3, .sessions = 5});
+  for (int i = 0; i < 1'000; ++i) Record(book, absl::StrCat("session", i % 17, "/", i));
+  int replies = 0;
+  book.ForEach([&](const v1::RecordedReply&) { ++replies; });
+  EXPECT_LE(replies, 15);
+}
+
+TEST(ReplyBook, ReadsTheSessionOfARequestId) {
+  EXPECT_EQ(SessionOf("host/4711/12"), "host/4711");
+  EXPECT_EQ(SessionOf("session/"), "");
+  EXPECT_EQ(SessionOf("12"), "");
+  EXPECT_EQ(SessionOf("/12"), "");
+}
+
+}  // namespace
+}  // namespace pleat

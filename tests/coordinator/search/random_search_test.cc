@@ -1,0 +1,180 @@
+#include "coordinator/search/random_search.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <set>
+#include <string>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "tests/coordinator/search/search_samples.h"
+
+namespace pleat {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr uint32_t kTrials = 2'000;
+
+v1::SearchSpec RandomSpec(uint64_t seed = 1) {
+  v1::SearchSpec spec;
+  spec.mutable_method()->mutable_random();
+  spec.set_seed(seed);
+  spec.set_max_trials(kTrials);
+  return spec;
+}
+
+std::string ValueOf(const SearchMethod& method, uint32_t trial, int parameter = 0) {
+  return method.Suggest(trial).parameters[parameter].value();
+}
+
+double RealOf(const SearchMethod& method, uint32_t trial, int parameter = 0) {
+  const std::string text = ValueOf(method, trial, parameter);
+  double value = 0;
+  EXPECT_TRUE(absl::SimpleAtod(text, &value)) << text;
+  return value;
+}
+
+// Significant digits of a number's text.
+int DigitsOf(const std::string& text) {
+  std::string digits;
+  for (const char c : text.substr(0, text.find('e'))) {
+    if (std::isdigit(static_cast<unsigned char>(c)) && (c != '0' || !digits.empty())) digits += c;
+  }
+  while (!digits.empty() && digits.back() == '0') digits.pop_back();
+  return static_cast<int>(digits.size());
+}
+
+TEST(RandomSearch, DrawsUniformRealsOverTheWholeRange) {
+  v1::SearchSpec spec = RandomSpec();
+  AddUniform(spec, "a", -2, 6);
+  const auto method = MakeRandomSearch(spec);
+  ASSERT_TRUE(method.ok()) << method.status();
+  ASSERT_EQ((*method)->size(), kTrials);
+  double sum = 0, low = 0, high = 0;
+  for (uint32_t trial = 0; trial < kTrials; ++trial) {
+    const double value = RealOf(**method, trial);
+    ASSERT_GE(value, -2);
+    ASSERT_LE(value, 6);
+    ASSERT_LE(DigitsOf(ValueOf(**method, trial)), 6) << ValueOf(**method, trial);
+    sum += value;
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  EXPECT_NEAR(sum / kTrials, 2, 0.25);  // 5 standard errors
+  EXPECT_LT(low, -1.9);
+  EXPECT_GT(high, 5.9);
+}
+
+TEST(RandomSearch, DrawsLogUniformRealsAlikeInEveryDecade) {
+  v1::SearchSpec spec = RandomSpec();
+  AddLogUniform(spec, "a", 1e-5, 1e-1);
+  const auto method = MakeRandomSearch(spec);
+  std::map<int, int> decades;
+  for (uint32_t trial = 0; trial < kTrials; ++trial) {
+    const double value = RealOf(**method, trial);
+    ASSERT_GE(value, 1e-5);
+    ASSERT_LE(value, 1e-1);
+    ++decades[static_cast<int>(std::floor(std::log10(value)))];
+  }
+  ASSERT_EQ(decades.size(), 4u);
+  for (const auto& [decade, count] : decades) EXPECT_NEAR(count, kTrials / 4, 100) << decade;
+}
+
+TEST(RandomSearch, StaysInRangeThoughRoundedToSixDigits) {
+  // Both bounds need more than six digits, and nearly every draw rounds to a number outside them.
+  v1::SearchSpec spec = RandomSpec();
+  AddUniform(spec, "a", 0.12345678, 0.12345698);
+  AddLogUniform(spec, "b", 1.00000049, 1.00000051);
+  AddUniform(spec, "c", 0.3, 0.3);
+  const auto method = MakeRandomSearch(spec);
+  for (uint32_t trial = 0; trial < 200; ++trial) {
+    EXPECT_GE(RealOf(**method, trial, 0), 0.12345678);
+    EXPECT_LE(RealOf(**method, trial, 0), 0.12345698);
+    EXPECT_GE(RealOf(**method, trial, 1), 1.00000049);
+    EXPECT_LE(RealOf(**method, trial, 1), 1.00000051);
+    EXPECT_EQ(RealOf(**method, trial, 2), 0.3);
+  }
+}
+
+TEST(RandomSearch, DrawsEveryWholeNumberAndBothEnds) {
+  v1::SearchSpec spec = RandomSpec();
+  AddIntUniform(spec, "a", -2, 2);
+  const auto method = MakeRandomSearch(spec);
+  std::map<std::string, int> counts;
+  for (uint32_t trial = 0; trial < kTrials; ++trial) ++counts[ValueOf(**method, trial)];
+  ASSERT_EQ(counts.size(), 5u);
+  for (const char* value : {"-2", "-1", "0", "1", "2"}) EXPECT_NEAR(counts[value], 400, 100);
+}
+
+TEST(RandomSearch, DrawsFromTheWidestRangeOfWholeNumbers) {
+  v1::SearchSpec spec = RandomSpec();
+  AddIntUniform(spec, "a", std::numeric_limits<int64_t>::min(),
+                std::numeric_limits<int64_t>::max());
+  const auto method = MakeRandomSearch(spec);
+  int negative = 0;
+  for (uint32_t trial = 0; trial < 200; ++trial) negative += ValueOf(**method, trial)[0] == '-';
+  EXPECT_NEAR(negative, 100, 40);
+}
+
+TEST(RandomSearch, DrawsEveryValueOfAList) {
+  v1::SearchSpec spec = RandomSpec();
+  AddValues(spec, "a", {"fp32", "bf16", "auto"});
+  const auto method = MakeRandomSearch(spec);
+  std::set<std::string> seen;
+  for (uint32_t trial = 0; trial < 100; ++trial) seen.insert(ValueOf(**method, trial));
+  EXPECT_EQ(seen, (std::set<std::string>{"fp32", "bf16", "auto"}));
+}
+
+TEST(RandomSearch, IsAFunctionOfSeedAndTrialAlone) {
+  v1::SearchSpec spec = RandomSpec();
+  AddUniform(spec, "a", 0, 1);
+  AddUniform(spec, "b", 0, 1);
+  const auto forwards = MakeRandomSearch(spec);
+  // Another object, asked the other way round, with another limit.
+  spec.set_max_trials(5 * kTrials);
+  const auto backwards = MakeRandomSearch(spec);
+  spec.set_seed(2);
+  const auto other_seed = MakeRandomSearch(spec);
+  std::map<uint32_t, std::string> values;
+  for (uint32_t trial = 100; trial-- > 0;) values[trial] = ValueOf(**backwards, trial, 1);
+  std::set<std::string> distinct;
+  for (uint32_t trial = 0; trial < 100; ++trial) {
+    EXPECT_EQ(ValueOf(**forwards, trial, 1), values[trial]);
+    EXPECT_NE(ValueOf(**other_seed, trial, 1), values[trial]);
+    EXPECT_NE(ValueOf(**forwards, trial, 0), values[trial]);
+    distinct.insert(values[trial]);
+  }
+  EXPECT_EQ(distinct.size(), 100u);
+}
+
+TEST(RandomSearch, NeedsANumberOfTrialsForItsParameters) {
+  v1::SearchSpec spec = RandomSpec();
+  spec.set_max_trials(0);
+  EXPECT_EQ((*MakeRandomSearch(spec))->size(), 1u);
+  AddUniform(spec, "a", 0, 1);
+  EXPECT_THAT(std::string(MakeRandomSearch(spec).status().message()),
+              HasSubstr("search.max_trials"));
+}
+
+TEST(RandomSearch, RefusesARangeWithNothingToDraw) {
+  v1::SearchSpec backwards = RandomSpec();
+  AddUniform(backwards, "a", 2, 1);
+  EXPECT_EQ(MakeRandomSearch(backwards).status().code(), absl::StatusCode::kInvalidArgument);
+  v1::SearchSpec from_zero = RandomSpec();
+  AddLogUniform(from_zero, "a", 0, 1);
+  EXPECT_EQ(MakeRandomSearch(from_zero).status().code(), absl::StatusCode::kInvalidArgument);
+  v1::SearchSpec empty = RandomSpec();
+  AddParameter(empty, "a").mutable_values();
+  EXPECT_EQ(MakeRandomSearch(empty).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace pleat
