@@ -146,7 +146,11 @@ class Leave(ClusterTest):
 
     def test_sigterm_to_an_idle_worker(self):
         self.start_coordinator()
-        self.leaves_in_time(self.start_worker())
+        self.submit(TINY_SWEEP, "--set", "resources.group_size=2")
+        worker = self.start_worker()
+        wait_until(lambda: self.status().get("workers"),
+                   "the worker is registered and idle")
+        self.leaves_in_time(worker)
 
     def start_training_group(self):
         self.start_coordinator()
@@ -168,7 +172,8 @@ class Leave(ClusterTest):
         group = self.start_training_group()
         ranks = children_of(group.popen.pid)
         group.kill(signal.SIGTERM)
-        wait_until(lambda: not any(map(is_alive, ranks)), "the ranks are gone", timeout=5)
+        # Open MPI 4 passes SIGTERM on only after its kill timeout, then waits that long again.
+        wait_until(lambda: not any(map(is_alive, ranks)), "the ranks are gone", timeout=10 + 5)
         self.assertIn("given back", self.pleat("explain", "tiny").stdout)
 
     def test_script_that_keeps_groups_alive(self):

@@ -28,6 +28,7 @@ EDGE = {
     "common/base/ids.cc",
     "common/base/log.cc",
     "coordinator/service/coordinator_loop.cc",
+    "coordinator/service/coordinator_server.cc",
     "worker/distributed/mpi_runtime.cc",
     "worker/distributed/poll.cc",
     "worker/session/coordinator_client.cc",

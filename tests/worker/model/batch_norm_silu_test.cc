@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/worker/model/norm_layer.h"
 #include "worker/distributed/local_communicator.h"
 
 namespace pleat {
@@ -15,55 +16,15 @@ namespace {
 
 constexpr double kEpsilon = 1e-3;
 
-// One layer with its parameters, away from their initial values.
-struct Layer {
-  FlatParameters parameters;
-  BatchNormSilu norm;
-
-  Layer(int64_t channels, at::ScalarType dtype) : norm(parameters, "norm", channels) {
-    parameters.Allocate(dtype, at::kCPU);
-    const at::NoGradGuard no_grad;
-    weight().copy_(at::linspace(0.5, 1.5, channels, at::kDouble));
-    bias().copy_(at::linspace(-0.4, 0.3, channels, at::kDouble));
-  }
-  at::Tensor weight() const { return parameters.parameters()[0].tensor; }
-  at::Tensor bias() const { return parameters.parameters()[1].tensor; }
-  at::Tensor running_mean() const { return parameters.statistics()[0].tensor; }
-  at::Tensor running_var() const { return parameters.statistics()[1].tensor; }
-};
-
-// Deterministic values around 3 with a spread that differs by channel.
-at::Tensor Inputs(std::vector<int64_t> shape, at::ScalarType dtype) {
-  int64_t count = 1;
-  for (const int64_t size : shape) count *= size;
-  const at::Tensor values =
-      (at::arange(count, at::kDouble) * 0.7312).sin() * 2 + at::linspace(2, 4, count, at::kDouble);
-  const at::Tensor shaped = values.reshape(shape).to(dtype);
-  return shape.size() == 4 ? shaped.contiguous(at::MemoryFormat::ChannelsLast) : shaped;
-}
-
-// A gradient for the output that differs from element to element.
-at::Tensor OutputGradient(const at::Tensor& like) {
-  return (at::arange(like.numel(), at::kDouble) * 0.377)
-      .cos()
-      .reshape(like.sizes())
-      .to(like.scalar_type());
-}
-
 // The layer by its formula in stock operations.
 at::Tensor StockForward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   return at::silu(at::batch_norm(x, weight, bias, {}, {}, /*training=*/true, 0, kEpsilon,
                                  /*cudnn_enabled=*/false));
 }
 
-void ExpectClose(const at::Tensor& actual, const at::Tensor& expected, double tolerance) {
-  EXPECT_LE((actual - expected).abs().max().item<double>(),
-            tolerance * (1 + expected.abs().max().item<double>()));
-}
-
 void CompareWithStock(std::vector<int64_t> shape, at::ScalarType dtype, double tolerance) {
-  Layer layer(shape[1], dtype);
-  const at::Tensor x = Inputs(shape, dtype).requires_grad_(true);
+  NormLayer layer(shape[1], dtype);
+  const at::Tensor x = NormInputs(shape, dtype).requires_grad_(true);
   const at::Tensor out = layer.norm.Forward(x, {.training = true});
   out.backward(OutputGradient(out));
 
@@ -90,7 +51,7 @@ TEST(BatchNormSilu, EqualsStockOperationsForwardAndBackward) {
 }
 
 TEST(BatchNormSilu, SaturatesWithoutOverflow) {
-  Layer layer(1, at::kFloat);
+  NormLayer layer(1, at::kFloat);
   {
     const at::NoGradGuard no_grad;
     layer.weight().fill_(100);
@@ -106,8 +67,8 @@ TEST(BatchNormSilu, SaturatesWithoutOverflow) {
 }
 
 TEST(BatchNormSilu, LetsNotANumberThrough) {
-  Layer layer(2, at::kFloat);
-  at::Tensor x = Inputs({4, 2}, at::kFloat);
+  NormLayer layer(2, at::kFloat);
+  at::Tensor x = NormInputs({4, 2}, at::kFloat);
   x[1][0] = std::numeric_limits<float>::quiet_NaN();
   const at::Tensor out = layer.norm.Forward(x, {.training = true});
   EXPECT_TRUE(at::isnan(out.select(1, 0)).all().item<bool>());
@@ -115,8 +76,8 @@ TEST(BatchNormSilu, LetsNotANumberThrough) {
 }
 
 TEST(BatchNormSilu, MovesRunningStatisticsOnlyAtCommit) {
-  Layer layer(3, at::kDouble);
-  const at::Tensor x = Inputs({4, 3, 5, 5}, at::kDouble);
+  NormLayer layer(3, at::kDouble);
+  const at::Tensor x = NormInputs({4, 3, 5, 5}, at::kDouble);
   layer.norm.Forward(x, {.training = true});
   EXPECT_TRUE(at::equal(layer.running_mean(), at::zeros({3}, at::kDouble)));
   EXPECT_TRUE(at::equal(layer.running_var(), at::ones({3}, at::kDouble)));
@@ -133,22 +94,22 @@ TEST(BatchNormSilu, MovesRunningStatisticsOnlyAtCommit) {
 }
 
 TEST(BatchNormSilu, NormalisesByRunningStatisticsOutsideTraining) {
-  Layer layer(3, at::kDouble);
+  NormLayer layer(3, at::kDouble);
   layer.running_mean().fill_(2.5);
   layer.running_var().fill_(4);
-  const at::Tensor x = Inputs({4, 3}, at::kDouble);
+  const at::Tensor x = NormInputs({4, 3}, at::kDouble);
   const at::Tensor y =
       (x - 2.5) / std::sqrt(4 + kEpsilon) * layer.weight().detach() + layer.bias().detach();
   ExpectClose(layer.norm.Forward(x, {}).detach(), at::silu(y), 1e-12);
 }
 
 TEST(BatchNormSilu, GivesTheSameBitsWithAnyNumberOfThreads) {
-  const at::Tensor x = Inputs({16, 24, 14, 14}, at::kFloat);
+  const at::Tensor x = NormInputs({16, 24, 14, 14}, at::kFloat);
   const int threads = at::get_num_threads();
   std::vector<at::Tensor> outs;
   for (const int count : {1, 2, 3}) {
     at::set_num_threads(count);
-    Layer layer(24, at::kFloat);
+    NormLayer layer(24, at::kFloat);
     outs.push_back(layer.norm.Forward(x, {.training = true}).detach());
   }
   at::set_num_threads(threads);
@@ -163,7 +124,7 @@ struct RankResult {
 
 RankResult RunRank(const at::Tensor& slice, const at::Tensor& out_gradient,
                    Communicator* statistics) {
-  Layer layer(slice.size(1), at::kDouble);
+  NormLayer layer(slice.size(1), at::kDouble);
   const at::Tensor x = slice.detach().clone().requires_grad_(true);
   const at::Tensor out = layer.norm.Forward(x, {.training = true, .statistics = statistics});
   out.backward(out_gradient);
@@ -172,7 +133,7 @@ RankResult RunRank(const at::Tensor& slice, const at::Tensor& out_gradient,
 }
 
 TEST(BatchNormSilu, AGroupOfUnevenRanksEqualsOneRank) {
-  const at::Tensor x = Inputs({9, 6, 4, 4}, at::kDouble);
+  const at::Tensor x = NormInputs({9, 6, 4, 4}, at::kDouble);
   const at::Tensor out_gradient = OutputGradient(x);
   const RankResult whole = RunRank(x, out_gradient, nullptr);
 
@@ -200,8 +161,8 @@ TEST(BatchNormSilu, AGroupOfUnevenRanksEqualsOneRank) {
 TEST(BatchNormSilu, ThrowsWhenAnotherRankIsGone) {
   const auto channels = MakeLocalCommunicators(2, 20000);
   channels[1]->Abort();
-  Layer layer(3, at::kDouble);
-  EXPECT_THROW(layer.norm.Forward(Inputs({4, 3}, at::kDouble),
+  NormLayer layer(3, at::kDouble);
+  EXPECT_THROW(layer.norm.Forward(NormInputs({4, 3}, at::kDouble),
                                   {.training = true, .statistics = channels[0].get()}),
                c10::Error);
 }

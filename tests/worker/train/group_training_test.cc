@@ -8,7 +8,6 @@
 #include "tests/worker/train/training_fixture.h"
 #include "worker/train/fold_parts.h"
 #include "worker/train/fold_trainer.h"
-#include "worker/train/training_step.h"
 
 namespace pleat {
 namespace {
@@ -38,17 +37,7 @@ struct RankWeights {
 std::vector<RankWeights> WeightsAfter(const FoldJob& job, int size, int steps) {
   std::vector<RankWeights> weights(size);
   RunGroup(size, [&](Group& group) {
-    FoldParts parts = MakeFoldParts(job, group).value();
-    v1::TrainingState state;
-    for (int step = 0; step < steps; ++step) {
-      state.set_global_step(step);
-      state.set_epoch(step / parts.plan->steps_per_epoch());
-      state.set_step_in_epoch(step % parts.plan->steps_per_epoch());
-      parts.plan->StartEpoch(state.epoch());
-      const auto outcome =
-          TakeStep(parts, job.task.config().training().loss(), state, group, nullptr);
-      ASSERT_TRUE(outcome.ok()) << outcome.status();
-    }
+    FoldParts parts = PartsAfter(job, group, steps);
     weights[group.rank] = {parts.model->parameters().values().clone(),
                            parts.model->parameters().statistic_values().clone()};
   });

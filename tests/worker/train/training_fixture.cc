@@ -1,5 +1,7 @@
 #include "tests/worker/train/training_fixture.h"
 
+#include <gtest/gtest.h>
+
 #include <utility>
 
 #include "absl/strings/str_join.h"
@@ -7,6 +9,7 @@
 #include "common/base/philox.h"
 #include "common/store/npy.h"
 #include "worker/distributed/local_communicator.h"
+#include "worker/train/training_step.h"
 
 namespace pleat {
 namespace {
@@ -129,6 +132,21 @@ void RunGroup(int size, const std::function<void(Group&)>& body) {
     });
   }
   for (std::thread& rank : ranks) rank.join();
+}
+
+FoldParts PartsAfter(const FoldJob& job, Group& group, int steps) {
+  FoldParts parts = MakeFoldParts(job, group).value();
+  v1::TrainingState state;
+  for (int step = 0; step < steps; ++step) {
+    state.set_global_step(step);
+    state.set_epoch(step / parts.plan->steps_per_epoch());
+    state.set_step_in_epoch(step % parts.plan->steps_per_epoch());
+    parts.plan->StartEpoch(state.epoch());
+    const auto outcome =
+        TakeStep(parts, job.task.config().training().loss(), state, group, nullptr);
+    EXPECT_TRUE(outcome.ok()) << outcome.status();
+  }
+  return parts;
 }
 
 Outcome OutcomeOf(const v1::TrainFoldResult& result, const Store& store) {

@@ -9,6 +9,7 @@
 #include "common/store/store.h"
 #include "worker/data/dataset.h"
 #include "worker/distributed/communicator.h"
+#include "worker/train/fold_parts.h"
 #include "worker/train/fold_trainer.h"
 
 namespace pleat {
@@ -40,6 +41,9 @@ class ScriptedObserver final : public TrainingObserver {
 // Runs `body` once per rank of a group of `size`, each on a thread of its own, over in-process
 // channels.
 void RunGroup(int size, const std::function<void(Group&)>& body);
+
+// What a rank of `group` holds after the first `steps` steps of `job`. Both outlive it.
+FoldParts PartsAfter(const FoldJob& job, Group& group, int steps);
 
 // The bytes that must not depend on interruptions: weights that count, out-of-fold logits, and
 // epochs.csv without the columns that hold times.
