@@ -2,14 +2,7 @@
 
 #include <cmath>
 
-// Sanitizers are not ready when the loader resolves clones.
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define PLEAT_VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define PLEAT_VECTOR_CLONES
-#endif
-// A clone vectorises only what is inlined into it.
-#define PLEAT_INLINE inline __attribute__((always_inline))
+#include "common/base/target_clones.h"
 
 namespace pleat {
 namespace {
@@ -53,34 +46,34 @@ PLEAT_INLINE void AdamAny(const AdamStep<T> step, int64_t n, const T* __restrict
 
 }  // namespace
 
-PLEAT_VECTOR_CLONES
+PLEAT_TARGET_CLONES
 void RmsPropLoop(const RmsPropStep<float>& step, int64_t n, const float* gradient,
                  float* mean_square, float* values) {
   RmsPropAny(step, n, gradient, mean_square, values);
 }
-PLEAT_VECTOR_CLONES
+PLEAT_TARGET_CLONES
 void RmsPropLoop(const RmsPropStep<double>& step, int64_t n, const double* gradient,
                  double* mean_square, double* values) {
   RmsPropAny(step, n, gradient, mean_square, values);
 }
 
-PLEAT_VECTOR_CLONES
+PLEAT_TARGET_CLONES
 void SgdLoop(const SgdStep<float>& step, int64_t n, const float* gradient, float* momentum,
              float* values) {
   SgdAny(step, n, gradient, momentum, values);
 }
-PLEAT_VECTOR_CLONES
+PLEAT_TARGET_CLONES
 void SgdLoop(const SgdStep<double>& step, int64_t n, const double* gradient, double* momentum,
              double* values) {
   SgdAny(step, n, gradient, momentum, values);
 }
 
-PLEAT_VECTOR_CLONES
+PLEAT_TARGET_CLONES
 void AdamLoop(const AdamStep<float>& step, int64_t n, const float* gradient, float* mean,
               float* mean_square, float* values) {
   AdamAny(step, n, gradient, mean, mean_square, values);
 }
-PLEAT_VECTOR_CLONES
+PLEAT_TARGET_CLONES
 void AdamLoop(const AdamStep<double>& step, int64_t n, const double* gradient, double* mean,
               double* mean_square, double* values) {
   AdamAny(step, n, gradient, mean, mean_square, values);

@@ -4,10 +4,7 @@
 #include <bit>
 #include <cmath>
 
-#include "worker/model/layers/target_clones.h"
-
-// Inlined into each clone, so that it is built for the clone's instruction set.
-#define PLEAT_INLINE [[gnu::always_inline]] inline
+#include "common/base/target_clones.h"
 
 namespace pleat {
 namespace {
