@@ -8,11 +8,11 @@
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "common/store/npy.h"
+#include "worker/distributed/group_status.h"
 #include "worker/predict/predictor.h"
-#include "worker/session/group_status.h"
 #include "worker/session/lease_observer.h"
-#include "worker/train/threads.h"
 #include "worker/train/fold_trainer.h"
+#include "worker/train/threads.h"
 
 namespace pleat {
 namespace {

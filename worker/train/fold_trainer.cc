@@ -13,6 +13,7 @@
 #include "common/base/clock.h"
 #include "common/base/status_macros.h"
 #include "common/store/npy.h"
+#include "worker/distributed/group_status.h"
 #include "worker/train/checkpointer.h"
 #include "worker/train/fold_parts.h"
 #include "worker/train/group_agreement.h"

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/base/status_macros.h"
+#include "worker/distributed/group_status.h"
 
 namespace pleat {
 
@@ -15,16 +16,6 @@ absl::StatusOr<StepDecision> AgreeOnStep(Group& group, StepDecision mine) {
   PLEAT_RETURN_IF_ERROR(
       group.control->AllReduceSum({sums.data(), sums.size(), Buffer::Type::kInt64}));
   return StepDecision{static_cast<StepAction>(sums[0]), sums[1] > 0};
-}
-
-absl::Status StatusOfRankZero(Group& group, const absl::Status& status) {
-  if (group.size == 1) return status;
-  int64_t code = status.raw_code();
-  std::string message(status.message());
-  PLEAT_RETURN_IF_ERROR(group.control->Broadcast({&code, 1, Buffer::Type::kInt64}, 0));
-  if (code == 0) return absl::OkStatus();
-  PLEAT_RETURN_IF_ERROR(group.control->BroadcastString(message));
-  return absl::Status(static_cast<absl::StatusCode>(code), message);
 }
 
 absl::StatusOr<std::vector<v1::EpochSums>> GatherSums(Group& group, const v1::EpochSums& mine) {

@@ -1,11 +1,11 @@
-// How the ranks of a group come to the same decision, over the control channel. Every rank calls
-// the same functions in the same order; a group of one talks to nobody. Errors are the channel's.
+// What the ranks of a group tell each other while they train, over the control channel. Every rank
+// calls the same functions in the same order; a group of one talks to nobody. Errors are the
+// channel's.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/store/store.h"
 #include "proto/training_state.pb.h"
@@ -23,9 +23,6 @@ struct StepDecision {
 
 // Rank 0's action (the others' is not read), and whether any rank's loss failed.
 absl::StatusOr<StepDecision> AgreeOnStep(Group& group, StepDecision mine);
-
-// Rank 0's status, on every rank; the others' is not read.
-absl::Status StatusOfRankZero(Group& group, const absl::Status& status);
 
 // All ranks' sums, in rank order, on every rank.
 absl::StatusOr<std::vector<v1::EpochSums>> GatherSums(Group& group, const v1::EpochSums& mine);

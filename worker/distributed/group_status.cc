@@ -1,7 +1,8 @@
-#include "worker/session/group_status.h"
+#include "worker/distributed/group_status.h"
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -42,6 +43,16 @@ absl::Status AgreeOnStatus(Group& group, const absl::Status& status) {
                         absl::StrCat("rank ", rank, ": ", all[rank].message));
   }
   return absl::OkStatus();
+}
+
+absl::Status StatusOfRankZero(Group& group, const absl::Status& status) {
+  if (group.size == 1) return status;
+  int64_t code = status.raw_code();
+  std::string message(status.message());
+  PLEAT_RETURN_IF_ERROR(group.control->Broadcast({&code, 1, Buffer::Type::kInt64}, 0));
+  if (code == 0) return absl::OkStatus();
+  PLEAT_RETURN_IF_ERROR(group.control->BroadcastString(message));
+  return absl::Status(static_cast<absl::StatusCode>(code), message);
 }
 
 }  // namespace pleat
