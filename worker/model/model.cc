@@ -1,5 +1,7 @@
 #include "worker/model/model.h"
 
+#include <ATen/Context.h>
+
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
@@ -41,6 +43,14 @@ absl::StatusOr<std::unique_ptr<Model>> MakeArchitecture(const v1::ModelSpec& spe
   return absl::InvalidArgumentError("model: no architecture is chosen; name se_cnn or mlp");
 }
 
+// Float32 means float32, so no TF32; and the same inputs give the same bits.
+void UseReproducibleGpuMath() {
+  at::globalContext().setAllowTF32CuDNN(false);
+  at::globalContext().setAllowTF32CuBLAS(false);
+  at::globalContext().setDeterministicCuDNN(true);
+  at::globalContext().setBenchmarkCuDNN(false);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Model>> MakeModel(const v1::ModelSpec& spec, const ModelShape& shape,
@@ -50,11 +60,8 @@ absl::StatusOr<std::unique_ptr<Model>> MakeModel(const v1::ModelSpec& spec, cons
     return absl::InvalidArgumentError(
         absl::StrCat("models compute in float32 or float64, not ", c10::toString(dtype)));
   }
-  if (!device.is_cpu()) {
-    return absl::UnimplementedError(
-        absl::StrCat("models run on the CPU only, not on ", device.str()));
-  }
   PLEAT_RETURN_IF_ERROR(CheckShape(shape));
+  if (device.is_cuda()) UseReproducibleGpuMath();
   PLEAT_ASSIGN_OR_RETURN(std::unique_ptr<Model> model, MakeArchitecture(spec, shape, key));
   try {
     model->parameters().Allocate(dtype, device);

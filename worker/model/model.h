@@ -52,7 +52,8 @@ class Model {
 };
 
 // Builds the network that `spec` describes, with initial weights drawn from `key`; weights do not
-// depend on dtype beyond rounding. INVALID_ARGUMENT if it cannot work on this shape.
+// depend on dtype beyond rounding, nor on the device. On a GPU, torch is set to full float32
+// precision and reproducible algorithms. INVALID_ARGUMENT if it cannot work on this shape.
 absl::StatusOr<std::unique_ptr<Model>> MakeModel(const v1::ModelSpec& spec, const ModelShape& shape,
                                                  uint64_t key, at::ScalarType dtype,
                                                  at::Device device);

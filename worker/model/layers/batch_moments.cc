@@ -4,8 +4,10 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
+#include "worker/model/layers/batch_norm_aten.h"
 #include "worker/model/layers/batch_norm_kernels.h"
 
 namespace pleat {
@@ -14,11 +16,9 @@ namespace {
 constexpr int64_t kBlockElements = 16384;
 constexpr int64_t kMinBlockRows = 64;
 
-// Moments of consecutive parts, flat: (count, means…, m2…) each.
-using PartMoments = std::vector<double>;
-
-// Chan, Golub and LeVeque (1979), parts in order.
-BatchMoments Merge(const PartMoments& parts, int64_t channels) {
+// Moments of consecutive parts, flat: (count, means…, m2s…) each. Merged in order (Chan, Golub and
+// LeVeque 1979).
+BatchMoments Merge(std::span<const double> parts, int64_t channels) {
   BatchMoments total{.count = 0,
                      .mean = at::zeros({channels}, at::kDouble),
                      .m2 = at::zeros({channels}, at::kDouble)};
@@ -46,7 +46,7 @@ BatchMoments LocalMoments(const at::Tensor& x, int64_t channels) {
   const int64_t block_rows = RowsPerBlock(channels);
   const int64_t blocks = (rows + block_rows - 1) / block_rows;
   const int64_t stride = 1 + 2 * channels;
-  PartMoments parts(blocks * stride);
+  std::vector<double> parts(blocks * stride);
   AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "batch_moments", [&] {
     const scalar_t* values = x.const_data_ptr<scalar_t>();
     at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
@@ -69,21 +69,22 @@ int64_t RowsPerBlock(int64_t channels) {
 }
 
 BatchMoments GlobalMoments(const at::Tensor& x, int64_t channels, Communicator* statistics) {
-  const BatchMoments local = LocalMoments(x, channels);
+  const BatchMoments local = x.is_cpu() ? LocalMoments(x, channels) : aten::LocalMoments(x);
   if (statistics == nullptr) return local;
-  PartMoments mine(1 + 2 * channels);
-  mine[0] = static_cast<double>(local.count);
-  std::copy_n(local.mean.const_data_ptr<double>(), channels, &mine[1]);
-  std::copy_n(local.m2.const_data_ptr<double>(), channels, &mine[1 + channels]);
-  PartMoments all(mine.size() * statistics->size());
-  const absl::Status gathered = statistics->AllGather({.data = mine.data(),
-                                                       .count = static_cast<int64_t>(mine.size()),
-                                                       .type = Buffer::Type::kFloat64},
-                                                      {.data = all.data(),
-                                                       .count = static_cast<int64_t>(all.size()),
-                                                       .type = Buffer::Type::kFloat64});
+  const at::Tensor count =
+      at::full({1}, static_cast<double>(local.count), at::kDouble).to(x.device());
+  at::Tensor mine = at::cat({count, local.mean, local.m2});
+  at::Tensor all = at::empty({statistics->size() * mine.numel()}, mine.options());
+  const absl::Status gathered = statistics->AllGather(
+      {.data = mine.mutable_data_ptr(), .count = mine.numel(), .type = Buffer::Type::kFloat64},
+      {.data = all.mutable_data_ptr(), .count = all.numel(), .type = Buffer::Type::kFloat64});
   TORCH_CHECK(gathered.ok(), "gathering batch statistics: ", gathered.ToString());
-  return Merge(all, channels);
+  const at::Tensor parts = all.to(at::kCPU);
+  BatchMoments merged =
+      Merge({parts.const_data_ptr<double>(), static_cast<size_t>(parts.numel())}, channels);
+  merged.mean = merged.mean.to(x.device());
+  merged.m2 = merged.m2.to(x.device());
+  return merged;
 }
 
 }  // namespace pleat

@@ -12,13 +12,13 @@ namespace pleat {
 // Of all rows of a batch, on all ranks.
 struct BatchMoments {
   int64_t count = 0;
-  at::Tensor mean;  // [channels] double
-  at::Tensor m2;    // [channels] double: the sum of squared differences from the mean
+  at::Tensor mean;  // [channels] double, on the device of the batch
+  at::Tensor m2;    // [channels] double, there too: the sum of squared differences from the mean
 };
 
 // Moments of the columns of `x`: dense float or double memory of [rows, channels], channels
 // contiguous. `statistics` null: of these rows alone; else of all ranks' rows together, the same
-// bits on every rank. They do not depend on the number of threads. Throws c10::Error when the
+// bits on every rank. They do not depend on the number of CPU threads. Throws c10::Error when the
 // collective fails.
 BatchMoments GlobalMoments(const at::Tensor& x, int64_t channels, Communicator* statistics);
 

@@ -15,7 +15,7 @@ namespace pleat {
 // Keras has it: running = 0.99 running + 0.01 batch, both variances biased. In training mean and
 // variance are those of the global batch: the ranks' (count, mean, M2) are merged in rank order
 // (Chan et al. 1979), and the backward pass sums its two reductions over the ranks. Outside
-// training they are the running ones. CPU only.
+// training they are the running ones.
 class BatchNormSilu {
  public:
   // Adds "<name>.weight", "<name>.bias" and the statistics "<name>.running_mean",
