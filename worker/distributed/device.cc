@@ -16,7 +16,7 @@ absl::StatusOr<ComputeDevice> SelectDevice(int local_rank) {
   int visible = 0;
   const cudaError_t counted = cudaGetDeviceCount(&visible);
   if (counted != cudaSuccess || visible == 0) {
-    Log(LogLevel::kWarning, "no GPU is visible; training on the CPU",
+    Log(LogLevel::kWarning, "no GPU is visible; computing on the CPU",
         {{"cuda", cudaGetErrorString(counted)}});
     return ComputeDevice{};
   }

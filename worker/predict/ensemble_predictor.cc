@@ -45,15 +45,17 @@ void Softmax(std::span<double> row) {
 
 }  // namespace
 
-EnsemblePredictor::EnsemblePredictor(std::string folder, EnsembleManifest manifest)
-    : folder_(std::move(folder)), manifest_(std::move(manifest)) {}
+EnsemblePredictor::EnsemblePredictor(std::string folder, EnsembleManifest manifest,
+                                     const ComputeDevice& device)
+    : folder_(std::move(folder)), manifest_(std::move(manifest)), device_(device) {}
 
-absl::StatusOr<EnsemblePredictor> EnsemblePredictor::Open(const std::string& folder) {
+absl::StatusOr<EnsemblePredictor> EnsemblePredictor::Open(const std::string& folder,
+                                                          const ComputeDevice& device) {
   const std::string path = absl::StrCat(folder, "/manifest.json");
   PLEAT_ASSIGN_OR_RETURN(const std::string json, ReadFile(path, kMaxManifestBytes));
   absl::StatusOr<EnsembleManifest> manifest = ParseEnsembleManifest(json);
   if (!manifest.ok()) return Annotate(manifest.status(), path);
-  return EnsemblePredictor(folder, *std::move(manifest));
+  return EnsemblePredictor(folder, *std::move(manifest), device);
 }
 
 absl::StatusOr<std::string> EnsemblePredictor::Read(const v1::Artifact& artifact) const {
@@ -80,6 +82,7 @@ absl::StatusOr<std::vector<float>> EnsemblePredictor::PredictMember(const Ensemb
   spec.scale = manifest_.scale;
   spec.views = manifest_.views;
   spec.blend = manifest_.blend;
+  spec.device = device_;
   std::vector<int64_t> rows(static_cast<size_t>(dataset.rows));
   std::iota(rows.begin(), rows.end(), 0);
   Group alone;

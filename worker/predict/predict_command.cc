@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "common/base/status_macros.h"
 #include "common/metrics/metrics.h"
+#include "worker/distributed/device.h"
 #include "worker/predict/ensemble_predictor.h"
 #include "worker/predict/prediction_input.h"
 #include "worker/predict/prediction_output.h"
@@ -38,7 +39,9 @@ absl::Status CheckLabels(const Dataset& dataset, uint32_t classes) {
 
 absl::Status PredictFile(const Options& options) {
   PLEAT_RETURN_IF_ERROR(CheckPredictionOutput(options.out));
-  PLEAT_ASSIGN_OR_RETURN(const EnsemblePredictor ensemble, EnsemblePredictor::Open(options.folder));
+  PLEAT_ASSIGN_OR_RETURN(const ComputeDevice device, SelectDevice(/*local_rank=*/0));
+  PLEAT_ASSIGN_OR_RETURN(const EnsemblePredictor ensemble,
+                         EnsemblePredictor::Open(options.folder, device));
   const EnsembleManifest& manifest = ensemble.manifest();
   PLEAT_ASSIGN_OR_RETURN(const Dataset dataset,
                          ReadPredictionInput(options.input, options.format, manifest.height));

@@ -1,7 +1,5 @@
 #include "worker/predict/predictor.h"
 
-#include <ATen/Dispatch.h>
-#include <ATen/Parallel.h>
 #include <torch/types.h>
 
 #include <algorithm>
@@ -12,13 +10,14 @@
 #include "absl/status/status.h"
 #include "common/base/status_macros.h"
 #include "worker/data/augment.h"
+#include "worker/data/image_loader.h"
+#include "worker/distributed/torch_device.h"
 #include "worker/model/model.h"
 
 namespace pleat {
 namespace {
 
 constexpr int64_t kChunkRows = 256;
-constexpr int64_t kRowsPerPiece = 16;
 
 int64_t DivideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -33,14 +32,16 @@ void Softmax(std::span<double> row) {
 class ChunkPredictor {
  public:
   static absl::StatusOr<ChunkPredictor> Make(const PredictorSpec& spec, const Dataset& dataset) {
-    const at::Device device = at::hasCUDA() ? at::kCUDA : at::kCPU;
     const at::ScalarType dtype =
         spec.config.training().precision() == "fp64" ? at::kDouble : at::kFloat;
     const ModelShape shape{spec.channels, spec.height, spec.width, spec.classes};
-    PLEAT_ASSIGN_OR_RETURN(std::unique_ptr<Model> model,
-                           MakeModel(spec.config.model(), shape, /*key=*/0, dtype, device));
+    PLEAT_ASSIGN_OR_RETURN(
+        std::unique_ptr<Model> model,
+        MakeModel(spec.config.model(), shape, /*key=*/0, dtype, TorchDevice(spec.device)));
     PLEAT_RETURN_IF_ERROR(model->parameters().FromSafetensors(spec.weights));
-    return ChunkPredictor(spec, dataset, std::move(model), dtype, device);
+    PLEAT_ASSIGN_OR_RETURN(std::unique_ptr<ImageLoader> images,
+                           MakeImageLoader(dataset, spec.scale, dtype, spec.device));
+    return ChunkPredictor(spec, std::move(model), std::move(images));
   }
 
   // Predicts at most kChunkRows rows into `out` [kChunkRows, classes].
@@ -48,9 +49,9 @@ class ChunkPredictor {
     const int64_t classes = spec_.classes;
     std::vector<double> sums(static_cast<size_t>(kChunkRows * classes));
     for (const AffineMap& view : views_) {
-      const at::Tensor logits = model_->Forward(Images(rows, view), ForwardContext{})
-                                    .to(at::kCPU, at::kDouble)
-                                    .contiguous();
+      const at::Tensor images = images_->Load(rows, {&view, 1}, kChunkRows);
+      const at::Tensor logits =
+          model_->Forward(images, ForwardContext{}).to(at::kCPU, at::kDouble).contiguous();
       Add(logits.const_data_ptr<double>(), sums);
     }
     const auto views = static_cast<double>(views_.size());
@@ -59,9 +60,9 @@ class ChunkPredictor {
   }
 
  private:
-  ChunkPredictor(const PredictorSpec& spec, const Dataset& dataset, std::unique_ptr<Model> model,
-                 at::ScalarType dtype, at::Device device)
-      : spec_(spec), dataset_(dataset), model_(std::move(model)), dtype_(dtype), device_(device) {
+  ChunkPredictor(const PredictorSpec& spec, std::unique_ptr<Model> model,
+                 std::unique_ptr<ImageLoader> images)
+      : spec_(spec), model_(std::move(model)), images_(std::move(images)) {
     for (const v1::View& view : spec.views) {
       views_.push_back(ViewMap(view, spec.height, spec.width));
     }
@@ -70,22 +71,6 @@ class ChunkPredictor {
       identity.set_identity(true);
       views_.push_back(ViewMap(identity, spec.height, spec.width));
     }
-  }
-
-  // [kChunkRows, channels, height, width], channels_last; zeros behind the rows.
-  at::Tensor Images(std::span<const int64_t> rows, const AffineMap& view) const {
-    const auto count = static_cast<int64_t>(rows.size());
-    at::Tensor images = at::empty({kChunkRows, spec_.height, spec_.width, spec_.channels}, dtype_);
-    images.narrow(0, count, kChunkRows - count).zero_();
-    AT_DISPATCH_FLOATING_TYPES(dtype_, "fill chunk", [&] {
-      scalar_t* const out = images.mutable_data_ptr<scalar_t>();
-      const int64_t row_size = spec_.height * spec_.width * spec_.channels;
-      at::parallel_for(0, count, kRowsPerPiece, [&](int64_t begin, int64_t end) {
-        FillBatch<scalar_t>(dataset_, rows.subspan(begin, end - begin), {&view, 1}, spec_.scale,
-                            out + begin * row_size);
-      });
-    });
-    return images.permute({0, 3, 1, 2}).to(device_);
   }
 
   // Adds one view's `logits` [kChunkRows, classes].
@@ -99,10 +84,8 @@ class ChunkPredictor {
   }
 
   const PredictorSpec& spec_;
-  const Dataset& dataset_;
   std::unique_ptr<Model> model_;
-  at::ScalarType dtype_;
-  at::Device device_;
+  std::unique_ptr<ImageLoader> images_;
   std::vector<AffineMap> views_;
 };
 

@@ -12,6 +12,7 @@
 #include "proto/sweep.pb.h"
 #include "worker/data/dataset.h"
 #include "worker/distributed/communicator.h"
+#include "worker/distributed/device.h"
 
 namespace pleat {
 
@@ -27,6 +28,7 @@ struct PredictorSpec {
   double scale = 255;
   std::vector<v1::View> views;  // empty: the row as it is
   Blend blend = Blend::kMeanProbability;
+  ComputeDevice device;  // of this rank; a GPU is the current one
 };
 
 // float32 [row_ids.size(), classes]: softmax probabilities (or logits), averaged over the views in

@@ -57,7 +57,7 @@ int ExitCodeOf(const absl::Status& status) {
 
 absl::StatusOr<v1::WorkerInfo> DescribeGroup(const Group& group, const ComputeDevice& device) {
   v1::WorkerInfo info;
-  PLEAT_ASSIGN_OR_RETURN(*info.mutable_fingerprint(), ExecutionFingerprint(group.size));
+  PLEAT_ASSIGN_OR_RETURN(*info.mutable_fingerprint(), ExecutionFingerprint(group.size, device));
   char host[256] = {};
   gethostname(host, sizeof(host) - 1);
   info.set_host(host);
@@ -72,7 +72,7 @@ absl::Status RunGroup(const Options& options, Shutdown& shutdown, Group& group,
                       const ComputeDevice& device) {
   PLEAT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store,
                          OpenPosixStore(options.store, /*create=*/false));
-  const TaskRunner::Options task_options{.data_root = options.data_root};
+  const TaskRunner::Options task_options{.data_root = options.data_root, .device = device};
   if (group.rank != 0) {
     TaskRunner runner(group, *store, nullptr, shutdown.leaving(), task_options);
     return FollowGroup(group, runner);

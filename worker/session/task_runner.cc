@@ -171,6 +171,7 @@ absl::StatusOr<v1::TaskResult> TaskRunner::TrainFold(const v1::Lease& lease, Lea
   FoldJob job;
   job.task = lease.task().train_fold();
   job.folder = lease.folder();
+  job.device = options_.device;
   std::shared_ptr<const SweepData> data;
   const auto load = [&]() -> absl::Status {
     PLEAT_ASSIGN_OR_RETURN(data, data_.GetChecked(job.task.data(), job.task.datasets()));
@@ -227,6 +228,7 @@ absl::StatusOr<v1::TaskResult> TaskRunner::Predict(const v1::Lease& lease) {
   spec.scale = data->scale;
   spec.views.assign(task.views().begin(), task.views().end());
   spec.blend = task.blend() == "mean_logit" ? Blend::kMeanLogit : Blend::kMeanProbability;
+  spec.device = options_.device;
 
   v1::TaskResult result;
   const auto predict = [&](const std::string& split, const Dataset& dataset,

@@ -10,6 +10,7 @@
 #include "common/store/store.h"
 #include "proto/task.pb.h"
 #include "worker/distributed/communicator.h"
+#include "worker/distributed/device.h"
 #include "worker/session/coordinator_client.h"
 #include "worker/session/data_cache.h"
 #include "worker/session/lease_keeper.h"
@@ -22,6 +23,7 @@ class TaskRunner {
   struct Options {
     uint32_t heartbeat_interval_ms = 2'000;
     std::string data_root;  // stands for the sweep's data.root; empty: as the sweep says
+    ComputeDevice device;   // of this rank; a GPU is the current one
   };
 
   TaskRunner(Group& group, Store& store, CoordinatorClient* client,

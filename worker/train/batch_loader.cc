@@ -1,59 +1,46 @@
 #include "worker/train/batch_loader.h"
 
-#include <ATen/Dispatch.h>
 #include <ATen/Parallel.h>
 
-#include "worker/data/augment.h"
+#include <iterator>
+#include <utility>
 
 namespace pleat {
 namespace {
 
-constexpr int64_t kRowsPerPiece = 16;
+constexpr int64_t kRowsPerPiece = 64;
 
 }  // namespace
 
-BatchLoader::BatchLoader(const FoldJob& job, uint64_t key, at::ScalarType dtype, at::Device device)
+BatchLoader::BatchLoader(const FoldJob& job, uint64_t key, std::unique_ptr<ImageLoader> images)
     : dataset_(*job.dataset),
-      scale_(job.scale),
       augmentation_(job.task.config().training().augmentation().begin(),
                     job.task.config().training().augmentation().end()),
       key_(key),
-      dtype_(dtype),
-      device_(device) {}
+      images_(std::move(images)) {}
 
 Batch BatchLoader::Training(std::span<const int64_t> rows, uint32_t epoch) const {
-  at::Tensor labels = at::empty({static_cast<int64_t>(rows.size())}, at::kLong);
+  at::Tensor labels = at::empty({std::ssize(rows)}, at::kLong);
   int64_t* label = labels.mutable_data_ptr<int64_t>();
   for (const int64_t row : rows) *label++ = dataset_.labels[row];
-  return {Fill(rows, rows.size(), augmentation_, epoch), labels.to(device_)};
+  const at::Tensor images = images_->Load(rows, DrawMaps(rows, epoch), std::ssize(rows));
+  return {images, labels.to(images.device())};
 }
 
 at::Tensor BatchLoader::Plain(std::span<const int64_t> rows, int64_t batch) const {
-  return Fill(rows, batch, {}, 0);
+  return images_->Load(rows, {}, batch);
 }
 
-at::Tensor BatchLoader::Fill(std::span<const int64_t> rows, int64_t batch,
-                             std::span<const v1::TransformSpec> transforms, uint32_t epoch) const {
-  const int64_t count = static_cast<int64_t>(rows.size());
-  const int64_t height = dataset_.height;
-  const int64_t width = dataset_.width;
-  at::Tensor images = at::empty({batch, height, width, dataset_.channels}, dtype_);
-  images.narrow(0, count, batch - count).zero_();
-  AT_DISPATCH_FLOATING_TYPES(dtype_, "fill batch", [&] {
-    scalar_t* const out = images.mutable_data_ptr<scalar_t>();
-    const int64_t row_size = height * width * dataset_.channels;
-    at::parallel_for(0, count, kRowsPerPiece, [&](int64_t begin, int64_t end) {
-      std::vector<AffineMap> maps;
-      if (!transforms.empty()) {
-        for (int64_t i = begin; i < end; ++i) {
-          maps.push_back(DrawTrainingMap(transforms, height, width, key_, epoch, rows[i]));
-        }
-      }
-      FillBatch<scalar_t>(dataset_, rows.subspan(begin, end - begin), maps, scale_,
-                          out + begin * row_size);
-    });
+std::vector<AffineMap> BatchLoader::DrawMaps(std::span<const int64_t> rows, uint32_t epoch) const {
+  if (augmentation_.empty()) return {};
+  std::vector<AffineMap> maps(rows.size());
+  at::parallel_for(0, std::ssize(rows), kRowsPerPiece, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      maps[i] = DrawTrainingMap(augmentation_, dataset_.height, dataset_.width, key_, epoch,
+                                static_cast<uint64_t>(rows[i]));
+    }
   });
-  return images.permute({0, 3, 1, 2}).to(device_);
+  return maps;
 }
 
 }  // namespace pleat

@@ -4,9 +4,11 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "worker/data/image_loader.h"
 #include "worker/train/fold_trainer.h"
 
 namespace pleat {
@@ -17,13 +19,12 @@ struct Batch {
   at::Tensor labels;  // int64 [rows]
 };
 
-// Makes batches of a job's data set in the training's type, on its device. What a row becomes
-// depends on (key, epoch, row) only. Used by one thread; the work is spread over the rank's
-// threads.
+// Makes batches of a job's data set, on its device. What a row becomes depends on (key, epoch, row)
+// only. Used by one thread; the work is spread over the rank's threads.
 class BatchLoader {
  public:
-  // `job` outlives the loader.
-  BatchLoader(const FoldJob& job, uint64_t key, at::ScalarType dtype, at::Device device);
+  // `images` loads the job's data set. `job` outlives the loader.
+  BatchLoader(const FoldJob& job, uint64_t key, std::unique_ptr<ImageLoader> images);
 
   // Training rows of `epoch` (from 0), each augmented by its own draw.
   Batch Training(std::span<const int64_t> rows, uint32_t epoch) const;
@@ -31,15 +32,13 @@ class BatchLoader {
   at::Tensor Plain(std::span<const int64_t> rows, int64_t batch) const;
 
  private:
-  at::Tensor Fill(std::span<const int64_t> rows, int64_t batch,
-                  std::span<const v1::TransformSpec> transforms, uint32_t epoch) const;
+  // One map per row; none without augmentation.
+  std::vector<AffineMap> DrawMaps(std::span<const int64_t> rows, uint32_t epoch) const;
 
   const Dataset& dataset_;
-  const double scale_;
   const std::vector<v1::TransformSpec> augmentation_;
   const uint64_t key_;
-  const at::ScalarType dtype_;
-  const at::Device device_;
+  const std::unique_ptr<ImageLoader> images_;
 };
 
 }  // namespace pleat

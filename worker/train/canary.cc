@@ -11,6 +11,7 @@
 #include "common/base/philox.h"
 #include "common/base/status_macros.h"
 #include "common/store/checksum.h"
+#include "worker/distributed/torch_device.h"
 #include "worker/model/model.h"
 #include "worker/train/losses.h"
 #include "worker/train/optimizer.h"
@@ -57,15 +58,15 @@ at::Tensor NoiseImages() {
 }
 
 // The weights after training, as bytes of a file.
-absl::StatusOr<std::string> TrainCanary() {
+absl::StatusOr<std::string> TrainCanary(at::Device device) {
   PLEAT_ASSIGN_OR_RETURN(
       const std::unique_ptr<Model> model,
-      MakeModel(SmallSeCnn(), {1, kSize, kSize, kClasses}, kKey, at::kFloat, at::kCPU));
+      MakeModel(SmallSeCnn(), {1, kSize, kSize, kClasses}, kKey, at::kFloat, device));
   FlatParameters& parameters = model->parameters();
   const std::unique_ptr<Optimizer> optimizer =
       MakeOptimizer(CanaryOptimizer(), parameters.values());
-  const at::Tensor images = NoiseImages();
-  const at::Tensor labels = at::arange(kRows, at::kLong).remainder(kClasses);
+  const at::Tensor images = NoiseImages().to(device);
+  const at::Tensor labels = at::arange(kRows, at::kLong).remainder(kClasses).to(device);
   std::vector<int64_t> row_ids(kRows);
   std::iota(row_ids.begin(), row_ids.end(), 0);
   v1::LossSpec loss;
@@ -83,12 +84,13 @@ absl::StatusOr<std::string> TrainCanary() {
 
 }  // namespace
 
-absl::StatusOr<std::string> ExecutionFingerprint(int group_size) {
+absl::StatusOr<std::string> ExecutionFingerprint(int group_size, const ComputeDevice& device) {
   SetThreads(1);
   try {
-    PLEAT_ASSIGN_OR_RETURN(const std::string weights, TrainCanary());
+    PLEAT_ASSIGN_OR_RETURN(const std::string weights, TrainCanary(TorchDevice(device)));
     Sha256 digest;
-    digest.Update(absl::StrCat(PLEAT_VERSION, " ", TORCH_VERSION, " ", group_size, " "));
+    digest.Update(
+        absl::StrCat(PLEAT_VERSION, " ", TORCH_VERSION, " ", group_size, " ", device.name, " "));
     digest.Update(weights);
     return digest.FinishHex().substr(0, kDigits);
   } catch (const c10::Error& error) {

@@ -1,13 +1,13 @@
 #include "worker/train/fold_parts.h"
 
-#include <ATen/Context.h>
-
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/philox.h"
 #include "common/base/status_macros.h"
+#include "worker/data/image_loader.h"
+#include "worker/distributed/torch_device.h"
 
 namespace pleat {
 namespace {
@@ -58,7 +58,6 @@ absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group) {
   const v1::TrialConfig& config = job.task.config();
   const v1::TrainingSpec& training = config.training();
   const at::ScalarType dtype = training.precision() == "fp64" ? at::kDouble : at::kFloat;
-  const at::Device device = at::hasCUDA() ? at::kCUDA : at::kCPU;
   std::vector<int64_t> rows = TrainingRows(job);
   if (rows.empty()) {
     return absl::InvalidArgumentError(
@@ -68,12 +67,15 @@ absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group) {
   FoldParts parts;
   parts.key = MixKeys(MixKeys(training.seed(), config.trial()), job.task.fold());
   parts.plan = std::make_unique<BatchPlan>(std::move(rows), training.batch_size(), parts.key);
-  parts.loader = std::make_unique<BatchLoader>(job, parts.key, dtype, device);
+  PLEAT_ASSIGN_OR_RETURN(std::unique_ptr<ImageLoader> images,
+                         MakeImageLoader(*job.dataset, job.scale, dtype, job.device));
+  parts.loader = std::make_unique<BatchLoader>(job, parts.key, std::move(images));
   parts.validator = std::make_unique<Validator>(job, *parts.loader, group);
   PLEAT_RETURN_IF_ERROR(CheckSizes(job, group, parts));
   const ModelShape shape{job.dataset->channels, job.dataset->height, job.dataset->width,
                          job.classes};
-  PLEAT_ASSIGN_OR_RETURN(parts.model, MakeModel(config.model(), shape, parts.key, dtype, device));
+  PLEAT_ASSIGN_OR_RETURN(
+      parts.model, MakeModel(config.model(), shape, parts.key, dtype, TorchDevice(job.device)));
   parts.optimizer = MakeOptimizer(training.optimizer(), parts.model->parameters().values());
   parts.schedule =
       MakeLrSchedule(training.lr_schedule(), BaseLearningRate(training.optimizer()),

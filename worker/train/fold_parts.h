@@ -32,8 +32,8 @@ struct FoldParts {
   std::unique_ptr<GradientReducer> reducer;  // null in a group of one; before the model in death
 };
 
-// Makes the parts that `job` describes, on this rank's GPU if it has one. `job` and `group` outlive
-// them. INVALID_ARGUMENT if the job cannot be trained: says what does not fit.
+// Makes the parts that `job` describes, on its device. `job` and `group` outlive them.
+// INVALID_ARGUMENT if the job cannot be trained: says what does not fit.
 absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group);
 
 }  // namespace pleat

@@ -14,6 +14,7 @@
 #include "proto/task.pb.h"
 #include "worker/data/dataset.h"
 #include "worker/distributed/communicator.h"
+#include "worker/distributed/device.h"
 
 namespace pleat {
 
@@ -50,6 +51,7 @@ struct FoldJob {
   double scale = 255;
   std::vector<int32_t> folds;  // [rows]: validation fold of each row
   std::string folder;          // of this attempt, below the store's root
+  ComputeDevice device;        // of this rank; a GPU is the current one
 };
 
 // Trains to the end, or until the observer says stop (CANCELLED; after kCheckpointAndStop the
