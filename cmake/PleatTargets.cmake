@@ -89,4 +89,9 @@ function(pleat_test name)
   endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
     ENVIRONMENT "OMP_WAIT_POLICY=passive;OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_btl_vader_single_copy_mechanism=none;${ARG_ENVIRONMENT}")
+  if("gpu" IN_LIST ARG_LABELS)
+    # All tests of such a program need one, so ctest says of the whole program that it was skipped.
+    set_tests_properties(${name} PROPERTIES
+      SKIP_REGULAR_EXPRESSION "no GPU is visible;built without PLEAT_CUDA")
+  endif()
 endfunction()
