@@ -32,6 +32,8 @@ namespace {
 
 constexpr Backoff kBackoff{.initial_ms = 200, .max_ms = 5'000};
 constexpr size_t kLogLines = 8;
+// pleat-coordinator's exit code when its journal cannot be written.
+constexpr int kExitJournalFailed = 74;
 
 std::string LastLines(const std::string& path) {
   std::ifstream file(path);
@@ -149,6 +151,10 @@ absl::Status Supervisor::Ended(Child& child, int wait_status, int64_t now_ms) {
   }
   if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == kExitRefused) {
     return absl::FailedPreconditionError(absl::StrCat(what, why));
+  }
+  if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == kExitJournalFailed) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(what, ", its disk is full: free space, and the same command goes on", why));
   }
   const bool was_short = now_ms - child.started_ms < kShortLifeMs;
   child.short_lives = was_short ? child.short_lives + 1 : 0;

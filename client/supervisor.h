@@ -40,8 +40,8 @@ class Supervisor {
   absl::Status Start(const ChildSpec& spec, int64_t now_ms);
   // Reaps children that ended and starts those that are due again; call it often. Errors say which
   // child cannot be kept alive and end with the last lines of its log: INVALID_ARGUMENT or
-  // FAILED_PRECONDITION when it refused its arguments (exit codes 2 and 4), INTERNAL after too many
-  // short lives.
+  // FAILED_PRECONDITION when it refused its arguments (exit codes 2 and 4), RESOURCE_EXHAUSTED when
+  // the disk is full (74), INTERNAL after too many short lives.
   absl::Status Poll(int64_t now_ms);
   // Asks children whose name begins with `prefix` to end, waits up to `grace_ms`, then kills them.
   // They are not started again.

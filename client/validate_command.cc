@@ -7,6 +7,7 @@
 #include "client/exit_code.h"
 #include "client/sweep_file.h"
 #include "common/config/json_schema.h"
+#include "common/config/reference.h"
 #include "common/config/search_summary.h"
 #include "common/folds/fold_assignment.h"
 
@@ -58,10 +59,12 @@ void AddValidateCommand(CLI::App& app, int& exit_code) {
 }
 
 void AddSchemaCommand(CLI::App& app, int& exit_code) {
+  const auto markdown = std::make_shared<bool>(false);
   CLI::App* command =
       app.add_subcommand("schema", "Print the JSON Schema of a sweep's YAML, for editors");
-  command->callback([&exit_code] {
-    std::printf("%s\n", SweepJsonSchema().c_str());
+  command->add_flag("--markdown", *markdown, "print the reference of all keys for people instead");
+  command->callback([markdown, &exit_code] {
+    std::printf("%s\n", (*markdown ? SweepReferenceMarkdown() : SweepJsonSchema()).c_str());
     exit_code = kExitDone;
   });
 }

@@ -126,6 +126,7 @@ absl::Status Serve(const Options& options) {
 }
 
 int ExitCode(const absl::Status& status) {
+  if (absl::IsResourceExhausted(status)) return kExitJournalFailed;
   return absl::IsFailedPrecondition(status) ? kExitRefused : kExitBadInput;
 }
 
