@@ -1,0 +1,63 @@
+#include "worker/session/data_cache.h"
+
+#include <gtest/gtest.h>
+
+namespace pleat {
+namespace {
+
+v1::DataSpec Digits(uint64_t seed) {
+  v1::DataSpec spec;
+  auto* digits = spec.mutable_train()->mutable_synthetic_digits();
+  digits->set_samples(40);
+  digits->set_writers(4);
+  digits->set_seed(seed);
+  digits->set_size(12);
+  return spec;
+}
+
+google::protobuf::RepeatedPtrField<v1::DatasetInfo> Prepared(const SweepData& data) {
+  google::protobuf::RepeatedPtrField<v1::DatasetInfo> infos;
+  for (const auto& [split, dataset] : data.splits) {
+    v1::DatasetInfo* info = infos.Add();
+    info->set_split(split);
+    info->set_data_sha256(dataset.sha256);
+  }
+  return infos;
+}
+
+TEST(DataCache, KeepsTheDataOfTheSameSpec) {
+  DataCache cache("");
+  const auto first = cache.Get(Digits(1));
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(*first, *cache.Get(Digits(1)));
+  const auto other = cache.Get(Digits(2));
+  ASSERT_TRUE(other.ok());
+  EXPECT_NE((*first)->find("train")->sha256, (*other)->find("train")->sha256);
+}
+
+TEST(DataCache, RefusesDataThatChangedSinceItWasPrepared) {
+  DataCache cache("");
+  auto infos = Prepared(**cache.Get(Digits(1)));
+  EXPECT_TRUE(cache.GetChecked(Digits(1), infos).ok());
+  infos[0].set_data_sha256(std::string(64, '0'));
+  const auto changed = cache.GetChecked(Digits(1), infos);
+  EXPECT_TRUE(absl::IsInvalidArgument(changed.status()));
+  EXPECT_NE(changed.status().message().find("train"), std::string::npos);
+}
+
+TEST(DataCache, MovesPathsBelowAnotherRoot) {
+  v1::DataSpec spec;
+  spec.set_root("/laptop/data");
+  spec.mutable_train()->mutable_idx()->set_images("/laptop/data/x.gz");
+  spec.mutable_train()->mutable_idx()->set_labels("/elsewhere/y.gz");
+  spec.mutable_test()->mutable_csv()->set_path("/laptop/data/sub/test.csv");
+  spec.add_extra()->mutable_dataset()->mutable_csv()->set_path("/laptop/data2/dig.csv");
+  const v1::DataSpec moved = WithDataRoot(spec, "/node/data");
+  EXPECT_EQ(moved.train().idx().images(), "/node/data/x.gz");
+  EXPECT_EQ(moved.train().idx().labels(), "/elsewhere/y.gz");
+  EXPECT_EQ(moved.test().csv().path(), "/node/data/sub/test.csv");
+  EXPECT_EQ(moved.extra(0).dataset().csv().path(), "/laptop/data2/dig.csv");
+}
+
+}  // namespace
+}  // namespace pleat

@@ -1,0 +1,141 @@
+// A WorkerService on loopback whose answers a test decides.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "proto/coordinator.grpc.pb.h"
+
+namespace pleat {
+
+class FakeCoordinator final : public v1::WorkerService::Service {
+ public:
+  FakeCoordinator() { Start(0); }
+  ~FakeCoordinator() override { Stop(); }
+
+  std::string address() const { return absl::StrCat("127.0.0.1:", port_); }
+  // Goes away, and comes back on the same port.
+  void Stop() {
+    if (server_) server_->Shutdown(std::chrono::system_clock::now());
+    server_.reset();
+  }
+  void Restart() { Start(port_); }
+
+  // What heartbeats and epoch reports are answered.
+  void StopAttempts(const std::string& reason) {
+    std::lock_guard lock(mutex_);
+    directive_.set_stop(true);
+    directive_.set_reason(reason);
+  }
+  void RefuseAttempts(const std::string& message) {
+    std::lock_guard lock(mutex_);
+    refusal_ = message;
+  }
+  // Leases that AcquireTask hands out, in order.
+  void AddLease(const v1::Lease& lease) {
+    std::lock_guard lock(mutex_);
+    leases_.push_back(lease);
+  }
+
+  std::atomic<int> heartbeats = 0;
+  std::atomic<int> registrations = 0;
+  std::atomic<bool> knows_worker = true;
+  std::vector<v1::FailTaskRequest> failures() {
+    std::lock_guard lock(mutex_);
+    return failures_;
+  }
+  std::vector<v1::CompleteTaskRequest> completions() {
+    std::lock_guard lock(mutex_);
+    return completions_;
+  }
+  v1::Progress last_progress() {
+    std::lock_guard lock(mutex_);
+    return last_progress_;
+  }
+
+  grpc::Status Register(grpc::ServerContext*, const v1::RegisterRequest*,
+                        v1::RegisterResponse* response) override {
+    ++registrations;
+    knows_worker = true;
+    response->set_heartbeat_interval_ms(20);
+    return grpc::Status::OK;
+  }
+  grpc::Status AcquireTask(grpc::ServerContext* context, const v1::AcquireTaskRequest* request,
+                           v1::AcquireTaskResponse* response) override {
+    if (!knows_worker) return {grpc::StatusCode::NOT_FOUND, "register first"};
+    for (uint32_t waited = 0; waited < request->wait_ms() && !context->IsCancelled(); waited += 5) {
+      {
+        std::lock_guard lock(mutex_);
+        if (!leases_.empty()) {
+          *response->mutable_lease() = leases_.front();
+          leases_.erase(leases_.begin());
+          return grpc::Status::OK;
+        }
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return grpc::Status::OK;
+  }
+  grpc::Status Heartbeat(grpc::ServerContext*, const v1::HeartbeatRequest* request,
+                         v1::HeartbeatResponse* response) override {
+    ++heartbeats;
+    std::lock_guard lock(mutex_);
+    last_progress_ = request->progress();
+    *response->mutable_directive() = directive_;
+    return Refusal();
+  }
+  grpc::Status ReportEpoch(grpc::ServerContext*, const v1::ReportEpochRequest*,
+                           v1::ReportEpochResponse* response) override {
+    std::lock_guard lock(mutex_);
+    *response->mutable_directive() = directive_;
+    return Refusal();
+  }
+  grpc::Status PublishCheckpoint(grpc::ServerContext*, const v1::PublishCheckpointRequest*,
+                                 v1::PublishCheckpointResponse*) override {
+    std::lock_guard lock(mutex_);
+    return Refusal();
+  }
+  grpc::Status CompleteTask(grpc::ServerContext*, const v1::CompleteTaskRequest* request,
+                            v1::CompleteTaskResponse*) override {
+    std::lock_guard lock(mutex_);
+    completions_.push_back(*request);
+    return Refusal();
+  }
+  grpc::Status FailTask(grpc::ServerContext*, const v1::FailTaskRequest* request,
+                        v1::FailTaskResponse*) override {
+    std::lock_guard lock(mutex_);
+    failures_.push_back(*request);
+    return Refusal();
+  }
+
+ private:
+  void Start(int port) {
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort(absl::StrCat("127.0.0.1:", port), grpc::InsecureServerCredentials(),
+                             &port_);
+    builder.RegisterService(this);
+    server_ = builder.BuildAndStart();
+  }
+  grpc::Status Refusal() const {
+    if (refusal_.empty()) return grpc::Status::OK;
+    return {grpc::StatusCode::FAILED_PRECONDITION, refusal_};
+  }
+
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+  std::mutex mutex_;
+  v1::Directive directive_;                           // guarded by mutex_
+  std::string refusal_;                               // guarded by mutex_
+  std::vector<v1::Lease> leases_;                     // guarded by mutex_
+  std::vector<v1::FailTaskRequest> failures_;         // guarded by mutex_
+  std::vector<v1::CompleteTaskRequest> completions_;  // guarded by mutex_
+  v1::Progress last_progress_;                        // guarded by mutex_
+};
+
+}  // namespace pleat

@@ -1,0 +1,110 @@
+#include "worker/session/lease_keeper.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <thread>
+
+#include "tests/worker/session/fake_coordinator.h"
+#include "worker/session/lease_observer.h"
+
+namespace pleat {
+namespace {
+
+// Waits for what another thread brings about; the limit only ends a broken test.
+bool Eventually(const std::function<bool()>& condition) {
+  for (int i = 0; i < 2'000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
+}
+
+v1::AttemptId Attempt() {
+  v1::AttemptId id;
+  id.set_sweep("digits");
+  id.set_task("train/0000/1");
+  id.set_attempt(3);
+  return id;
+}
+
+class LeaseKeeperTest : public testing::Test {
+ protected:
+  std::atomic<bool> leaving_ = false;
+  FakeCoordinator coordinator_;
+  CoordinatorClient client_{coordinator_.address(), "w1", leaving_};
+};
+
+TEST_F(LeaseKeeperTest, SendsHeartbeatsWithTheLatestProgress) {
+  LeaseKeeper keeper(client_, Attempt(), 10);
+  v1::Progress progress;
+  progress.set_epoch(2);
+  progress.set_step(7);
+  keeper.SetProgress(progress);
+  EXPECT_TRUE(Eventually([&] { return coordinator_.last_progress().step() == 7; }));
+  EXPECT_FALSE(keeper.over());
+}
+
+TEST_F(LeaseKeeperTest, EndsWhenToldToStop) {
+  LeaseKeeper keeper(client_, Attempt(), 10);
+  coordinator_.StopAttempts("trial 0 was cancelled");
+  EXPECT_TRUE(Eventually([&] { return keeper.over(); }));
+  EXPECT_EQ(keeper.reason(), "trial 0 was cancelled");
+}
+
+TEST_F(LeaseKeeperTest, EndsWhenTheAttemptIsStale) {
+  LeaseKeeper keeper(client_, Attempt(), 10);
+  coordinator_.RefuseAttempts("attempt 3 is stale");
+  EXPECT_TRUE(Eventually([&] { return keeper.over(); }));
+  EXPECT_EQ(keeper.reason(), "attempt 3 is stale");
+}
+
+TEST_F(LeaseKeeperTest, OutlivesACoordinatorThatIsAway) {
+  LeaseKeeper keeper(client_, Attempt(), 10);
+  EXPECT_TRUE(Eventually([&] { return coordinator_.heartbeats > 0; }));
+  coordinator_.Stop();
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_FALSE(keeper.over());
+  const int before = coordinator_.heartbeats;
+  coordinator_.Restart();
+  EXPECT_TRUE(Eventually([&] { return coordinator_.heartbeats > before; }));
+  EXPECT_FALSE(keeper.over());
+}
+
+TEST_F(LeaseKeeperTest, ObserverAsksForACheckpointWhenTheWorkerLeaves) {
+  LeaseKeeper keeper(client_, Attempt(), 1'000);
+  LeaseObserver observer(client_, keeper, leaving_);
+  EXPECT_EQ(observer.NextAction({}), StepAction::kContinue);
+  EXPECT_FALSE(observer.ShouldAbandon());
+  leaving_ = true;
+  EXPECT_EQ(observer.NextAction({}), StepAction::kCheckpointAndStop);
+  EXPECT_TRUE(observer.ShouldAbandon());
+}
+
+TEST_F(LeaseKeeperTest, ObserverStopsAtAnEpochThatIsAnsweredWithStop) {
+  LeaseKeeper keeper(client_, Attempt(), 1'000);
+  LeaseObserver observer(client_, keeper, leaving_);
+  EXPECT_TRUE(observer.OnEpoch({}).ok());
+  coordinator_.StopAttempts("enough");
+  EXPECT_TRUE(absl::IsCancelled(observer.OnEpoch({})));
+  EXPECT_EQ(observer.NextAction({}), StepAction::kStop);
+}
+
+TEST_F(LeaseKeeperTest, CallsWaitForACoordinatorThatComesBack) {
+  coordinator_.Stop();
+  std::thread comes_back([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    coordinator_.Restart();
+  });
+  EXPECT_TRUE(client_.PublishCheckpoint(Attempt(), {}).ok());
+  comes_back.join();
+}
+
+TEST_F(LeaseKeeperTest, AWorkerThatLeavesGivesUpOnAnAbsentCoordinator) {
+  coordinator_.Stop();
+  leaving_ = true;
+  EXPECT_TRUE(absl::IsUnavailable(client_.ReleaseTask(Attempt(), "leaving")));
+}
+
+}  // namespace
+}  // namespace pleat

@@ -1,0 +1,116 @@
+#include "worker/session/worker_session.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <thread>
+
+#include "tests/worker/session/fake_coordinator.h"
+#include "worker/distributed/local_communicator.h"
+
+namespace pleat {
+namespace {
+
+bool Eventually(const std::function<bool()>& condition) {
+  for (int i = 0; i < 2'000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
+}
+
+v1::Lease PrepareLease(const std::string& path) {
+  v1::Lease lease;
+  lease.mutable_task()->set_sweep("digits");
+  lease.mutable_task()->set_id("prepare");
+  lease.set_attempt(1);
+  lease.set_folder("sweeps/digits/tasks/prepare/attempt_1");
+  v1::DataSpec* data = lease.mutable_task()->mutable_prepare_data()->mutable_data();
+  if (path.empty()) {
+    auto* digits = data->mutable_train()->mutable_synthetic_digits();
+    digits->set_samples(20);
+    digits->set_writers(2);
+    digits->set_size(12);
+  } else {
+    data->mutable_train()->mutable_csv()->set_path(path);
+    data->mutable_train()->mutable_csv()->set_label_column("label");
+  }
+  return lease;
+}
+
+// A group of one in a thread, as main would run it.
+class WorkerSessionTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    thread_ = std::thread([this] {
+      result_ = LeadGroup(group_, client_, runner_, v1::WorkerInfo(), store_->uuid(), leaving_);
+    });
+  }
+  void TearDown() override { Leave(); }
+  absl::Status Leave() {
+    leaving_ = true;
+    client_.CancelPoll();
+    if (thread_.joinable()) thread_.join();
+    return result_;
+  }
+
+  std::atomic<bool> leaving_ = false;
+  FakeCoordinator coordinator_;
+  Group group_;
+  std::unique_ptr<Store> store_ = NewMemoryStore();
+  CoordinatorClient client_{coordinator_.address(), "w1", leaving_};
+  TaskRunner runner_{group_, *store_, &client_, leaving_, TaskRunner::Options()};
+  absl::Status result_;
+  std::thread thread_;
+};
+
+TEST_F(WorkerSessionTest, PreparesDataAndReportsIt) {
+  coordinator_.AddLease(PrepareLease(""));
+  ASSERT_TRUE(Eventually([&] { return !coordinator_.completions().empty(); }));
+  const v1::DatasetInfo info = coordinator_.completions()[0].result().prepare_data().datasets(0);
+  EXPECT_EQ(info.rows(), 20u);
+  EXPECT_EQ(info.classes(), 10u);
+  EXPECT_TRUE(store_->Read(info.labels()).ok());
+}
+
+TEST_F(WorkerSessionTest, ReportsDataThatCannotBeRead) {
+  coordinator_.AddLease(PrepareLease("/nowhere/train.csv"));
+  ASSERT_TRUE(Eventually([&] { return !coordinator_.failures().empty(); }));
+  EXPECT_EQ(coordinator_.failures()[0].kind(), v1::FAILURE_KIND_DATA);
+  EXPECT_NE(coordinator_.failures()[0].message().find("/nowhere/train.csv"), std::string::npos);
+}
+
+TEST_F(WorkerSessionTest, RegistersAgainWithARestartedCoordinator) {
+  ASSERT_TRUE(Eventually([&] { return coordinator_.registrations == 1; }));
+  coordinator_.knows_worker = false;
+  coordinator_.Stop();
+  coordinator_.Restart();
+  EXPECT_TRUE(Eventually([&] { return coordinator_.registrations == 2; }));
+}
+
+TEST_F(WorkerSessionTest, LeavesInTheMiddleOfALongPoll) {
+  ASSERT_TRUE(Eventually([&] { return coordinator_.registrations == 1; }));
+  EXPECT_TRUE(Leave().ok());
+}
+
+TEST(FollowGroup, FollowsRankZeroUntilItLeaves) {
+  std::atomic<bool> leaving = false;
+  auto channels = MakeLocalCommunicators(2, 10'000);
+  Group leader{.rank = 0, .size = 2};
+  Group follower{.rank = 1, .size = 2};
+  leader.control = std::move(channels[0]);
+  follower.control = std::move(channels[1]);
+  const auto store = NewMemoryStore();
+  TaskRunner runner(follower, *store, nullptr, leaving, TaskRunner::Options());
+  absl::Status followed = absl::UnknownError("not run");
+  std::thread thread([&] { followed = FollowGroup(follower, runner); });
+  for (const std::string order : {"w", "w", "l"}) {
+    std::string value = order;
+    EXPECT_TRUE(leader.control->BroadcastString(value).ok());
+  }
+  thread.join();
+  EXPECT_TRUE(followed.ok()) << followed;
+}
+
+}  // namespace
+}  // namespace pleat
