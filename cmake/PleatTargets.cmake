@@ -7,9 +7,6 @@ target_include_directories(pleat_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJE
 target_compile_options(pleat_options INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Werror -fno-omit-frame-pointer -ffp-contract=off -pthread>)
 target_compile_definitions(pleat_options INTERFACE PLEAT_VERSION="${PROJECT_VERSION}")
-if(PLEAT_CUDA)
-  target_compile_definitions(pleat_options INTERFACE PLEAT_CUDA=1)
-endif()
 if(PLEAT_SANITIZE)
   target_compile_options(pleat_options INTERFACE
     -fsanitize=${PLEAT_SANITIZE} -fno-sanitize-recover=all)
@@ -25,6 +22,8 @@ if(PLEAT_WORKER)
   target_compile_options(pleat_torch PUBLIC -pthread)
   if(PLEAT_CUDA)
     target_link_libraries(pleat_torch PUBLIC LibTorch::cuda)
+    # Not for all targets: the control plane is then compiled as in other builds, and ccache has it.
+    target_compile_definitions(pleat_torch PUBLIC PLEAT_CUDA=1)
   endif()
   target_precompile_headers(pleat_torch PRIVATE <torch/types.h> <torch/autograd.h>)
   target_compile_options(pleat_torch PRIVATE -fpch-preprocess)
