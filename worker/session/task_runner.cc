@@ -129,7 +129,7 @@ absl::Status TaskRunner::Run(const v1::Lease& lease) {
     std::lock_guard lock(mutex_);
     attempt_ = AttemptOf(lease);
   }
-  LeaseKeeper keeper(*client_, AttemptOf(lease), options_.heartbeat_interval_ms);
+  LeaseKeeper keeper(*client_, AttemptOf(lease), heartbeat_interval_ms_);
   const absl::StatusOr<v1::TaskResult> result = Work(lease, &keeper);
   Report(lease.task(), result, keeper);
   {

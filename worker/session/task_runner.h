@@ -21,13 +21,15 @@ namespace pleat {
 class TaskRunner {
  public:
   struct Options {
-    uint32_t heartbeat_interval_ms = 2'000;
     std::string data_root;  // stands for the sweep's data.root; empty: as the sweep says
     ComputeDevice device;   // of this rank; a GPU is the current one
   };
 
   TaskRunner(Group& group, Store& store, CoordinatorClient* client,
              const std::atomic<bool>& leaving, Options options);
+
+  // How often heartbeats are sent; the coordinator's choice. Call between tasks.
+  void SetHeartbeatInterval(uint32_t interval_ms) { heartbeat_interval_ms_ = interval_ms; }
 
   // Runs one task to its end and reports it; failures of the task are reported, not returned. An
   // error means that the group is broken (a rank is gone) and must end.
@@ -50,6 +52,7 @@ class TaskRunner {
   CoordinatorClient* client_;
   const std::atomic<bool>& leaving_;
   const Options options_;
+  uint32_t heartbeat_interval_ms_ = 2'000;
   DataCache data_;
   std::mutex mutex_;
   std::optional<v1::AttemptId> attempt_;  // guarded by mutex_; in hand on rank 0

@@ -42,13 +42,15 @@ absl::Status LeadGroup(Group& group, CoordinatorClient& client, TaskRunner& runn
   while (!leaving) {
     PLEAT_RETURN_IF_ERROR(Tell(group, std::string(1, kWait)));
     if (!registered) {
-      const absl::Status status = client.Register(info, store_uuid).status();
+      const absl::StatusOr<v1::RegisterResponse> response = client.Register(info, store_uuid);
+      const absl::Status& status = response.status();
       if (absl::IsFailedPrecondition(status) || absl::IsInvalidArgument(status)) {
         (void)Tell(group, std::string(1, kLeave));
         return status;
       }
       registered = status.ok();
       if (!registered) continue;
+      runner.SetHeartbeatInterval(response->heartbeat_interval_ms());
     }
     const absl::StatusOr<v1::AcquireTaskResponse> response =
         client.AcquireTask(request_id, kPollMs);

@@ -46,7 +46,7 @@ class WorkerSessionTest : public testing::Test {
       result_ = LeadGroup(group_, client_, runner_, v1::WorkerInfo(), store_->uuid(), leaving_);
     });
   }
-  void TearDown() override { Leave(); }
+  void TearDown() override { EXPECT_TRUE(Leave().ok()) << result_; }
   absl::Status Leave() {
     leaving_ = true;
     client_.CancelPoll();
@@ -96,8 +96,9 @@ TEST_F(WorkerSessionTest, LeavesInTheMiddleOfALongPoll) {
 TEST(FollowGroup, FollowsRankZeroUntilItLeaves) {
   std::atomic<bool> leaving = false;
   auto channels = MakeLocalCommunicators(2, 10'000);
-  Group leader{.rank = 0, .size = 2};
-  Group follower{.rank = 1, .size = 2};
+  Group leader, follower;
+  leader.size = follower.size = 2;
+  follower.rank = 1;
   leader.control = std::move(channels[0]);
   follower.control = std::move(channels[1]);
   const auto store = NewMemoryStore();
