@@ -136,13 +136,18 @@ class Leave(ClusterTest):
 
     def test_sigterm_in_the_middle_of_long_steps(self):
         self.start_coordinator()
-        self.submit(TINY_SWEEP, "--set", "model.se_cnn.width=48", "--set", "model.se_cnn.depth=3",
+        self.submit(TINY_SWEEP, "--set", "model.se_cnn.width=64", "--set", "model.se_cnn.depth=3",
                     "--set", "training.batch_size=240")
         worker = self.start_worker()
-        wait_until(lambda: any(fold["state"] == "FOLD_STATE_RUNNING" for trial in self.status().get("trials", [])
-                               for fold in trial["folds"]), "a fold runs")
-        time.sleep(2.0)
+
+        def is_training():
+            return any(fold["state"] == "FOLD_STATE_RUNNING" for trial in self.status().get("trials", [])
+                       for fold in trial["folds"])
+
+        wait_until(is_training, "a fold runs")
+        time.sleep(1.0)
         self.leaves_in_time(worker)
+        self.assertIn("after saving a checkpoint", self.pleat("explain", "tiny").stdout)
 
     def test_sigterm_to_an_idle_worker(self):
         self.start_coordinator()

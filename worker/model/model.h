@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -23,6 +24,9 @@ struct ForwardContext {
   std::span<const int64_t> row_ids = {};
   // Channel over which batch norm merges its statistics; null in a group of one.
   Communicator* statistics = nullptr;
+  // Asked between layers, forward and backward, whether to drop the pass by throwing StepAbandoned;
+  // may be null. Outlives the backward pass.
+  const std::function<bool()>* should_abandon = nullptr;
 };
 
 // Shape of one input, and of the output.

@@ -14,6 +14,7 @@
 #include "common/base/status_macros.h"
 #include "common/store/npy.h"
 #include "worker/distributed/group_status.h"
+#include "worker/model/step_abandonment.h"
 #include "worker/train/checkpointer.h"
 #include "worker/train/fold_parts.h"
 #include "worker/train/group_agreement.h"
@@ -23,6 +24,10 @@
 
 namespace pleat {
 namespace {
+
+// Epochs finished, and steps finished in the running one. After the last step and before the
+// validation the same global step has another state than after it.
+using Position = std::pair<uint32_t, uint64_t>;
 
 class FoldTrainer {
  public:
@@ -35,6 +40,8 @@ class FoldTrainer {
         observer_(observer),
         parts_(std::move(parts)),
         checkpointer_(store, job.folder) {
+    // Ranks of a larger group must stay in step: they leave only when all do.
+    if (group.size == 1) should_abandon_ = [this] { return observer_.ShouldAbandon(); };
     state_.set_format_version(kTrainingStateVersion);
   }
 
@@ -60,6 +67,8 @@ class FoldTrainer {
   // One optimizer step on the next global batch. Nothing changes if it is abandoned.
   absl::Status TrainStep();
   absl::Status FinishEpoch();
+  // Logits of the validation rows; nothing if they were abandoned, and nothing has changed.
+  absl::StatusOr<std::optional<std::vector<float>>> Validate();
   // Saves the state, unless it is saved already.
   absl::Status SaveCheckpoint();
   absl::StatusOr<v1::TrainFoldResult> Finish();
@@ -68,6 +77,7 @@ class FoldTrainer {
   absl::StatusOr<v1::TrainFoldResult> Publish();
 
   uint64_t steps_per_epoch() const { return parts_.plan->steps_per_epoch(); }
+  Position position() const { return {state_.epoch(), state_.step_in_epoch()}; }
   bool is_rank_zero() const { return group_.rank == 0; }
   bool is_best(int epoch) const {
     return BestEpochCounts(training_) &&
@@ -86,11 +96,12 @@ class FoldTrainer {
   FoldParts parts_;
   Checkpointer checkpointer_;
 
-  v1::TrainingState state_;  // without the sums of the running epoch
-  v1::EpochSums sums_;       // this rank's; seconds are those before StartEpoch
+  std::function<bool()> should_abandon_;  // empty: never
+  v1::TrainingState state_;               // without the sums of the running epoch
+  v1::EpochSums sums_;                    // this rank's; seconds are those before StartEpoch
   int64_t epoch_start_ms_ = 0;
   bool loss_failed_ = false;
-  std::optional<uint64_t> saved_step_;
+  std::optional<Position> saved_position_;
   v1::Checkpoint saved_;    // rank 0: the newest checkpoint
   std::vector<float> oof_;  // logits of the weights that count so far; empty if not yet known
   const int64_t start_ms_ = SystemClock().SteadyMs();
@@ -112,7 +123,7 @@ absl::Status FoldTrainer::Resume(const v1::Checkpoint& checkpoint) {
   state_.clear_sums();
   parts_.schedule->Restore(state_);
   saved_ = checkpoint;
-  saved_step_ = state_.global_step();
+  saved_position_ = position();
   return absl::OkStatus();
 }
 
@@ -149,11 +160,8 @@ absl::Status FoldTrainer::FollowOrders() {
 }
 
 absl::Status FoldTrainer::TrainStep() {
-  // Ranks of a larger group must stay in step: they leave only when all do.
-  std::function<bool()> should_abandon;
-  if (group_.size == 1) should_abandon = [this] { return observer_.ShouldAbandon(); };
   PLEAT_ASSIGN_OR_RETURN(const std::optional<StepOutcome> outcome,
-                         TakeStep(parts_, training_.loss(), state_, group_, should_abandon));
+                         TakeStep(parts_, training_.loss(), state_, group_, should_abandon_));
   if (!outcome.has_value()) return absl::OkStatus();
   state_.set_step_in_epoch(state_.step_in_epoch() + 1);
   state_.set_global_step(state_.global_step() + 1);
@@ -182,8 +190,9 @@ absl::Status FoldTrainer::FinishEpoch() {
   metrics.set_lr(parts_.schedule->LearningRate(static_cast<int64_t>(state_.global_step()) - 1));
   metrics.set_train_loss(total.loss() / rows);
   metrics.set_train_accuracy(static_cast<double>(total.correct()) / rows);
-  PLEAT_ASSIGN_OR_RETURN(std::vector<float> logits, parts_.validator->Logits(*parts_.model));
-  PLEAT_RETURN_IF_ERROR(parts_.validator->Score(logits, metrics));
+  PLEAT_ASSIGN_OR_RETURN(std::optional<std::vector<float>> logits, Validate());
+  if (!logits.has_value()) return FollowOrders();
+  PLEAT_RETURN_IF_ERROR(parts_.validator->Score(*logits, metrics));
   if (!std::isfinite(metrics.val_loss())) return NotFinite("the validation loss");
   metrics.set_seconds(EpochSeconds());
   metrics.set_rows_per_second(step_seconds > 0 ? rows / step_seconds : 0);
@@ -194,7 +203,7 @@ absl::Status FoldTrainer::FinishEpoch() {
   state_.set_step_in_epoch(0);
   sums_.Clear();
   const bool is_new_best = is_best(state_.history_size() - 1);
-  if (is_new_best || !BestEpochCounts(training_)) oof_ = std::move(logits);
+  if (is_new_best || !BestEpochCounts(training_)) oof_ = *std::move(logits);
 
   PLEAT_RETURN_IF_ERROR(
       StatusOfRankZero(group_, is_rank_zero() ? observer_.OnEpoch(metrics) : absl::OkStatus()));
@@ -204,8 +213,14 @@ absl::Status FoldTrainer::FinishEpoch() {
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::optional<std::vector<float>>> FoldTrainer::Validate() try {
+  return parts_.validator->Logits(*parts_.model, should_abandon_ ? &should_abandon_ : nullptr);
+} catch (const StepAbandoned&) {
+  return std::nullopt;
+}
+
 absl::Status FoldTrainer::SaveCheckpoint() {
-  if (saved_step_ == state_.global_step()) return absl::OkStatus();
+  if (saved_position_ == position()) return absl::OkStatus();
   v1::EpochSums mine = sums_;
   if (state_.step_in_epoch() > 0) mine.set_seconds(EpochSeconds());
   PLEAT_ASSIGN_OR_RETURN(const std::vector<v1::EpochSums> sums, GatherSums(group_, mine));
@@ -224,7 +239,7 @@ absl::Status FoldTrainer::SaveCheckpoint() {
     return absl::OkStatus();
   };
   PLEAT_RETURN_IF_ERROR(StatusOfRankZero(group_, is_rank_zero() ? save() : absl::OkStatus()));
-  saved_step_ = state_.global_step();
+  saved_position_ = position();
   return absl::OkStatus();
 }
 
@@ -242,7 +257,7 @@ absl::Status FoldTrainer::PredictOutOfFold() {
                            ReadForGroup(group_, store_, state_.best().weights()));
     PLEAT_RETURN_IF_ERROR(parts_.model->parameters().FromSafetensors(weights));
   }
-  PLEAT_ASSIGN_OR_RETURN(oof_, parts_.validator->Logits(*parts_.model));
+  PLEAT_ASSIGN_OR_RETURN(oof_, parts_.validator->Logits(*parts_.model, nullptr));
   return absl::OkStatus();
 }
 

@@ -52,7 +52,8 @@ absl::Status CheckResumable(const v1::TrainingState& state, const v1::TrainingSp
     return absl::DataLossError(absl::StrCat("the checkpoint is of a group of ", state.sums_size(),
                                             " ranks, this group has ", group_size));
   }
-  if (state.epoch() > training.epochs() || state.step_in_epoch() >= steps_per_epoch ||
+  if (state.epoch() > training.epochs() || state.step_in_epoch() > steps_per_epoch ||
+      (state.epoch() == training.epochs() && state.step_in_epoch() > 0) ||
       state.global_step() != state.epoch() * steps_per_epoch + state.step_in_epoch() ||
       state.history_size() != static_cast<int>(state.epoch()) ||
       state.has_plateau() != training.lr_schedule().has_reduce_on_plateau()) {

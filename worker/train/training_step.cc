@@ -3,23 +3,26 @@
 #include <span>
 
 #include "common/base/status_macros.h"
+#include "worker/model/step_abandonment.h"
 #include "worker/train/losses.h"
 
 namespace pleat {
 
-absl::StatusOr<std::optional<StepOutcome>> TakeStep(FoldParts& parts, const v1::LossSpec& loss_spec,
-                                                    const v1::TrainingState& state, Group& group,
-                                                    const std::function<bool()>& should_abandon) {
+absl::StatusOr<std::optional<StepOutcome>> TakeStep(
+    FoldParts& parts, const v1::LossSpec& loss_spec, const v1::TrainingState& state, Group& group,
+    const std::function<bool()>& should_abandon) try {
   FlatParameters& parameters = parts.model->parameters();
   const std::span<const int64_t> batch = parts.plan->Batch(state.step_in_epoch());
   const std::span<const int64_t> rows = PartOfRank(batch, group.rank, group.size);
 
+  const std::function<bool()>* abandon = should_abandon ? &should_abandon : nullptr;
   const auto [images, labels] = parts.loader->Training(rows, state.epoch());
   const at::Tensor logits = parts.model->Forward(images, {.training = true,
                                                           .key = parts.key,
                                                           .epoch = state.epoch(),
                                                           .row_ids = rows,
-                                                          .statistics = group.statistics.get()});
+                                                          .statistics = group.statistics.get(),
+                                                          .should_abandon = abandon});
   const at::Tensor loss = Loss(loss_spec, logits, labels, std::ssize(batch));
   if (should_abandon && should_abandon()) return std::nullopt;
 
@@ -37,6 +40,8 @@ absl::StatusOr<std::optional<StepOutcome>> TakeStep(FoldParts& parts, const v1::
       .loss = loss.item<double>() * static_cast<double>(batch.size()),
       .correct = static_cast<uint64_t>(logits.argmax(1).eq(labels).sum().item<int64_t>()),
       .rows = rows.size()};
+} catch (const StepAbandoned&) {
+  return std::nullopt;
 }
 
 }  // namespace pleat

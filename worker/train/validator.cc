@@ -33,7 +33,8 @@ std::span<const int64_t> Validator::Chunk(int64_t index) const {
   return std::span(rows_).subspan(begin, std::min(kChunkRows, rows() - begin));
 }
 
-absl::StatusOr<std::vector<float>> Validator::Logits(Model& model) const {
+absl::StatusOr<std::vector<float>> Validator::Logits(
+    Model& model, const std::function<bool()>* should_abandon) const {
   const at::NoGradGuard no_grad;
   const int64_t chunk_size = kChunkRows * classes_;
   const int64_t chunks = DivideUp(rows(), kChunkRows);
@@ -42,8 +43,9 @@ absl::StatusOr<std::vector<float>> Validator::Logits(Model& model) const {
   std::vector<float> mine(chunks_per_rank * chunk_size);
   for (int64_t slot = 0; slot * group_.size + group_.rank < chunks; ++slot) {
     const at::Tensor images = loader_.Plain(Chunk(slot * group_.size + group_.rank), kChunkRows);
-    const at::Tensor logits =
-        model.Forward(images, ForwardContext{}).to(at::kCPU, at::kFloat).contiguous();
+    const at::Tensor logits = model.Forward(images, {.should_abandon = should_abandon})
+                                  .to(at::kCPU, at::kFloat)
+                                  .contiguous();
     std::copy_n(logits.const_data_ptr<float>(), chunk_size, mine.data() + slot * chunk_size);
   }
   std::vector<float> all(mine.size() * group_.size);

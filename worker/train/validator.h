@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -24,8 +25,10 @@ class Validator {
   Validator(const FoldJob& job, const BatchLoader& loader, Group& group);
 
   // Logits of the validation rows in row order, float32 [rows, classes], on every rank; no dropout,
-  // no augmentation, running statistics.
-  absl::StatusOr<std::vector<float>> Logits(Model& model) const;
+  // no augmentation, running statistics. Throws StepAbandoned when `should_abandon`, which may be
+  // null, says so.
+  absl::StatusOr<std::vector<float>> Logits(Model& model,
+                                            const std::function<bool()>* should_abandon) const;
   // Puts loss (the configured one), accuracy and log loss of `logits` into `metrics`, the same on
   // every rank.
   absl::Status Score(std::span<const float> logits, v1::EpochMetrics& metrics) const;

@@ -122,8 +122,9 @@ TEST_F(FoldTrainerTest, ResumeAfterTheLastEpochGivesTheSameResult) {
 
 TEST_F(FoldTrainerTest, AbandonedStepLeavesNoTrace) {
   const Outcome whole = OutcomeOf(TrainUndisturbed(Job()), *store_);
-  // Leaving begins after step 4 was allowed: at the first check inside it, or at the second.
-  for (const int checks : {1, 2}) {
+  // Leaving begins after step 4 was allowed: at the first check inside it, the second, … the last
+  // ones of which lie in the backward pass.
+  for (const int checks : {1, 2, 3, 5, 8, 9, 10, 11, 12}) {
     bool leaving = false;
     int left = checks;
     ScriptedObserver observer;
@@ -140,6 +141,33 @@ TEST_F(FoldTrainerTest, AbandonedStepLeavesNoTrace) {
     job.folder = absl::StrCat("after_", checks);
     EXPECT_EQ(OutcomeOf(TrainUndisturbed(job), *store_), whole);
   }
+}
+
+TEST_F(FoldTrainerTest, AbandonedValidationIsRepeatedAfterTheResume) {
+  const Outcome whole = OutcomeOf(TrainUndisturbed(Job()), *store_);
+  // The second epoch is steps 3 to 5. Step 4 tells how often a step asks; what asks more often
+  // after step 5 was allowed is the validation.
+  int checks = 0;
+  int checks_of_a_step = 0;
+  bool is_last_step = false;
+  ScriptedObserver observer;
+  observer.next_action = [&](uint64_t step) {
+    if (step == 6) return StepAction::kCheckpointAndStop;
+    if (step == 5) checks_of_a_step = checks;
+    is_last_step = step == 5;
+    checks = 0;
+    return StepAction::kContinue;
+  };
+  observer.should_abandon = [&] { return ++checks > checks_of_a_step && is_last_step; };
+  FoldJob job = Job("abandoned");
+  EXPECT_EQ(Train(job, observer).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(observer.epochs.size(), 1u);
+  ASSERT_EQ(observer.checkpoints.back().global_step(), 6u);
+  ASSERT_EQ(observer.checkpoints.back().epoch(), 1u);
+  ASSERT_EQ(observer.checkpoints.back().step_in_epoch(), 3u);
+  *job.task.mutable_resume_from() = observer.checkpoints.back();
+  job.folder = "after";
+  EXPECT_EQ(OutcomeOf(TrainUndisturbed(job), *store_), whole);
 }
 
 TEST_F(FoldTrainerTest, CheckpointOnDemandGoesOn) {

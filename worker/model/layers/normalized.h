@@ -8,6 +8,7 @@
 #include "worker/model/layers/conv2d.h"
 #include "worker/model/layers/dense.h"
 #include "worker/model/model.h"
+#include "worker/model/step_abandonment.h"
 
 namespace pleat {
 
@@ -18,7 +19,10 @@ struct Normalized {
   BatchNormSilu norm;
 
   at::Tensor Forward(const at::Tensor& inputs, const ForwardContext& context) {
-    return norm.Forward(linear.Forward(inputs), context);
+    ThrowIfAbandoned(context);
+    at::Tensor outputs = norm.Forward(linear.Forward(inputs), context);
+    ThrowInBackwardIfAbandoned(outputs, context);
+    return outputs;
   }
 };
 
