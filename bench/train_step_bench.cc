@@ -12,7 +12,9 @@
 #include <numeric>
 #include <vector>
 
+#include "worker/data/image_loader.h"
 #include "worker/model/model.h"
+#include "worker/train/batch_loader.h"
 #include "worker/train/losses.h"
 #include "worker/train/optimizer.h"
 
@@ -138,6 +140,35 @@ std::function<void()> PleatStep(const Shape& shape, const Batch& batch) {
   };
 }
 
+// Loading and augmentation of one batch, as training does it: every row shifted, scaled and
+// rotated.
+std::function<void()> LoadStep(const Shape& shape) {
+  auto dataset = std::make_shared<Dataset>();
+  dataset->rows = shape.batch;
+  dataset->height = dataset->width = 28;
+  dataset->pixels.resize(shape.batch * 28 * 28);
+  for (size_t i = 0; i < dataset->pixels.size(); ++i) dataset->pixels[i] = i * 97 % 256;
+  dataset->labels.assign(shape.batch, 0);
+  auto job = std::make_shared<FoldJob>();
+  job->dataset = dataset.get();
+  v1::ShiftScaleRotateSpec& warp = *job->task.mutable_config()
+                                        ->mutable_training()
+                                        ->add_augmentation()
+                                        ->mutable_shift_scale_rotate();
+  warp.set_shift(0.15);
+  warp.set_scale(0.2);
+  warp.set_rotate_degrees(15);
+  warp.set_p(1);
+  auto loader = std::make_shared<BatchLoader>(
+      *job, /*key=*/1, MakeImageLoader(*dataset, 255, at::kFloat, ComputeDevice{}).value());
+  std::vector<int64_t> rows(shape.batch);
+  std::iota(rows.begin(), rows.end(), 0);
+  // The loader refers to both.
+  return [dataset, job, loader, rows, epoch = uint32_t{0}]() mutable {
+    loader->Training(rows, ++epoch);
+  };
+}
+
 double SecondsPerStep(const std::function<void()>& step) {
   const auto start = std::chrono::steady_clock::now();
   for (int i = 0; i < kStepsPerRound; ++i) step();
@@ -154,18 +185,22 @@ void Compare(const Shape& shape, int rounds) {
   const Batch batch(shape.batch);
   const std::function<void()> plain = PlainStep(shape, batch);
   const std::function<void()> pleat = PleatStep(shape, batch);
-  SecondsPerStep(plain);
-  SecondsPerStep(pleat);
-  std::vector<double> plain_seconds, pleat_seconds, ratios;
+  const std::function<void()> load = LoadStep(shape);
+  for (const auto* step : {&plain, &pleat, &load}) SecondsPerStep(*step);
+  std::vector<double> plain_seconds, pleat_seconds, ratios, load_shares;
   for (int round = 0; round < rounds; ++round) {
     plain_seconds.push_back(SecondsPerStep(plain));
     pleat_seconds.push_back(SecondsPerStep(pleat));
     ratios.push_back(plain_seconds.back() / pleat_seconds.back());
+    load_shares.push_back(SecondsPerStep(load) / pleat_seconds.back());
   }
-  std::printf("%-6s batch %4lld   LibTorch %8.1f images/s   Pleat %8.1f images/s   ratio %.3f\n",
-              shape.name, static_cast<long long>(shape.batch),
-              static_cast<double>(shape.batch) / Median(plain_seconds),
-              static_cast<double>(shape.batch) / Median(pleat_seconds), Median(ratios));
+  std::printf(
+      "%-6s batch %4lld   LibTorch %8.1f images/s   Pleat %8.1f images/s   ratio %.3f   "
+      "loading and augmentation %.1f %% of the step\n",
+      shape.name, static_cast<long long>(shape.batch),
+      static_cast<double>(shape.batch) / Median(plain_seconds),
+      static_cast<double>(shape.batch) / Median(pleat_seconds), Median(ratios),
+      100 * Median(load_shares));
   std::fflush(stdout);
 }
 
