@@ -46,12 +46,12 @@ stage_release() {
 # Leaks are looked for in the control plane only: MPI and torch keep memory until the end on purpose.
 stage_asan() {
   build asan
-  check asan -LE 'slow|integration'
+  check asan -LE integration
 }
 
 stage_tsan() {
   build tsan
-  check tsan -LE 'slow|integration'
+  check tsan -LE integration
 }
 
 stage_cuda() {
