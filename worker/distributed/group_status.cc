@@ -1,7 +1,6 @@
 #include "worker/distributed/group_status.h"
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 #include <vector>
 
@@ -21,7 +20,7 @@ StatusRecord Pack(const absl::Status& status) {
   StatusRecord record;
   record.code = static_cast<int32_t>(status.code());
   const size_t size = std::min(status.message().size(), sizeof(record.message) - 1);
-  std::memcpy(record.message, status.message().data(), size);
+  std::copy_n(status.message().begin(), size, record.message);
   return record;
 }
 
