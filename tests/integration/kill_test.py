@@ -159,7 +159,7 @@ class Leave(ClusterTest):
 
     def start_training_group(self):
         self.start_coordinator()
-        self.submit(TINY_SWEEP, "--set", "resources.group_size=2", "--set", "training.epochs=40")
+        self.submit(TINY_SWEEP, "--set", "resources.group_size=2", "--set", "training.epochs=2000")
         group = self.start_mpi_workers(2, 2)
         wait_until(lambda: self.count_epochs() >= 1, "an epoch was reported")
         return group
@@ -192,7 +192,8 @@ class Leave(ClusterTest):
         os.kill(int(worker["info"]["pid"]), signal.SIGKILL)
         self.wait_for_end()
         script.kill(signal.SIGTERM)
-        self.assertEqual(script.wait(timeout=10), 0, script.text())
+        # The mpirun that lost a rank may still be waiting for its kill timeout, twice.
+        self.assertEqual(script.wait(timeout=30), 0, script.text())
 
 
 if __name__ == "__main__":
