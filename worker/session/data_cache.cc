@@ -33,17 +33,19 @@ v1::DataSpec WithDataRoot(v1::DataSpec spec, const std::string& root) {
   return spec;
 }
 
-absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::Get(const v1::DataSpec& spec) {
-  const std::string key = DeterministicBytes(spec);
-  if (data_ == nullptr || key != key_) {
-    // The old data goes first: both together may not fit.
-    data_.reset();
-    PLEAT_ASSIGN_OR_RETURN(
-        SweepData data, ReadSweepData(data_root_.empty() ? spec : WithDataRoot(spec, data_root_)));
-    data_ = std::make_shared<const SweepData>(std::move(data));
-    key_ = key;
-  }
+absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::Read(const v1::DataSpec& spec) {
+  // The old data goes first: both together may not fit.
+  data_.reset();
+  PLEAT_ASSIGN_OR_RETURN(SweepData data,
+                         ReadSweepData(data_root_.empty() ? spec : WithDataRoot(spec, data_root_)));
+  data_ = std::make_shared<const SweepData>(std::move(data));
+  key_ = DeterministicBytes(spec);
   return data_;
+}
+
+absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::Get(const v1::DataSpec& spec) {
+  if (data_ != nullptr && DeterministicBytes(spec) == key_) return data_;
+  return Read(spec);
 }
 
 absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::GetChecked(

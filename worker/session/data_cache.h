@@ -17,7 +17,9 @@ class DataCache {
   // `data_root`, if not empty, stands for the sweep's data.root on this machine.
   explicit DataCache(std::string data_root) : data_root_(std::move(data_root)) {}
 
-  // Reads the sweep's data sets, or gives those in memory if they are of the same spec.
+  // Reads the sweep's data sets from their files.
+  absl::StatusOr<std::shared_ptr<const SweepData>> Read(const v1::DataSpec& spec);
+  // Reads them, or gives those in memory if they are of the same spec.
   absl::StatusOr<std::shared_ptr<const SweepData>> Get(const v1::DataSpec& spec);
   // The same, checked against what the data was when the sweep was prepared: INVALID_ARGUMENT names
   // the split that changed.

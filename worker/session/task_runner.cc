@@ -159,7 +159,7 @@ absl::StatusOr<v1::TaskResult> TaskRunner::PrepareData(const v1::Lease& lease) {
   // One reader is enough; the others read when they train.
   if (client_ == nullptr) return result;
   PLEAT_ASSIGN_OR_RETURN(const std::shared_ptr<const SweepData> data,
-                         data_.Get(lease.task().prepare_data().data()));
+                         data_.Read(lease.task().prepare_data().data()));
   for (const auto& [split, dataset] : data->splits) {
     PLEAT_ASSIGN_OR_RETURN(*result.mutable_prepare_data()->add_datasets(),
                            Publish(store_, lease.folder(), split, dataset, *data));

@@ -49,7 +49,12 @@ absl::Status LeadGroup(Group& group, CoordinatorClient& client, TaskRunner& runn
         return status;
       }
       registered = status.ok();
-      if (!registered) continue;
+      if (!registered) {
+        Log(LogLevel::kWarning, "not registered, trying again", {{"error", status.message()}});
+        Pause(BackoffMs(kBackoff, failures++, std::hash<std::string>{}(client.worker_id())),
+              leaving);
+        continue;
+      }
       runner.SetHeartbeatInterval(response->heartbeat_interval_ms());
     }
     const absl::StatusOr<v1::AcquireTaskResponse> response =

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace pleat {
 namespace {
 
@@ -33,6 +35,23 @@ TEST(DataCache, KeepsTheDataOfTheSameSpec) {
   const auto other = cache.Get(Digits(2));
   ASSERT_TRUE(other.ok());
   EXPECT_NE((*first)->find("train")->sha256, (*other)->find("train")->sha256);
+}
+
+TEST(DataCache, ReadsFilesAnewForEverySweepThatIsPrepared) {
+  const std::string path = testing::TempDir() + "/changing.csv";
+  v1::DataSpec spec;
+  spec.mutable_train()->mutable_csv()->set_path(path);
+  spec.mutable_train()->mutable_csv()->set_label_column("label");
+  DataCache cache("");
+  for (const int rows : {3, 2}) {
+    std::ofstream file(path);
+    file << "label,pixel0\n";
+    for (int row = 0; row < rows; ++row) file << row % 2 << ",7\n";
+    file.close();
+    const auto data = cache.Read(spec);
+    ASSERT_TRUE(data.ok()) << data.status();
+    EXPECT_EQ((*data)->find("train")->rows, rows);
+  }
 }
 
 TEST(DataCache, RefusesDataThatChangedSinceItWasPrepared) {

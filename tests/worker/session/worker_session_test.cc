@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <functional>
 #include <thread>
 
@@ -78,6 +79,16 @@ TEST_F(WorkerSessionTest, ReportsDataThatCannotBeRead) {
   ASSERT_TRUE(Eventually([&] { return !coordinator_.failures().empty(); }));
   EXPECT_EQ(coordinator_.failures()[0].kind(), v1::FAILURE_KIND_DATA);
   EXPECT_NE(coordinator_.failures()[0].message().find("/nowhere/train.csv"), std::string::npos);
+}
+
+TEST_F(WorkerSessionTest, ReportsFailuresThatQuoteBytesOfNoCharacter) {
+  const std::string path = testing::TempDir() + "/latin1.csv";
+  std::ofstream(path) << "label,pixel0\ncaf\xe9,7\n";
+  coordinator_.AddLease(PrepareLease(path));
+  ASSERT_TRUE(Eventually([&] { return !coordinator_.failures().empty(); }));
+  EXPECT_EQ(coordinator_.failures()[0].kind(), v1::FAILURE_KIND_DATA);
+  EXPECT_NE(coordinator_.failures()[0].message().find("caf?"), std::string::npos)
+      << coordinator_.failures()[0].message();
 }
 
 TEST_F(WorkerSessionTest, RegistersAgainWithARestartedCoordinator) {
