@@ -23,4 +23,7 @@ void AddPredictCommand(CLI::App& app, int& exit_code);
 // --coordinator, with PLEAT_COORDINATOR and the default address.
 void AddCoordinatorOption(CLI::App* command, std::string& address);
 
+// Refuses an empty argument.
+CLI::Validator NonEmpty();
+
 }  // namespace pleat

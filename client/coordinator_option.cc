@@ -9,4 +9,12 @@ void AddCoordinatorOption(CLI::App* command, std::string& address) {
       ->capture_default_str();
 }
 
+CLI::Validator NonEmpty() {
+  return CLI::Validator(
+      [](const std::string& value) {
+        return value.empty() ? std::string("is empty; name a folder") : std::string();
+      },
+      "DIR");
+}
+
 }  // namespace pleat

@@ -53,6 +53,12 @@ class FileSink {
   const std::string& manifest_sha256() const { return manifest_sha256_; }
 
   absl::Status Take(const v1::GetEnsembleResponse& chunk) {
+    // The connection broke between two files: the finished one is named once more, with nothing
+    // left of it.
+    if (total_.files > 0 && digest_ == nullptr && chunk.path() == path_ &&
+        chunk.offset() == offset_) {
+      return absl::OkStatus();
+    }
     if (chunk.path() != path_ || chunk.offset() == 0) PLEAT_RETURN_IF_ERROR(Begin(chunk));
     if (chunk.offset() != offset_) {
       return absl::DataLossError(absl::StrCat(path_, ": a chunk is missing; pull again"));
@@ -88,6 +94,7 @@ class FileSink {
     if (digest_->FinishHex() != chunk.sha256()) {
       return absl::DataLossError(absl::StrCat(path_, " arrived damaged; pull again"));
     }
+    digest_.reset();
     if (path_ == kManifest) manifest_sha256_ = chunk.sha256();
     ++total_.files;
     total_.bytes += offset_;
@@ -98,7 +105,7 @@ class FileSink {
   std::string path_;
   uint64_t offset_ = 0;
   std::ofstream file_;
-  std::unique_ptr<Sha256> digest_;
+  std::unique_ptr<Sha256> digest_;  // null once the file is complete
   std::string manifest_sha256_;
   Download total_;
 };

@@ -38,7 +38,7 @@ void AddPullCommand(CLI::App& app, int& exit_code) {
   CLI::App* command =
       app.add_subcommand("pull", "Fetch the ensemble of a finished sweep into a folder");
   command->add_option("name", options->name, "name of the sweep")->required();
-  command->add_option("--to", options->to, "folder to make")->required();
+  command->add_option("--to", options->to, "folder to make")->required()->check(NonEmpty());
   AddCoordinatorOption(command, options->coordinator);
   command->callback([options, &exit_code] { exit_code = Pull(*options); });
 }

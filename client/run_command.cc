@@ -196,6 +196,7 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
   command
       ->add_option("--dir", options->dir,
                    "folder for results and for going on after an interruption")
+      ->check(NonEmpty())
       ->capture_default_str();
   command
       ->add_option("--workers", options->workers,

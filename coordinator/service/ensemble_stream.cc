@@ -56,6 +56,12 @@ absl::Status EnsembleStream::ReadChunk() {
   const uint64_t size = std::min(kChunkBytes, file.size() - offset_);
   PLEAT_ASSIGN_OR_RETURN(*chunk_.mutable_data(),
                          store_.ReadRange(absl::StrCat(folder_, "/", file.path()), offset_, size));
+  if (chunk_.data().size() != size) {
+    return absl::DataLossError(absl::StrCat(
+        file.path(),
+        " in the store is shorter than the ensemble's manifest says: the store is damaged; "
+        "remove the sweep and run it again"));
+  }
   chunk_.set_path(file.path());
   chunk_.set_offset(offset_);
   chunk_.set_size(file.size());

@@ -31,11 +31,15 @@ v1::GetEnsembleResponse Chunk(const std::string& path, const std::string& file, 
   return chunk;
 }
 
-// Streams kFiles in chunks of 1000 bytes from the requested place.
+// Streams kFiles in chunks of 1000 bytes from the requested place; as the coordinator does, from
+// the end of a file with an empty chunk.
 grpc::Status StreamFiles(const v1::GetEnsembleRequest& request,
                          grpc::ServerWriter<v1::GetEnsembleResponse>& writer, int most_chunks) {
   for (const auto& [path, file] : kFiles) {
     if (path < request.path()) continue;
+    if (path == request.path() && request.offset() == file.size()) {
+      writer.Write(Chunk(path, file, request.offset(), 1000));
+    }
     for (size_t offset = path == request.path() ? request.offset() : 0; offset < file.size();
          offset += 1000) {
       if (most_chunks-- == 0) return {grpc::StatusCode::UNAVAILABLE, "gone"};
@@ -89,13 +93,20 @@ TEST_F(EnsembleDownload, BringsEveryFile) {
   for (const auto& [path, file] : kFiles) EXPECT_EQ(ReadFile(target_ / path), file) << path;
 }
 
-TEST_F(EnsembleDownload, GoesOnWhereTheConnectionBroke) {
-  int calls = 0;
-  service_.on_get_ensemble = [&](const auto& request, auto& writer) {
-    return StreamFiles(request, writer, ++calls == 1 ? 3 : -1);
-  };
-  ASSERT_TRUE(Pull().ok());
-  EXPECT_EQ(calls, 2);
+TEST_F(EnsembleDownload, GoesOnWhereverTheConnectionBroke) {
+  // After every number of chunks: inside a file, and between two.
+  int breaks_after = 1;
+  for (bool broke = true; broke; ++breaks_after) {
+    int calls = 0;
+    service_.on_get_ensemble = [&](const auto& request, auto& writer) {
+      return StreamFiles(request, writer, ++calls == 1 ? breaks_after : -1);
+    };
+    const auto download = Pull();
+    ASSERT_TRUE(download.ok()) << breaks_after << ": " << download.status();
+    broke = calls == 2;
+    if (broke) fs::remove_all(target_);
+  }
+  EXPECT_GT(breaks_after, 3);
   EXPECT_EQ(ReadFile(target_ / "members/0000_1/weights.safetensors").size(), 5000u);
 }
 
