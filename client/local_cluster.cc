@@ -115,11 +115,15 @@ void LocalCluster::Watch() {
 }
 
 void LocalCluster::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    supervisor_.Stop("worker", kWorkerGraceMs);
+    supervisor_.Stop("coordinator", kCoordinatorGraceMs);
+  }
+  // Only now: children end with the thread that started them, and those that were started again are
+  // the watcher's.
   stopping_ = true;
   if (watcher_.joinable()) watcher_.join();
-  std::lock_guard lock(mutex_);
-  supervisor_.Stop("worker", kWorkerGraceMs);
-  supervisor_.Stop("coordinator", kCoordinatorGraceMs);
 }
 
 absl::Status LocalCluster::health() const {

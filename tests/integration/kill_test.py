@@ -119,6 +119,20 @@ class Kill(ClusterTest):
         self.assertEqual(self.expected, ensemble_digest(self.dir / "run/sweeps/tiny/ensemble/1"))
 
 
+    def test_interrupt_after_the_coordinator_was_started_again(self):
+        sweep = self.write("sweep.yaml", TINY_SWEEP)
+        run = self.start(BIN / "pleat", "run", sweep, "--dir", self.dir / "run", "--workers", "1", "--set",
+                         "training.epochs=2000")
+        wait_until(lambda: "epoch 2/" in run.text(), "an epoch was reported")
+        coordinator = next(pid for pid in children_of(run.popen.pid) if name_of(pid) == "pleat-coordinator"[:15])
+        os.kill(coordinator, signal.SIGKILL)
+        seen = run.text().count("epoch ")
+        wait_until(lambda: run.text().count("epoch ") > seen + 20, "epochs are reported again")
+        run.kill(signal.SIGINT)
+        self.assertEqual(run.wait(timeout=10), 130, run.text())
+        self.assertNotIn("not accepted", (self.dir / "run/logs/worker_0.log").read_text())
+
+
 class Leave(ClusterTest):
     def leaves_in_time(self, process):
         began = time.monotonic()
