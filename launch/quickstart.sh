@@ -12,7 +12,7 @@ if [ ! -e build/release/build.ninja ]; then
     exit 1
   }
 fi
-echo "quickstart: building Pleat (about ten minutes the first time on two cores)"
+echo "quickstart: building Pleat (many minutes the first time, seconds later)"
 cmake --build build/release --target pleat pleat-coordinator pleat-worker
 
 bin=build/release/bin

@@ -43,7 +43,7 @@ stage_release() {
   check release
 }
 
-# Leaks are looked for in the control plane only: MPI and torch keep memory until the end on purpose.
+# Leaks count too, but in the tests under mpirun: Open MPI keeps memory until the process ends.
 stage_asan() {
   build asan
   check asan -LE integration
