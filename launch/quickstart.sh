@@ -13,7 +13,7 @@ if [ ! -e build/release/build.ninja ]; then
   }
 fi
 echo "quickstart: building Pleat (many minutes the first time, seconds later)"
-cmake --build build/release --target pleat pleat-coordinator pleat-worker
+cmake --build build/release -j "$(launch/build_jobs.sh)" --target pleat pleat-coordinator pleat-worker
 
 bin=build/release/bin
 echo "quickstart: $bin/pleat run configs/quickstart.yaml"

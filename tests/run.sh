@@ -5,12 +5,6 @@ cd "$(dirname "$0")/.."
 
 stages=("$@")
 [ ${#stages[@]} -gt 0 ] || stages=(format release asan tsan cuda)
-jobs=$(nproc)
-# Torch's headers need about 2 GiB a compiler.
-memory_jobs=$(($(awk '/MemAvailable/ {print $2}' /proc/meminfo) / 2000000))
-[ "$memory_jobs" -ge 1 ] || memory_jobs=1
-[ "$jobs" -le "$memory_jobs" ] || jobs=$memory_jobs
-
 began=$SECONDS
 say() { echo "=== $(printf '%4d' $((SECONDS - began))) s: $*"; }
 
@@ -20,7 +14,7 @@ build() {
   shift
   say "configure and build $preset"
   cmake --preset "$preset" "$@" >/dev/null
-  cmake --build "build/$preset" -j "$jobs"
+  cmake --build "build/$preset" -j "$(launch/build_jobs.sh)"
 }
 
 # check PRESET [ctest arguments …]: runs the tests of a build.

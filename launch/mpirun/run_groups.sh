@@ -2,14 +2,13 @@
 # Keeps worker groups of one node alive: one mpirun per group, restarted when it ends with an error, after
 # 1 s, then 2, 4, … 60 s. One mpirun each, because mpirun ends all its ranks when one of them dies.
 # SIGTERM or Ctrl-C stops all groups: they save checkpoints, release their leases and leave. Ends when every
-# group has left on its own accord.
+# group has left on its own accord. Exit code: 0, 2 for bad arguments, else that of a group that was refused.
 #
 #   launch/mpirun/run_groups.sh --coordinator HOST:PORT --store DIR [--groups N] [--group-size N]
 #                               [-- further arguments of pleat-worker]
 set -uo pipefail
 
-usage() {
-  sed -n 's/^#   //p' "$0" >&2
+fail() {
   echo "run_groups: $1" >&2
   exit 2
 }
@@ -18,24 +17,27 @@ coordinator= store= groups=1 group_size=1
 while [ $# -gt 0 ]; do
   case $1 in
     --) shift; break ;;
+    --help) sed -n '/^# Keeps/,/^set/ s/^# \{0,3\}//p' "$0"; exit 0 ;;
     --coordinator | --store | --groups | --group-size)
-      [ $# -ge 2 ] || usage "$1 needs a value"
+      case ${2:-} in '' | --*) fail "$1 needs a value after it" ;; esac
       name=${1#--}
       printf -v "${name//-/_}" %s "$2"
       shift 2
       ;;
-    *) usage "unknown argument $1" ;;
+    *) fail "unknown argument '$1'; arguments of pleat-worker come after --, and --help shows the others" ;;
   esac
 done
-[ -n "$coordinator" ] || usage "--coordinator is missing"
-[ -n "$store" ] || usage "--store is missing"
-for count in "$groups" "$group_size"; do
-  [[ $count =~ ^[1-9][0-9]*$ ]] || usage "'$count' is not a positive number"
-done
+[ -n "$coordinator" ] || fail "--coordinator HOST:PORT is missing"
+[ -n "$store" ] || fail "--store DIR is missing"
+require_count() {
+  [[ $2 =~ ^[1-9][0-9]{0,3}$ ]] || fail "$1 takes a whole number from 1 to 9999, not '$2'"
+}
+require_count --groups "$groups"
+require_count --group-size "$group_size"
 
 worker=${PLEAT_WORKER:-$(dirname "$0")/../../build/release/bin/pleat-worker}
-[ -x "$worker" ] || usage "no program at $worker: build it, or set PLEAT_WORKER to where it lies"
-command -v mpirun >/dev/null || usage "mpirun is missing: install openmpi-bin"
+[ -f "$worker" ] && [ -x "$worker" ] || fail "no program at $worker: build it, or set PLEAT_WORKER to where it lies"
+command -v mpirun >/dev/null || fail "mpirun is missing: install openmpi-bin"
 
 # OpenMP threads that spin on shared cores slow every step down.
 export OMP_WAIT_POLICY=passive
@@ -47,6 +49,17 @@ fi
 mpirun_options=(--mca odls_base_sigkill_timeout 10 --bind-to none --oversubscribe -n "$group_size")
 
 longest_pause_s=60
+stopping=
+
+# Waits until a child has ended, however often signals interrupt; leaves its exit code in `status`.
+wait_for() {
+  interrupted=1
+  while [ -n "$interrupted" ]; do
+    interrupted=
+    wait "$1"
+    status=$?
+  done
+}
 
 # Asks a child to end. mpirun that is asked itself waits for its whole kill timeout and then fails; when its ranks
 # are asked, it ends with them.
@@ -57,58 +70,63 @@ ask_to_end() {
   kill -TERM ${ranks:-$1} 2>/dev/null
 }
 
+# Waits for the child that was just started, and ends it if this supervisor is to stop.
+supervise() {
+  child=$1
+  # The signal may have come when the child ran already and `child` was not set yet.
+  [ -z "$stopping" ] || ask_to_end "$child"
+  wait_for "$child"
+  child=
+}
+
 # The body of one group's supervisor.
 keep_group() {
-  local group=$1 pause_s=1 child= stopping= status
+  local group=$1 pause_s=1 child= started_s
   shift
-  trap 'stopping=1; [ -z "$child" ] || ask_to_end "$child"' TERM
+  # A terminal sends these to all its processes, but only the script answers; mpirun gets a session of its own.
+  trap '' INT HUP
+  trap 'stopping=1 interrupted=1; [ -z "$child" ] || ask_to_end "$child"' TERM
   while [ -z "$stopping" ]; do
-    local started_s=$SECONDS
-    mpirun "${mpirun_options[@]}" "$worker" --coordinator "$coordinator" --store "$store" \
+    started_s=$SECONDS
+    setsid mpirun "${mpirun_options[@]}" "$worker" --coordinator "$coordinator" --store "$store" \
       --group-size "$group_size" "$@" &
-    child=$!
-    wait "$child"
-    status=$?
-    while kill -0 "$child" 2>/dev/null; do  # a signal ended the wait, not the child
-      wait "$child"
-      status=$?
-    done
-    child=
-    [ -z "$stopping" ] || return 0
+    supervise $!
+    [ -z "$stopping" ] || break
     case $status in
-      0) return 0 ;;
+      0) break ;;
       2 | 4)
         echo "run_groups: group $group was refused (exit $status); not restarted" >&2
-        return "$status"
+        exit "$status"
         ;;
     esac
     if [ $((SECONDS - started_s)) -gt $longest_pause_s ]; then pause_s=1; fi
     echo "run_groups: group $group ended with exit $status; restart in $pause_s s" >&2
     sleep "$pause_s" &
-    child=$!
-    wait "$child"
-    child=
+    supervise $!
     pause_s=$((pause_s * 2 < longest_pause_s ? pause_s * 2 : longest_pause_s))
   done
+  exit 0
 }
 
 supervisors=()
+stop_all() {
+  stopping=1 interrupted=1
+  [ ${#supervisors[@]} -eq 0 ] || kill -TERM "${supervisors[@]}" 2>/dev/null
+}
+trap stop_all TERM INT HUP
+
 for ((group = 1; group <= groups; ++group)); do
+  [ -z "$stopping" ] || break
   keep_group "$group" "$@" &
   supervisors+=($!)
 done
-
-stop_all() { kill -TERM "${supervisors[@]}" 2>/dev/null; }
-trap stop_all TERM INT
+# The signal may have come when a supervisor ran already and was not in the list yet.
+[ -z "$stopping" ] || stop_all
 
 result=0
 for supervisor in "${supervisors[@]}"; do
-  wait "$supervisor"
-  status=$?
-  while kill -0 "$supervisor" 2>/dev/null; do
-    wait "$supervisor"
-    status=$?
-  done
-  [ "$status" -eq 0 ] || result=$status
+  wait_for "$supervisor"
+  # A supervisor that is asked before it can listen ends by the signal, with nothing started.
+  [ "$status" -eq 0 ] || [ -n "$stopping" ] || result=$status
 done
 exit "$result"
