@@ -38,10 +38,13 @@ target_link_libraries(LibTorch::cpu INTERFACE
 if(PLEAT_CUDA)
   set(CMAKE_CUDA_STANDARD 17)  # the newest that CMake 3.25 knows for nvcc
   set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)  # the one that torch uses
+  find_program(CMAKE_CUDA_COMPILER nvcc PATHS ${PROJECT_SOURCE_DIR}/.venv/cuda/bin)
   enable_language(CUDA)
   find_package(CUDAToolkit REQUIRED)
-  find_path(NCCL_INCLUDE_DIR nccl.h HINTS ${CUDAToolkit_INCLUDE_DIRS} REQUIRED)
-  find_library(NCCL_LIBRARY nccl HINTS ${CUDAToolkit_LIBRARY_DIR} ${CUDAToolkit_LIBRARY_ROOT}/lib64 REQUIRED)
+  find_path(NCCL_INCLUDE_DIR nccl.h
+    HINTS ${CUDAToolkit_INCLUDE_DIRS} ${_site_packages}/nvidia/nccl/include REQUIRED)
+  find_library(NCCL_LIBRARY nccl
+    HINTS ${CUDAToolkit_LIBRARY_DIR} ${CUDAToolkit_LIBRARY_ROOT}/lib64 ${_site_packages}/nvidia/nccl/lib REQUIRED)
   find_library(LibTorch_cuda_LIBRARY torch_cuda PATHS ${_torch_lib} NO_DEFAULT_PATH REQUIRED)
   find_library(LibTorch_c10_cuda_LIBRARY c10_cuda PATHS ${_torch_lib} NO_DEFAULT_PATH REQUIRED)
   file(GLOB _nvidia_libs ${_site_packages}/nvidia/*/lib)
