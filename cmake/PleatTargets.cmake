@@ -57,6 +57,19 @@ function(pleat_program name)
   endif()
 endfunction()
 
+# Tests are compiled quickly, without optimisation and with what nearly all include read once; what they
+# test is compiled as the preset says.
+add_library(pleat_test_headers STATIC ${PROJECT_BINARY_DIR}/test_pch.cc)
+file(WRITE ${PROJECT_BINARY_DIR}/test_pch.cc "// Carries the tests' precompiled headers.\n")
+target_link_libraries(pleat_test_headers PUBLIC pleat_options GTest::gmock protobuf::libprotobuf
+  absl::status absl::statusor absl::strings)
+target_precompile_headers(pleat_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h>
+  <google/protobuf/message.h> <absl/status/statusor.h> <absl/strings/str_cat.h>)
+target_compile_options(pleat_test_headers PRIVATE -fpch-preprocess -O0)
+
+# All programs that need a GPU, and no other.
+add_custom_target(gpu_tests)
+
 # pleat_test(name SRCS a_test.cc … DEPS … [TORCH] [WORKER] [LABELS …] [TIMEOUT s] [RANKS n]): one test
 # program of a folder, registered with ctest. WORKER (implied by TORCH): left out of builds without the
 # worker. RANKS n: run under mpirun with n ranks.
@@ -76,8 +89,11 @@ function(pleat_test name)
   if(ARG_TORCH)
     target_link_libraries(${name} PRIVATE pleat_torch)
     target_precompile_headers(${name} REUSE_FROM pleat_torch)
-    target_compile_options(${name} PRIVATE -fpch-preprocess -fPIC)
+  else()
+    target_precompile_headers(${name} REUSE_FROM pleat_test_headers)
+    target_compile_options(${name} PRIVATE -O0)
   endif()
+  target_compile_options(${name} PRIVATE -fpch-preprocess -fPIC)
   if(ARG_RANKS AND PLEAT_SANITIZE)
     # Open MPI keeps memory until the process ends, and from modules that are unloaded by then.
     list(APPEND ARG_ENVIRONMENT ASAN_OPTIONS=detect_leaks=0)
@@ -93,6 +109,7 @@ function(pleat_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
     ENVIRONMENT "OMP_WAIT_POLICY=passive;OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_btl_vader_single_copy_mechanism=none;${ARG_ENVIRONMENT}")
   if("gpu" IN_LIST ARG_LABELS)
+    add_dependencies(gpu_tests ${name})
     # All tests of such a program need one, so ctest says of the whole program that it was skipped.
     set_tests_properties(${name} PROPERTIES
       SKIP_REGULAR_EXPRESSION "no GPU is visible;built without PLEAT_CUDA")
