@@ -29,7 +29,7 @@ The ensemble lies in pleat-runs/sweeps/quickstart/ensemble/1. Next, try
 
   $bin/pleat validate configs/quickstart.yaml             what the sweep says, checked
   $bin/pleat run configs/quickstart.yaml --dir more \\
-      --set training.epochs=16                            the same sweep, trained longer
+      --set training.epochs=32                            the same sweep, trained longer
   $bin/pleat schema > sweep.schema.json                   every key, for your editor
   less launch/README.md                                   coordinator, mpirun workers, submit, watch, pull
 END

@@ -10,11 +10,13 @@ left_out=()
 began=$SECONDS
 say() { echo "=== $(printf '%4d' $((SECONDS - began))) s: $*"; }
 
-# build PRESET: configures and builds everything.
+# build PRESET [TARGET …]: configures, and builds everything or the targets.
 build() {
-  say "configure and build $1"
-  cmake --preset "$1" >/dev/null
-  cmake --build "build/$1" -j "$(launch/build_jobs.sh)"
+  local preset=$1
+  shift
+  say "configure and build $preset"
+  cmake --preset "$preset" >/dev/null
+  cmake --build "build/$preset" -j "$(launch/build_jobs.sh)" --target "${@:-all}"
 }
 
 # check PRESET [ctest arguments …]: runs the tests of a build. Those for a GPU run in the cuda stage only.
@@ -48,7 +50,7 @@ stage_cuda() {
     left_out+=("skipped: the cuda stage, since nvcc is not installed (launch/setup.sh --cuda installs it)")
     return
   fi
-  build cuda
+  build cuda pleat-worker gpu_tests
   check cuda -L gpu
   say "cuda: the worker starts"
   build/cuda/bin/pleat-worker --version
