@@ -2,10 +2,12 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
 #include "common/base/grpc_status.h"
@@ -17,13 +19,20 @@ namespace pleat {
 namespace {
 
 constexpr Backoff kBackoff{.initial_ms = 50, .max_ms = 500};
+// A large sweep has many files to remove.
+constexpr int64_t kRemoveTimeoutMs = 120'000;
 
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 500);
+  // Between two tries to connect, and what each may take: far hosts need some.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1'000);
+  // A host that vanishes says no goodbye; pings notice it, even while a watch has nothing to tell.
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   // Else a name is looked up again only every 30 s, and a refused first connection waits that long.
   arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, 200);
   arguments.SetMaxReceiveMessageSize(-1);
@@ -33,6 +42,27 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
 bool IsAway(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
 }
+
+// True if the coordinator itself said UNAVAILABLE; else it is gRPC's word for a connection that
+// cannot be made or broke. Only this text tells them apart.
+bool IsCoordinatorsWord(const grpc::ClientContext& context) {
+  return absl::StrContains(context.debug_error_string(), "received from peer");
+}
+
+// Cancels a call soon after `stop` turns true. Polls, since signal handlers set it.
+class Canceller {
+ public:
+  Canceller(grpc::ClientContext& context, const std::atomic<bool>& stop)
+      : thread_([&context, &stop](const std::stop_token& over) {
+          while (!over.stop_requested() && !stop) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+          }
+          if (stop) context.TryCancel();
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
 
 }  // namespace
 
@@ -44,21 +74,22 @@ Connection::Connection(std::string address, int64_t patience_ms)
 
 template <typename Request, typename Response>
 absl::Status Connection::Call(Method<Request, Response> method, const Request& request,
-                              Response& response) {
+                              Response& response, int64_t least_timeout_ms) {
   const int64_t deadline_ms = SystemClock().SteadyMs() + patience_ms_;
   for (uint32_t retry = 0;; ++retry) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() +
-                         std::chrono::milliseconds(patience_ms_));
+                         std::chrono::milliseconds(std::max(patience_ms_, least_timeout_ms)));
     const absl::Status status = FromGrpcStatus(((*stub_).*method)(&context, request, &response));
     if (!IsAway(status)) return status;
-    if (SystemClock().SteadyMs() >= deadline_ms) return Explained(status);
+    if (SystemClock().SteadyMs() >= deadline_ms) return Explained(status, context);
     std::this_thread::sleep_for(std::chrono::milliseconds(BackoffMs(kBackoff, retry, 0)));
   }
 }
 
-absl::Status Connection::Explained(const absl::Status& status) const {
-  if (!IsAway(status)) return status;
+absl::Status Connection::Explained(const absl::Status& status,
+                                   const grpc::ClientContext& context) const {
+  if (!IsAway(status) || IsCoordinatorsWord(context)) return status;
   return absl::UnavailableError(absl::StrCat(
       "no coordinator answers at ", address_,
       ": start pleat-coordinator there, or say where it is with --coordinator host:port "
@@ -70,7 +101,10 @@ absl::Status Connection::WithSuggestion(const absl::Status& status, const std::s
   const absl::StatusOr<v1::ListResponse> list = List();
   if (!list.ok()) return status;
   std::vector<std::string> names;
-  for (const v1::SweepSummary& sweep : list->sweeps()) names.push_back(sweep.name());
+  for (const v1::SweepSummary& sweep : list->sweeps()) {
+    if (sweep.name() == name) return status;  // something else was not found
+    names.push_back(sweep.name());
+  }
   return absl::NotFoundError(absl::StrCat("there is no sweep named ", name,
                                           SuggestWord(name, names), "; `pleat ls` lists them"));
 }
@@ -119,7 +153,8 @@ absl::Status Connection::Remove(const std::string& name) {
   request.set_request_id(request_ids_.Next());
   request.set_name(name);
   v1::RemoveResponse response;
-  return WithSuggestion(Call(&v1::SweepService::Stub::Remove, request, response), name);
+  return WithSuggestion(Call(&v1::SweepService::Stub::Remove, request, response, kRemoveTimeoutMs),
+                        name);
 }
 
 absl::Status Connection::Watch(grpc::ClientContext& context, const std::string& name,
@@ -138,13 +173,14 @@ absl::Status Connection::Watch(grpc::ClientContext& context, const std::string& 
     (void)reader->Finish();
     return absl::OkStatus();
   }
-  return WithSuggestion(Explained(FromGrpcStatus(reader->Finish())), name);
+  return WithSuggestion(Explained(FromGrpcStatus(reader->Finish()), context), name);
 }
 
 absl::Status Connection::GetEnsemble(
-    const v1::GetEnsembleRequest& request,
+    const v1::GetEnsembleRequest& request, const std::atomic<bool>& stop,
     const std::function<absl::Status(const v1::GetEnsembleResponse&)>& chunk) {
   grpc::ClientContext context;
+  const Canceller canceller(context, stop);
   const auto reader = stub_->GetEnsemble(&context, request);
   v1::GetEnsembleResponse response;
   while (reader->Read(&response)) {
@@ -155,7 +191,7 @@ absl::Status Connection::GetEnsemble(
     (void)reader->Finish();
     return taken;
   }
-  return WithSuggestion(Explained(FromGrpcStatus(reader->Finish())), request.name());
+  return WithSuggestion(Explained(FromGrpcStatus(reader->Finish()), context), request.name());
 }
 
 }  // namespace pleat

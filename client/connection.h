@@ -1,6 +1,7 @@
 // The client's side of SweepService.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,7 +15,8 @@
 namespace pleat {
 
 // Calls block, are tried again with the same request id while the coordinator is away, and give up
-// after `patience_ms` with UNAVAILABLE and a message that says what to do. Thread-safe.
+// after `patience_ms` with UNAVAILABLE and a message that says what to do: the coordinator's own,
+// if it answers but cannot serve. Thread-safe.
 class Connection {
  public:
   explicit Connection(std::string address, int64_t patience_ms = 4'000);
@@ -27,25 +29,30 @@ class Connection {
   absl::StatusOr<v1::GetResponse> Get(const std::string& name);
   absl::StatusOr<v1::ExplainResponse> Explain(const v1::ExplainRequest& request);
   absl::Status Cancel(v1::CancelRequest request);
+  // Returns when the files are gone, which may take longer than the patience.
   absl::Status Remove(const std::string& name);
 
-  // Calls `event` for each event from `from_sequence` on, until the sweep ends, `event` returns
-  // false (OK), or the connection breaks (UNAVAILABLE). Another thread may end it by
-  // context.TryCancel() (CANCELLED).
+  // Calls `event` for each event from `from_sequence` on, beginning with an empty one as soon as
+  // the coordinator answers, until the sweep ends, `event` returns false (OK), or the connection
+  // breaks (UNAVAILABLE). Another thread may end it by context.TryCancel() (CANCELLED).
   absl::Status Watch(grpc::ClientContext& context, const std::string& name, uint64_t from_sequence,
                      bool progress, const std::function<bool(const v1::WatchResponse&)>& event);
-  // Calls `chunk` for each chunk of the ensemble's files from (path, offset) on.
+  // Calls `chunk` for each chunk of the ensemble's files from (path, offset) on. CANCELLED soon
+  // after `stop` turns true.
   absl::Status GetEnsemble(
-      const v1::GetEnsembleRequest& request,
+      const v1::GetEnsembleRequest& request, const std::atomic<bool>& stop,
       const std::function<absl::Status(const v1::GetEnsembleResponse&)>& chunk);
 
  private:
   template <typename Request, typename Response>
   using Method = grpc::Status (v1::SweepService::Stub::*)(grpc::ClientContext*, const Request&,
                                                           Response*);
+  // Each try may take `least_timeout_ms`, or the patience if that is longer.
   template <typename Request, typename Response>
-  absl::Status Call(Method<Request, Response> method, const Request& request, Response& response);
-  absl::Status Explained(const absl::Status& status) const;
+  absl::Status Call(Method<Request, Response> method, const Request& request, Response& response,
+                    int64_t least_timeout_ms = 0);
+  // What to tell people about the status of the call of `context`.
+  absl::Status Explained(const absl::Status& status, const grpc::ClientContext& context) const;
   // The same error, with the names of similar sweeps if `name` is not one.
   absl::Status WithSuggestion(const absl::Status& status, const std::string& name);
 

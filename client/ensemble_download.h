@@ -1,6 +1,7 @@
 // An ensemble from the coordinator into a folder: complete and verified, or absent.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -15,11 +16,12 @@ struct Download {
   bool existed = false;  // the folder held this ensemble already
 };
 
-// Pulls sweep `name` into `folder`, which must not exist, or hold exactly this ensemble. Files come
-// into a hidden folder beside it, are checked against their SHA-256, synced, and renamed into place
-// together. A broken connection is taken up where it broke. ALREADY_EXISTS: the folder holds
-// something else.
-absl::StatusOr<Download> DownloadEnsemble(Connection& connection, const std::string& name,
-                                          const std::string& folder);
+// Pulls the ensemble of `sweep` into `folder`, which must not exist, be empty, or hold exactly this
+// ensemble. Files come into a hidden folder beside it, are checked against their SHA-256, synced,
+// and renamed into place together. A broken connection is taken up where it broke.
+// FAILED_PRECONDITION: there is no ensemble. ALREADY_EXISTS: the folder holds something else.
+// DATA_LOSS: it holds this ensemble, damaged. CANCELLED: `stop` turned true.
+absl::StatusOr<Download> DownloadEnsemble(Connection& connection, const v1::GetResponse& sweep,
+                                          const std::string& folder, const std::atomic<bool>& stop);
 
 }  // namespace pleat

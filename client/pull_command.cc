@@ -6,6 +6,7 @@
 #include "client/connection.h"
 #include "client/ensemble_download.h"
 #include "client/exit_code.h"
+#include "client/stop_signal.h"
 
 namespace pleat {
 namespace {
@@ -18,7 +19,10 @@ struct Options {
 
 ExitCode Pull(const Options& options) {
   Connection connection(options.coordinator);
-  const absl::StatusOr<Download> download = DownloadEnsemble(connection, options.name, options.to);
+  const absl::StatusOr<v1::GetResponse> sweep = connection.Get(options.name);
+  if (!sweep.ok()) return PrintError(sweep.status());
+  const absl::StatusOr<Download> download =
+      DownloadEnsemble(connection, *sweep, options.to, CatchStopSignals());
   if (!download.ok()) return PrintError(download.status());
   if (download->existed) {
     std::printf("%s holds the ensemble of %s already\n", options.to.c_str(), options.name.c_str());

@@ -62,13 +62,15 @@ bool SweepFeed::is_away() const {
 }
 
 void SweepFeed::Read() {
-  last_heard_ms_ = SystemClock().SteadyMs();
   for (uint32_t retry = 0;; ++retry) {
-    const uint64_t before = next_sequence_;
     const absl::Status status = ReadStream();
     if (!absl::IsUnavailable(status)) return Finish(status);
-    if (next_sequence_ > before) retry = 0;
-    if (SystemClock().SteadyMs() - last_heard_ms_ > patience_ms_) return Finish(status);
+    const int64_t now_ms = SystemClock().SteadyMs();
+    if (!broken_since_ms_) {
+      broken_since_ms_ = now_ms;
+      retry = 0;
+    }
+    if (now_ms - *broken_since_ms_ > patience_ms_) return Finish(status);
     if (!Pause(BackoffMs(kBackoff, retry, 0))) return Finish(status);
   }
 }
@@ -89,12 +91,12 @@ absl::Status SweepFeed::ReadStream() {
 }
 
 bool SweepFeed::Push(const v1::WatchResponse& event) {
-  last_heard_ms_ = SystemClock().SteadyMs();
+  broken_since_ms_.reset();
   if (event.has_record()) next_sequence_ = event.record().sequence() + 1;
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return events_.size() < kMaxEvents || stopping_; });
   away_ = false;
-  events_.push_back(event);
+  if (event.event_case() != v1::WatchResponse::EVENT_NOT_SET) events_.push_back(event);
   changed_.notify_all();
   return !stopping_;
 }

@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,8 +20,8 @@ namespace pleat {
 // is taken up at the next sequence number. Take and the others belong to one thread.
 class SweepFeed {
  public:
-  // Events of sweep `name` from `from_sequence` on. A coordinator that is away for `patience_ms` is
-  // given up. `connection` must outlive this.
+  // Events of sweep `name` from `from_sequence` on. A coordinator that is away for `patience_ms`
+  // from the break of the connection on is given up. `connection` must outlive this.
   SweepFeed(Connection& connection, std::string name, uint64_t from_sequence, int64_t patience_ms);
   ~SweepFeed();
   SweepFeed(const SweepFeed&) = delete;
@@ -47,8 +48,9 @@ class SweepFeed {
   Connection& connection_;
   const std::string name_;
   const int64_t patience_ms_;
-  uint64_t next_sequence_;     // of the reading thread
-  int64_t last_heard_ms_ = 0;  // of the reading thread
+  // Of the reading thread.
+  uint64_t next_sequence_;
+  std::optional<int64_t> broken_since_ms_;  // empty while the coordinator answers
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

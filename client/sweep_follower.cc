@@ -42,8 +42,11 @@ class Display {
   }
 
   void ShowAway(bool away) {
-    if (away && !away_ && !terminal_)
-      std::fprintf(options_.json ? stderr : options_.out, "%s\n", kAway);
+    if (away != away_ && !terminal_) {
+      std::FILE* file = options_.json ? stderr : options_.out;
+      std::fprintf(file, "%s\n", away ? kAway : "the coordinator answers again");
+      std::fflush(file);
+    }
     away_ = away;
   }
 

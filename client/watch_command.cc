@@ -1,7 +1,4 @@
 // pleat watch: follows a sweep until it ends. Leaving does not touch the sweep.
-#include <signal.h>
-
-#include <atomic>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -9,6 +6,7 @@
 #include "client/commands.h"
 #include "client/connection.h"
 #include "client/exit_code.h"
+#include "client/stop_signal.h"
 #include "client/summary_view.h"
 #include "client/sweep_follower.h"
 #include "client/terminal.h"
@@ -23,15 +21,6 @@ struct Options {
   bool json = false;
 };
 
-std::atomic<bool> stop_requested = false;
-
-void CatchSignals() {
-  struct sigaction action {};
-  action.sa_handler = [](int) { stop_requested = true; };
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
-
 ExitCode Watch(const Options& options) {
   Connection connection(options.coordinator);
   absl::StatusOr<v1::GetResponse> sweep = connection.Get(options.name);
@@ -40,9 +29,9 @@ ExitCode Watch(const Options& options) {
   const bool is_live = !options.json && Terminal::CanRedraw(stdout);
   // Lines tell the whole story; the matrix needs only what is yet to come.
   const uint64_t from = options.from.value_or(is_live ? view.sequence() + 1 : 0);
-  CatchSignals();
-  const absl::Status followed = FollowSweep(connection, options.name, from,
-                                            {.json = options.json, .stop = &stop_requested}, view);
+  const std::atomic<bool>& stop = CatchStopSignals();
+  const absl::Status followed =
+      FollowSweep(connection, options.name, from, {.json = options.json, .stop = &stop}, view);
   if (absl::IsCancelled(followed)) return kExitInterrupted;
   if (!followed.ok()) return PrintError(followed);
   sweep = connection.Get(options.name);
@@ -58,8 +47,10 @@ void AddWatchCommand(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "watch", "Follow a sweep to its end: the live trial x fold matrix, or a line per event");
   command->add_option("name", options->name, "name of the sweep")->required();
-  command->add_option("--from", options->from,
-                      "begin at this sequence number of the journal; default: the first");
+  command
+      ->add_option("--from", options->from,
+                   "begin at this sequence number of the journal; default: the first")
+      ->check(CLI::NonNegativeNumber);
   command->add_flag("--json", options->json, "print each event as one line of JSON");
   AddCoordinatorOption(command, options->coordinator);
   command->callback([options, &exit_code] { exit_code = Watch(*options); });

@@ -14,8 +14,10 @@ bool IsLast(const v1::WatchResponse& response) {
 }  // namespace
 
 WatchStream::WatchStream(CoordinatorLoop& loop, const v1::WatchRequest& request)
-    : loop_(loop), next_{request.name(), request.from_sequence(), true, request.progress()} {
-  AskForPage();
+    : loop_(loop),
+      next_{request.name(), request.from_sequence(), true, request.progress()},
+      unwritten_(1) {
+  WriteNext();
 }
 
 void WatchStream::AskForPage() {

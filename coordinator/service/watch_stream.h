@@ -11,8 +11,8 @@
 
 namespace pleat {
 
-// Asks the loop for a page of the sweep's journal, writes it, asks for the next; ends after the
-// sweep's end. Deletes itself.
+// Writes an empty response, asks the loop for a page of the sweep's journal, writes it, asks for
+// the next; ends after the sweep's end. Deletes itself.
 class WatchStream final : public grpc::ServerWriteReactor<v1::WatchResponse> {
  public:
   // `loop` must outlive it.

@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -17,8 +20,19 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-const std::map<std::string, std::string> kFiles = {
-    {"manifest.json", "{}"}, {"members/0000_1/weights.safetensors", std::string(5000, 'w')}};
+constexpr char kWeights[] = "members/0000_1/weights.safetensors";
+
+// A manifest of 2,000 bytes, and a member's weights of 5,000.
+std::map<std::string, std::string> MakeFiles() {
+  const std::string weights(5000, 'w');
+  std::string manifest = R"({"files": {}, "members": [{"folder": "members/0000_1", "files": )"
+                         R"({"weights.safetensors": {"size": 5000, "sha256": ")" +
+                         Sha256Hex(weights) + R"("}}}]})";
+  manifest.resize(2000, '\n');
+  return {{"manifest.json", manifest}, {kWeights, weights}};
+}
+
+const std::map<std::string, std::string> kFiles = MakeFiles();
 
 v1::GetEnsembleResponse Chunk(const std::string& path, const std::string& file, size_t offset,
                               size_t size) {
@@ -59,7 +73,8 @@ class EnsembleDownload : public ::testing::Test {
   EnsembleDownload() {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
-    service_.sweep.mutable_ensemble()->mutable_manifest()->set_sha256(
+    sweep_.mutable_summary()->set_name("story");
+    sweep_.mutable_ensemble()->mutable_manifest()->set_sha256(
         Sha256Hex(kFiles.at("manifest.json")));
     service_.on_get_ensemble = [](const auto& request, auto& writer) {
       return StreamFiles(request, writer, -1);
@@ -69,7 +84,7 @@ class EnsembleDownload : public ::testing::Test {
 
   absl::StatusOr<Download> Pull() {
     Connection connection(service_.address());
-    return DownloadEnsemble(connection, "story", target_.string());
+    return DownloadEnsemble(connection, sweep_, target_.string(), stop_);
   }
   void ServeOneFile(const std::string& path, const v1::GetEnsembleResponse& chunk) {
     service_.on_get_ensemble = [=](const auto&, auto& writer) {
@@ -80,6 +95,8 @@ class EnsembleDownload : public ::testing::Test {
     };
   }
 
+  v1::GetResponse sweep_;
+  std::atomic<bool> stop_ = false;
   FakeService service_;
   const fs::path folder_ = fs::path(::testing::TempDir()) / "ensemble_download_test";
   const fs::path target_ = folder_ / "out";
@@ -89,7 +106,7 @@ TEST_F(EnsembleDownload, BringsEveryFile) {
   const absl::StatusOr<Download> download = Pull();
   ASSERT_TRUE(download.ok()) << download.status();
   EXPECT_EQ(download->files, 2u);
-  EXPECT_EQ(download->bytes, 5002u);
+  EXPECT_EQ(download->bytes, 7000u);
   for (const auto& [path, file] : kFiles) EXPECT_EQ(ReadFile(target_ / path), file) << path;
 }
 
@@ -107,7 +124,7 @@ TEST_F(EnsembleDownload, GoesOnWhereverTheConnectionBroke) {
     if (broke) fs::remove_all(target_);
   }
   EXPECT_GT(breaks_after, 3);
-  EXPECT_EQ(ReadFile(target_ / "members/0000_1/weights.safetensors").size(), 5000u);
+  EXPECT_EQ(ReadFile(target_ / kWeights).size(), 5000u);
 }
 
 TEST_F(EnsembleDownload, IsContentWithTheSameEnsembleButNotWithAnother) {
@@ -117,9 +134,67 @@ TEST_F(EnsembleDownload, IsContentWithTheSameEnsembleButNotWithAnother) {
   EXPECT_TRUE(absl::IsAlreadyExists(Pull().status()));
 }
 
+TEST_F(EnsembleDownload, NamesADamagedFileOfAnEarlierPull) {
+  ASSERT_TRUE(Pull().ok());
+  std::fstream(target_ / kWeights) << "x";
+  const absl::Status damaged = Pull().status();
+  EXPECT_EQ(damaged.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(damaged.message()), HasSubstr(kWeights));
+  fs::remove(target_ / kWeights);
+  EXPECT_THAT(std::string(Pull().status().message()), HasSubstr(kWeights));
+}
+
+TEST_F(EnsembleDownload, FillsAnEmptyFolderButTouchesNoFile) {
+  std::ofstream(target_).flush();
+  EXPECT_TRUE(absl::IsAlreadyExists(Pull().status()));
+  EXPECT_TRUE(fs::is_regular_file(target_));
+  fs::remove(target_);
+  fs::create_directory(target_);
+  EXPECT_TRUE(Pull().ok());
+}
+
+TEST_F(EnsembleDownload, LeavesNothingWhenStopped) {
+  service_.on_get_ensemble = [&](const auto& request, auto& writer) {
+    const grpc::Status sent = StreamFiles(request, writer, 3);
+    stop_ = true;  // and the rest never comes
+    stop_.wait(true);
+    return sent;
+  };
+  EXPECT_TRUE(absl::IsCancelled(Pull().status()));
+  EXPECT_TRUE(fs::is_empty(folder_));
+  stop_ = false;
+  stop_.notify_all();
+}
+
+TEST_F(EnsembleDownload, RemovesWhatAKilledPullLeft) {
+  const pid_t dead = fork();
+  if (dead == 0) _exit(0);
+  waitpid(dead, nullptr, 0);
+  char host[256] = {};
+  gethostname(host, sizeof(host) - 1);
+  const auto leftover = [&](const std::string& sweep, pid_t process) {
+    const fs::path path = folder_ / ("." + sweep + ".pull-" + host + "-" + std::to_string(process));
+    fs::create_directory(path);
+    std::ofstream(path / "manifest.json") << "{";
+    return path;
+  };
+  const fs::path left = leftover("story", dead);
+  const fs::path running = leftover("story", getppid());
+  const fs::path other = leftover("other", dead);
+  EXPECT_TRUE(Pull().ok());
+  EXPECT_FALSE(fs::exists(left));
+  EXPECT_TRUE(fs::exists(running));
+  EXPECT_TRUE(fs::exists(other));
+}
+
+TEST_F(EnsembleDownload, RefusesChunksThatBringNothing) {
+  ServeOneFile("manifest.json", Chunk("manifest.json", kFiles.at("manifest.json"), 0, 0));
+  EXPECT_EQ(Pull().status().code(), absl::StatusCode::kDataLoss);
+}
+
 TEST_F(EnsembleDownload, LeavesNothingOfADamagedFile) {
-  v1::GetEnsembleResponse damaged = Chunk("manifest.json", "{}", 0, 2);
-  damaged.set_data("[]");
+  v1::GetEnsembleResponse damaged = Chunk("manifest.json", kFiles.at("manifest.json"), 0, 2000);
+  damaged.mutable_data()->back() = 'x';
   ServeOneFile("manifest.json", damaged);
   const absl::Status status = Pull().status();
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
@@ -136,7 +211,7 @@ TEST_F(EnsembleDownload, WritesOnlyBelowItsFolder) {
 }
 
 TEST_F(EnsembleDownload, SaysThatThereIsNoneYet) {
-  service_.sweep.clear_ensemble();
+  sweep_.clear_ensemble();
   EXPECT_TRUE(absl::IsFailedPrecondition(Pull().status()));
 }
 

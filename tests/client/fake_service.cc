@@ -20,7 +20,23 @@ FakeService::~FakeService() { server_->Shutdown(std::chrono::system_clock::now()
 grpc::Status FakeService::Get(grpc::ServerContext*, const v1::GetRequest*,
                               v1::GetResponse* response) {
   *response = sweep;
+  return get_status;
+}
+
+grpc::Status FakeService::List(grpc::ServerContext*, const v1::ListRequest*,
+                               v1::ListResponse* response) {
+  *response = list;
   return grpc::Status::OK;
+}
+
+grpc::Status FakeService::Cancel(grpc::ServerContext*, const v1::CancelRequest*,
+                                 v1::CancelResponse*) {
+  return cancel_status;
+}
+
+grpc::Status FakeService::Remove(grpc::ServerContext*, const v1::RemoveRequest*,
+                                 v1::RemoveResponse*) {
+  return on_remove();
 }
 
 grpc::Status FakeService::Watch(grpc::ServerContext*, const v1::WatchRequest* request,

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdio>
+#include <thread>
 
 #include "client/sweep_follower.h"
 #include "tests/client/fake_service.h"
@@ -45,6 +47,49 @@ TEST(SweepFeed, GoesOnAfterTheLastRecordItSaw) {
   EXPECT_THAT(Drain(feed), ElementsAre(5, 6));
   EXPECT_THAT(asked, ElementsAre(5, 6));
   EXPECT_TRUE(feed.status().ok());
+}
+
+TEST(SweepFeed, IsPatientFromTheBreakOnHoweverQuietItWasBefore) {
+  FakeService service;
+  int calls = 0;
+  service.on_watch = [&](const v1::WatchRequest& request, auto& writer) -> grpc::Status {
+    WriteRecord(writer, request.from_sequence());
+    if (++calls == 2) return grpc::Status::OK;
+    std::this_thread::sleep_for(std::chrono::milliseconds(600));
+    return {grpc::StatusCode::UNAVAILABLE, "restarting"};
+  };
+  Connection connection(service.address());
+  SweepFeed feed(connection, "story", 5, /*patience_ms=*/500);
+  EXPECT_THAT(Drain(feed), ElementsAre(5, 6));
+  EXPECT_TRUE(feed.status().ok()) << feed.status();
+}
+
+TEST(SweepFeed, KnowsThatTheCoordinatorIsBackThoughItTellsNothing) {
+  std::atomic<int> calls = 0;
+  std::atomic<bool> was_away = false;
+  std::atomic<bool> over = false;
+  FakeService service;
+  service.on_watch = [&](const auto&, auto& writer) -> grpc::Status {
+    if (++calls == 1) return {grpc::StatusCode::UNAVAILABLE, "restarting"};
+    was_away.wait(false);
+    writer.Write(v1::WatchResponse());
+    over.wait(false);
+    return grpc::Status::OK;
+  };
+  Connection connection(service.address());
+  {
+    SweepFeed feed(connection, "story", 5, /*patience_ms=*/20'000);
+    const auto becomes = [&](bool away) {
+      for (int i = 0; i < 1000 && feed.is_away() != away; ++i) EXPECT_TRUE(feed.Take(5).empty());
+      return feed.is_away() == away;
+    };
+    EXPECT_TRUE(becomes(true));
+    was_away = true;
+    was_away.notify_all();
+    EXPECT_TRUE(becomes(false));
+  }
+  over = true;
+  over.notify_all();
 }
 
 TEST(SweepFeed, GivesUpACoordinatorThatStaysAway) {

@@ -18,6 +18,7 @@ class WatchStreamTest : public ServiceFixture {
     bool Next() { return reader->Read(&event); }
   };
 
+  // Opens a watch and reads its first, empty response.
   std::unique_ptr<Watch> Open(const std::string& name, uint64_t from = 0) {
     auto watch = std::make_unique<Watch>();
     v1::WatchRequest request;
@@ -25,6 +26,8 @@ class WatchStreamTest : public ServiceFixture {
     request.set_from_sequence(from);
     request.set_progress(true);
     watch->reader = sweeps->Watch(&watch->context, request);
+    EXPECT_TRUE(watch->Next());
+    EXPECT_EQ(watch->event.event_case(), v1::WatchResponse::EVENT_NOT_SET);
     return watch;
   }
 };
