@@ -1,12 +1,8 @@
 #include "client/local_cluster.h"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 
 #include "absl/strings/str_cat.h"
 #include "client/programs.h"
@@ -18,21 +14,6 @@ namespace {
 
 constexpr int64_t kWorkerGraceMs = 6'000;
 constexpr int64_t kCoordinatorGraceMs = 3'000;
-
-// A port that is free now. The coordinator keeps it over restarts, so that workers find it again.
-absl::StatusOr<int> FreePort() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  const bool found = fd >= 0 && bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                     getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  const int error = errno;
-  if (fd >= 0) close(fd);
-  if (!found) return absl::ErrnoToStatus(error, "no free port on 127.0.0.1");
-  return ntohs(address.sin_port);
-}
 
 }  // namespace
 
@@ -47,21 +28,36 @@ absl::Status LocalCluster::StartCoordinator() {
     return absl::PermissionDeniedError(absl::StrCat(
         "cannot create ", options_.folder, "/logs: ", error.message(), "; choose another --dir"));
   }
-  PLEAT_ASSIGN_OR_RETURN(const int port, FreePort());
-  address_ = absl::StrCat("127.0.0.1:", port);
+  // It may be an earlier run's.
+  std::filesystem::remove(AddressFile(), error);
   {
     std::lock_guard lock(mutex_);
-    PLEAT_RETURN_IF_ERROR(supervisor_.Start(
-        ChildSpec{.name = "coordinator",
-                  .command = {SiblingProgram("pleat-coordinator"), "--state",
-                              absl::StrCat(options_.folder, "/coordinator"), "--store",
-                              options_.folder, "--listen", address_},
-                  .log_file = absl::StrCat(options_.folder, "/logs/coordinator.log"),
-                  .environment = {}},
-        SystemClock().SteadyMs()));
+    PLEAT_RETURN_IF_ERROR(
+        supervisor_.Start(CoordinatorSpec("127.0.0.1:0"), SystemClock().SteadyMs()));
   }
   watcher_ = std::thread([this] { Watch(); });
   return absl::OkStatus();
+}
+
+std::string LocalCluster::AddressFile() const {
+  return absl::StrCat(options_.folder, "/coordinator/address");
+}
+
+std::string LocalCluster::FindAddress() {
+  std::lock_guard lock(mutex_);
+  if (!address_.empty()) return address_;
+  std::ifstream(AddressFile()) >> address_;
+  if (!address_.empty()) supervisor_.Respecify(CoordinatorSpec(address_));
+  return address_;
+}
+
+ChildSpec LocalCluster::CoordinatorSpec(const std::string& listen) const {
+  return {.name = "coordinator",
+          .command = {SiblingProgram("pleat-coordinator"), "--state",
+                      absl::StrCat(options_.folder, "/coordinator"), "--store", options_.folder,
+                      "--listen", listen},
+          .log_file = absl::StrCat(options_.folder, "/logs/coordinator.log"),
+          .environment = {}};
 }
 
 ChildSpec LocalCluster::WorkerSpec(int number) const {

@@ -29,14 +29,16 @@ class LocalCluster {
   explicit LocalCluster(LocalClusterOptions options);
   ~LocalCluster();
 
-  // Starts the coordinator on a free port of the loopback interface.
+  // Starts the coordinator on a free port of the loopback interface; it keeps the port when it is
+  // started again, so that workers find it.
   absl::Status StartCoordinator();
+  // "127.0.0.1:port" once the coordinator listens; empty before.
+  std::string FindAddress();
+  // After the address was found.
   absl::Status StartWorkers();
   // Workers first, so that they can still give back what they hold; then the coordinator.
   void Stop();
 
-  // "127.0.0.1:port".
-  const std::string& address() const { return address_; }
   // OK, or why the children cannot be kept alive.
   absl::Status health() const;
   // Called once, from the watching thread, when health turns bad. Set before StartCoordinator.
@@ -44,12 +46,14 @@ class LocalCluster {
 
  private:
   void Watch();
+  ChildSpec CoordinatorSpec(const std::string& listen) const;
   ChildSpec WorkerSpec(int number) const;
+  std::string AddressFile() const;
 
   const LocalClusterOptions options_;
-  std::string address_;
   std::function<void()> on_failure_;
   mutable std::mutex mutex_;
+  std::string address_;    // guarded by mutex_
   Supervisor supervisor_;  // guarded by mutex_
   absl::Status health_;    // guarded by mutex_
   std::atomic<bool> stopping_ = false;

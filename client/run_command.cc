@@ -1,9 +1,7 @@
 // pleat run: the whole job on this machine, from YAML to ensemble.
-#include <signal.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -15,6 +13,7 @@
 #include "client/connection.h"
 #include "client/exit_code.h"
 #include "client/local_cluster.h"
+#include "client/stop_signal.h"
 #include "client/summary_view.h"
 #include "client/sweep_file.h"
 #include "client/sweep_follower.h"
@@ -35,18 +34,6 @@ struct Options {
   bool json = false;
 };
 
-// Set by Ctrl-C and SIGTERM, and when the cluster cannot be kept alive.
-std::atomic<bool> stop_requested = false;
-
-void RequestStop(int) { stop_requested = true; }
-
-void CatchSignals() {
-  struct sigaction action {};
-  action.sa_handler = RequestStop;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
-
 uint64_t TrainedRows(const v1::GetResponse& sweep) {
   uint64_t rows = 0;
   for (const v1::TrialStatus& trial : sweep.trials()) {
@@ -63,8 +50,8 @@ bool EndedWithoutEnsemble(const v1::GetResponse& sweep) {
 // One `pleat run`, from a checked spec to the summary.
 class LocalRun {
  public:
-  LocalRun(const Options& options, SweepFile sweep)
-      : options_(options), sweep_(std::move(sweep)), name_(sweep_.spec.name()) {
+  LocalRun(const Options& options, SweepFile sweep, std::atomic<bool>& stop)
+      : options_(options), sweep_(std::move(sweep)), name_(sweep_.spec.name()), stop_(stop) {
     // Notes go where they do not disturb the JSON.
     out_ = options.json ? stderr : stdout;
     if (sweep_.spec.resources().group_size() == 0) {
@@ -86,34 +73,33 @@ class LocalRun {
     if (sweep.has_ended()) return sweep;
     rows_before_ = TrainedRows(sweep);
     PLEAT_RETURN_IF_ERROR(cluster_->StartWorkers());
-    const absl::Status followed = FollowSweep(
-        *connection_, name_, 0,
-        FollowOptions{.out = out_, .stop = &stop_requested, .patience_ms = kPatienceMs}, view_);
+    const absl::Status followed =
+        FollowSweep(*connection_, name_, 0,
+                    FollowOptions{.out = out_, .stop = &stop_, .patience_ms = kPatienceMs}, view_);
     PLEAT_RETURN_IF_ERROR(cluster_->health());
     PLEAT_RETURN_IF_ERROR(followed);
     return connection_->Get(name_);
   }
 
   absl::Status StartCoordinator() {
+    std::error_code error;
+    const std::filesystem::path folder = std::filesystem::absolute(options_.dir, error);
+    if (error) return absl::ErrnoToStatus(error.value(), "cannot find " + options_.dir);
     const int threads = static_cast<int>(sweep_.spec.resources().threads());
     const int ranks = static_cast<int>(sweep_.spec.resources().group_size());
     const int cores = static_cast<int>(std::thread::hardware_concurrency());
     cluster_ = std::make_unique<LocalCluster>(LocalClusterOptions{
-        .folder = std::filesystem::absolute(options_.dir).lexically_normal().string(),
+        .folder = folder.lexically_normal().string(),
         .workers = options_.workers > 0 ? options_.workers : std::max(1, cores / (threads * ranks)),
         .ranks_per_group = ranks});
-    cluster_->OnFailure([] { stop_requested = true; });
+    cluster_->OnFailure([this] { stop_ = true; });
     PLEAT_RETURN_IF_ERROR(cluster_->StartCoordinator());
-    connection_ = std::make_unique<Connection>(cluster_->address(), 500);
-    const int64_t deadline_ms = SystemClock().SteadyMs() + kPatienceMs;
-    while (true) {
+    while (cluster_->FindAddress().empty()) {
       PLEAT_RETURN_IF_ERROR(cluster_->health());
-      if (stop_requested) return absl::CancelledError("interrupted");
-      const absl::Status status = connection_->List().status();
-      if (status.ok()) break;
-      if (SystemClock().SteadyMs() > deadline_ms) return status;
+      if (stop_) return absl::CancelledError("interrupted");
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
-    connection_ = std::make_unique<Connection>(cluster_->address(), kPatienceMs);
+    connection_ = std::make_unique<Connection>(cluster_->FindAddress(), kPatienceMs);
     return absl::OkStatus();
   }
 
@@ -123,7 +109,7 @@ class LocalRun {
     PLEAT_RETURN_IF_ERROR(SubmitOnce().status());
     PLEAT_ASSIGN_OR_RETURN(v1::GetResponse sweep, connection_->Get(name_));
     if (EndedWithoutEnsemble(sweep)) {
-      std::fprintf(out_, "%s %s before; it begins again\n", name_.c_str(),
+      std::fprintf(out_, "%s %s before; its files are removed and it begins again\n", name_.c_str(),
                    sweep.summary().state() == v1::SWEEP_STATE_FAILED ? "failed" : "was cancelled");
       PLEAT_RETURN_IF_ERROR(connection_->Remove(name_));
       PLEAT_RETURN_IF_ERROR(SubmitOnce().status());
@@ -168,6 +154,7 @@ class LocalRun {
   const Options& options_;
   SweepFile sweep_;
   const std::string name_;
+  std::atomic<bool>& stop_;  // also set when the cluster cannot be kept alive
   std::FILE* out_;
   const int64_t start_ms_ = SystemClock().SteadyMs();
   uint64_t rows_before_ = 0;
@@ -182,8 +169,7 @@ ExitCode Run(const Options& options) {
     std::fprintf(stderr, "%s\n", std::string(sweep.status().message()).c_str());
     return ExitCodeOf(sweep.status());
   }
-  CatchSignals();
-  return LocalRun(options, *std::move(sweep)).Run();
+  return LocalRun(options, *std::move(sweep), CatchStopSignals()).Run();
 }
 
 }  // namespace

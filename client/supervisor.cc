@@ -21,7 +21,6 @@
 #include "absl/strings/str_cat.h"
 #include "client/exit_code.h"
 #include "common/base/clock.h"
-#include "common/base/log.h"
 #include "common/base/retry.h"
 #include "common/base/status_macros.h"
 
@@ -128,6 +127,12 @@ absl::Status Supervisor::Spawn(Child& child, int64_t now_ms) {
   return absl::ErrnoToStatus(error, absl::StrCat("cannot start ", child.spec.name));
 }
 
+void Supervisor::Respecify(const ChildSpec& spec) {
+  for (Child& child : children_) {
+    if (child.spec.name == spec.name) child.spec = spec;
+  }
+}
+
 absl::Status Supervisor::Poll(int64_t now_ms) {
   for (Child& child : children_) {
     int wait_status = 0;
@@ -163,7 +168,8 @@ absl::Status Supervisor::Ended(Child& child, int wait_status, int64_t now_ms) {
         absl::StrCat(what, " again and again; see ", child.spec.log_file, why));
   }
   child.next_start_ms = now_ms + BackoffMs(kBackoff, child.short_lives, 0);
-  Log(LogLevel::kWarning, "child ended, starting it again", {{"child", what}});
+  // Not to stderr: the live matrix may stand there.
+  std::ofstream(child.spec.log_file, std::ios::app) << "pleat: " << what << "; starting it again\n";
   return absl::OkStatus();
 }
 

@@ -16,7 +16,7 @@ namespace pleat {
 struct ChildSpec {
   std::string name;                  // "worker 1"
   std::vector<std::string> command;  // path and arguments
-  std::string log_file;              // its output and errors are appended here
+  std::string log_file;              // its output, errors and restarts are appended here
   // Variables added to this process's environment.
   std::map<std::string, std::string> environment;
 };
@@ -38,6 +38,8 @@ class Supervisor {
 
   // Starts a child now.
   absl::Status Start(const ChildSpec& spec, int64_t now_ms);
+  // From its next start on the child of this name is what `spec` says.
+  void Respecify(const ChildSpec& spec);
   // Reaps children that ended and starts those that are due again; call it often. Errors say which
   // child cannot be kept alive and end with the last lines of its log: INVALID_ARGUMENT or
   // FAILED_PRECONDITION when it refused its arguments (exit codes 2 and 4), RESOURCE_EXHAUSTED when

@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -21,6 +23,18 @@ std::string HolderOf(int fd) {
   const ssize_t size = pread(fd, text, sizeof text, 0);
   if (size <= 0) return "unknown";
   return std::string(absl::StripSuffix(absl::string_view(text, size), "\n"));
+}
+
+// A coordinator that was told to stop may take a moment, and its successor comes at once.
+bool LockPatiently(int fd) {
+  constexpr auto kPause = std::chrono::milliseconds(50);
+  for (int tries = 0; tries < 50; ++tries) {
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
+    if (errno != EWOULDBLOCK) return false;
+    std::this_thread::sleep_for(kPause);
+  }
+  errno = EWOULDBLOCK;
+  return false;
 }
 
 absl::Status InUse(const std::string& state_dir, int fd) {
@@ -43,7 +57,7 @@ absl::StatusOr<std::unique_ptr<StateLock>> StateLock::Acquire(const std::string&
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (fd < 0) return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));
   std::unique_ptr<StateLock> lock(new StateLock(fd));
-  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+  if (!LockPatiently(fd)) {
     if (errno == EWOULDBLOCK) return InUse(state_dir, fd);
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot lock ", path));
   }

@@ -14,8 +14,8 @@ namespace pleat {
 // lost when a process opens and closes its file by other means.
 class StateLock {
  public:
-  // Creates the folder if it is absent. FAILED_PRECONDITION, with the holder's process id, if
-  // another process holds the lock.
+  // Creates the folder if it is absent; waits some seconds for a holder that is ending.
+  // FAILED_PRECONDITION, with the holder's process id, if another process keeps the lock.
   static absl::StatusOr<std::unique_ptr<StateLock>> Acquire(const std::string& state_dir);
   ~StateLock();
   StateLock(const StateLock&) = delete;

@@ -2,7 +2,8 @@
 //
 // Exit codes: 0 told to stop; 2 bad input; 4 refused (the state folder is in use or of another
 // version, or the address can be reached from outside); 74 the journal could not be written (free
-// space and start again: nothing that was acknowledged is lost).
+// space and start again: nothing that was acknowledged is lost); 75 not now: the
+// address is taken, or a disk does not answer.
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdlib>
@@ -29,6 +30,7 @@ namespace {
 constexpr int kExitBadInput = 2;
 constexpr int kExitRefused = 4;
 constexpr int kExitJournalFailed = 74;
+constexpr int kExitTryAgain = 75;
 
 struct Options {
   std::string state;
@@ -127,6 +129,7 @@ absl::Status Serve(const Options& options) {
 
 int ExitCode(const absl::Status& status) {
   if (absl::IsResourceExhausted(status)) return kExitJournalFailed;
+  if (absl::IsUnavailable(status)) return kExitTryAgain;
   return absl::IsFailedPrecondition(status) ? kExitRefused : kExitBadInput;
 }
 

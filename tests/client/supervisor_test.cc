@@ -71,6 +71,14 @@ TEST_F(SupervisorTest, StartsAKilledChildAgainAfterAPause) {
   EXPECT_TRUE(PollUntil(10'000, [&] { return supervisor_.restarts() == 1; }).ok());
 }
 
+TEST_F(SupervisorTest, StartsAChildAgainAsRespecified) {
+  ASSERT_TRUE(supervisor_.Start(Shell("echo first"), 0).ok());
+  ASSERT_TRUE(PollUntil(0, [&, polls = 0]() mutable { return ++polls > 40; }).ok());
+  supervisor_.Respecify(Shell("echo second; sleep 60"));
+  const auto is_second = [&] { return LogText().ends_with("starting it again\nsecond\n"); };
+  EXPECT_TRUE(PollUntil(10'000, is_second).ok());
+}
+
 TEST_F(SupervisorTest, SaysWhatAChildThatRefusedItsArgumentsSaid) {
   ASSERT_TRUE(supervisor_.Start(Shell("echo no such option; exit 2"), 0).ok());
   const absl::Status status = PollUntil(0, [] { return false; });

@@ -118,6 +118,18 @@ class Kill(ClusterTest):
         self.pleat("run", sweep, "--dir", self.dir / "run", "--workers", "2", timeout=180)
         self.assertEqual(self.expected, ensemble_digest(self.dir / "run/sweeps/tiny/ensemble/1"))
 
+    def test_killed_run_leaves_nobody_and_goes_on(self):
+        sweep = self.write("sweep.yaml", TINY_SWEEP)
+        run = self.start(BIN / "pleat", "run", sweep, "--dir", self.dir / "run", "--workers", "1")
+        wait_until(lambda: "epoch 2/" in run.text(), "an epoch was reported")
+        children = children_of(run.popen.pid)
+        self.assertEqual(len(children), 2)
+        run.kill()
+        run.wait()
+        # At once, while the first coordinator may still be ending.
+        self.pleat("run", sweep, "--dir", self.dir / "run", "--workers", "1", timeout=180)
+        self.assertEqual(self.expected, ensemble_digest(self.dir / "run/sweeps/tiny/ensemble/1"))
+        self.assertFalse(any(map(is_alive, children)))
 
     def test_interrupt_after_the_coordinator_was_started_again(self):
         sweep = self.write("sweep.yaml", TINY_SWEEP)

@@ -83,6 +83,30 @@ TEST_F(CoordinatorProgramTest, RefusesAStateFolderInUse) {
   EXPECT_EQ(Wait(first), 0);
 }
 
+TEST_F(CoordinatorProgramTest, FollowsOneThatIsEnding) {
+  const pid_t first = Start({"--state", State(), "--listen", "127.0.0.1:0"});
+  ASSERT_TRUE(IsUp()) << ErrorText();
+  std::filesystem::remove(State() + "/address");
+  const pid_t second = Start({"--state", State(), "--listen", "127.0.0.1:0"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  kill(first, SIGTERM);
+  EXPECT_EQ(Wait(first), 0);
+  EXPECT_TRUE(IsUp()) << ErrorText();
+  kill(second, SIGTERM);
+  EXPECT_EQ(Wait(second), 0);
+}
+
+TEST_F(CoordinatorProgramTest, TellsATakenAddressFromBadInput) {
+  const pid_t first = Start({"--state", State(), "--listen", "127.0.0.1:0"});
+  ASSERT_TRUE(IsUp()) << ErrorText();
+  std::string address;
+  std::ifstream(State() + "/address") >> address;
+  EXPECT_EQ(Wait(Start({"--state", folder_ + "/other", "--listen", address})), 75);
+  EXPECT_THAT(ErrorText(), HasSubstr(address));
+  kill(first, SIGTERM);
+  EXPECT_EQ(Wait(first), 0);
+}
+
 TEST_F(CoordinatorProgramTest, RefusesToListenBeyondLoopback) {
   EXPECT_EQ(Wait(Start({"--state", State(), "--listen", "0.0.0.0:0"})), 4);
   EXPECT_THAT(ErrorText(), HasSubstr("--allow-insecure-network"));
