@@ -1,5 +1,6 @@
 #include "client/matrix_view.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "absl/strings/ascii.h"
@@ -17,13 +18,18 @@
 namespace pleat {
 namespace {
 
-std::string Title(const SweepView& view, const SweepProgress& progress, int64_t elapsed_ms) {
+// A name may be long; what the sweep does must be seen beside it.
+constexpr size_t kShortestName = 8;
+
+std::string Title(const SweepView& view, const SweepProgress& progress,
+                  const MatrixOptions& options) {
   const std::string state = view.ended() ? StateText(view.ended()->state()) : view.phase();
-  std::string text = absl::StrCat(view.name(), " ", state, " · ", DurationText(elapsed_ms));
+  std::string text = absl::StrCat(" ", state, " · ", DurationText(options.elapsed_ms));
   if (!view.ended() && progress.training_left_ms) {
     absl::StrAppend(&text, " · about ", DurationText(*progress.training_left_ms), " left");
   }
-  return text;
+  const size_t left = options.width - std::min(options.width, TextWidth(text));
+  return Shortened(view.name(), std::max(left, kShortestName)) + text;
 }
 
 std::string Counts(const SweepView& view, const SweepProgress& progress) {
@@ -45,7 +51,7 @@ std::string ColumnHeads(const MatrixColumns& columns) {
         "  ");
   }
   if (columns.cell == 1) {
-    absl::StrAppend(&text, PadRight(Shortened("folds", columns.cells()), columns.cells()));
+    absl::StrAppend(&text, PadRight(columns.cells() < 5 ? "" : "folds", columns.cells()));
   } else {
     for (size_t fold = 0; fold < columns.folds; ++fold) {
       const std::string head = columns.cell < 7 ? absl::StrCat(fold) : absl::StrCat("fold ", fold);
@@ -119,8 +125,7 @@ std::vector<std::string> MatrixLines(const SweepView& view, const MatrixOptions&
   };
   const SweepProgress progress = MeasureProgress(view);
   std::vector<Cell> footer = Footer(view, options);
-  std::vector<std::string> lines = {
-      fitted(Title(view, progress, options.elapsed_ms), Tone::kStrong)};
+  std::vector<std::string> lines = {fitted(Title(view, progress, options), Tone::kStrong)};
   if (!view.trials().empty()) {
     lines.push_back(fitted(Counts(view, progress), Tone::kPlain));
     const MatrixColumns columns = FitColumns(view, options.width);

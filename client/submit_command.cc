@@ -1,6 +1,8 @@
 // pleat submit, cancel, rm, explain: one call to the coordinator each.
 #include <cstdio>
+#include <limits>
 #include <memory>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "client/commands.h"
@@ -13,12 +15,14 @@
 namespace pleat {
 namespace {
 
+const CLI::Range kAnyNumber(std::numeric_limits<uint32_t>::max());
+
 struct Options {
   std::string coordinator;
   std::string name;
   std::vector<std::string> overrides;
-  int64_t trial = -1;
-  int64_t fold = -1;
+  std::optional<uint32_t> trial;
+  std::optional<uint32_t> fold;
   bool json = false;
 };
 
@@ -46,12 +50,12 @@ ExitCode Submit(const Options& options) {
 ExitCode Cancel(const Options& options) {
   v1::CancelRequest request;
   request.set_name(options.name);
-  if (options.trial >= 0) request.set_trial(static_cast<uint32_t>(options.trial));
+  if (options.trial) request.set_trial(*options.trial);
   Connection connection(options.coordinator);
   const absl::Status status = connection.Cancel(request);
   if (!status.ok()) return PrintError(status);
-  if (options.trial >= 0) {
-    std::printf("%s: trial %ld is cancelled\n", options.name.c_str(), options.trial);
+  if (options.trial) {
+    std::printf("%s: trial %u is cancelled\n", options.name.c_str(), *options.trial);
   } else {
     std::printf("%s: cancelled; `pleat rm %s` frees its name and files\n", options.name.c_str(),
                 options.name.c_str());
@@ -70,8 +74,8 @@ ExitCode Remove(const Options& options) {
 ExitCode Explain(const Options& options) {
   v1::ExplainRequest request;
   request.set_name(options.name);
-  if (options.trial >= 0) request.set_trial(static_cast<uint32_t>(options.trial));
-  if (options.fold >= 0) request.set_fold(static_cast<uint32_t>(options.fold));
+  if (options.trial) request.set_trial(*options.trial);
+  if (options.fold) request.set_fold(*options.fold);
   Connection connection(options.coordinator);
   const absl::StatusOr<v1::ExplainResponse> response = connection.Explain(request);
   if (!response.ok()) return PrintError(response.status());
@@ -104,7 +108,7 @@ void AddCancelCommand(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("cancel", "Stop a sweep, or one of its trials");
   command->add_option("name", options->name, "name of the sweep")->required();
-  command->add_option("--trial", options->trial, "only this trial")->check(CLI::NonNegativeNumber);
+  command->add_option("--trial", options->trial, "only this trial")->check(kAnyNumber);
   AddCoordinatorOption(command, options->coordinator);
   command->callback([options, &exit_code] { exit_code = Cancel(*options); });
 }
@@ -122,9 +126,8 @@ void AddExplainCommand(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "explain", "Print every decision about a sweep, a trial or a fold, with its reason");
   command->add_option("name", options->name, "name of the sweep")->required();
-  command->add_option("trial", options->trial, "only this trial")->check(CLI::NonNegativeNumber);
-  command->add_option("fold", options->fold, "only this fold of the trial")
-      ->check(CLI::NonNegativeNumber);
+  command->add_option("trial", options->trial, "only this trial")->check(kAnyNumber);
+  command->add_option("fold", options->fold, "only this fold of the trial")->check(kAnyNumber);
   command->add_flag("--json", options->json, "print one JSON object");
   AddCoordinatorOption(command, options->coordinator);
   command->callback([options, &exit_code] { exit_code = Explain(*options); });

@@ -40,7 +40,9 @@ absl::StatusOr<SweepFile> ReadSweepFile(const std::string& path,
   SweepSource source;
   PLEAT_ASSIGN_OR_RETURN(source.text, ReadText(path));
   source.file = path;
-  source.folder = std::filesystem::absolute(path).parent_path().string();
+  std::error_code error;
+  source.folder = std::filesystem::absolute(path, error).parent_path().string();
+  if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot find ", path));
   source.overrides = overrides;
   SweepReading reading = ReadSweep(source);
   if (!reading.diagnostics.empty()) {

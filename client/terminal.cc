@@ -53,7 +53,8 @@ Terminal::~Terminal() { Write(file_, absl::StrCat(kBreakLines, kShowCursor)); }
 void Terminal::Draw(const std::vector<std::string>& lines) {
   std::string text = "\r";
   if (drawn_lines_ > 0) absl::StrAppend(&text, "\x1b[", drawn_lines_, "A");
-  for (const std::string& line : lines) absl::StrAppend(&text, line, kClearToEndOfLine, "\n");
+  // Cleared first: after a line as wide as the terminal the cursor stands on its last letter.
+  for (const std::string& line : lines) absl::StrAppend(&text, kClearToEndOfLine, line, "\n");
   absl::StrAppend(&text, kClearBelow);
   drawn_lines_ = lines.size();
   Write(file_, text);

@@ -32,7 +32,9 @@ ExitCode Validate(const ValidateOptions& options) {
     } else {
       result["message"] = std::string(sweep.status().message());
     }
-    std::printf("%s\n", result.dump(2).c_str());
+    // A message may quote a file's name, whatever its bytes are.
+    std::printf("%s\n",
+                result.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
     return ExitCodeOf(sweep.status());
   }
   if (!sweep.ok()) {

@@ -100,6 +100,15 @@ TEST(MatrixView, HasColorOnlyWhenAsked) {
               HasSubstr("\x1b[31m"));
 }
 
+TEST(MatrixView, ShortensALongNameRatherThanWhatItDoes) {
+  v1::GetResponse status;
+  status.mutable_summary()->set_name(std::string(64, 'n'));
+  const SweepView view = SweepView::FromStatus(status);
+  EXPECT_EQ(MatrixLines(view, {.width = 40, .elapsed_ms = 42'000}).front(),
+            "nnnnnnnnnnnnnn… waits for workers · 42 s");
+  EXPECT_EQ(MatrixLines(view, {.width = 20, .elapsed_ms = 42'000}).front(), "nnnnnnn… waits for …");
+}
+
 TEST(MatrixView, HasATitleBeforeThereAreTrials) {
   const SweepStory story(4, 1);
   EXPECT_EQ(Drawn(story, 80, 24), "story trains · 42 s");
