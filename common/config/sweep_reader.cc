@@ -5,8 +5,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "common/config/absolute_paths.h"
 #include "common/config/data_check.h"
+#include "common/config/data_paths.h"
 #include "common/config/defaults.h"
 #include "common/config/message_reader.h"
 #include "common/config/overrides.h"

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/config/data_paths.h"
 #include "common/store/store_layout.h"
 #include "coordinator/ensemble/proto_json.h"
 
@@ -109,7 +110,7 @@ absl::StatusOr<std::string> ManifestJson(const BuildEnsemble& effect,
                                          const v1::EnsembleBuilt& built) {
   const v1::DatasetInfo& train = effect.datasets.front();
   v1::SweepSpec spec = effect.spec;
-  spec.clear_data();
+  ClearPaths(spec.mutable_data());
   PLEAT_ASSIGN_OR_RETURN(Json spec_json, ToJson(spec));
   return Document({{"format", kFormat},
                    {"sweep", effect.sweep},

@@ -7,8 +7,8 @@ from cluster import TINY_SWEEP, ClusterTest, ensemble_digest, main
 
 class Pull(ClusterTest):
     def csv_test_set(self):
-        """Sixty 16x16 images with ids, as Kaggle's test.csv, from a fixed pattern."""
-        lines = ["id," + ",".join(f"pixel{i}" for i in range(256))]
+        """Sixty 16x16 images with names, as Kaggle's test.csv, from a fixed pattern."""
+        lines = ["image," + ",".join(f"pixel{i}" for i in range(256))]
         for row in range(60):
             lines.append(f"row-{row}," + ",".join(str((row * 37 + i * i) % 256) for i in range(256)))
         return self.write("test.csv", "\n".join(lines) + "\n")
@@ -17,7 +17,7 @@ class Pull(ClusterTest):
         test = self.csv_test_set()
         self.start_coordinator()
         self.submit(TINY_SWEEP.replace("{synthetic_digits: {samples: 90, writers: 9, seed: 2, size: 16}}",
-                                       "{csv: {path: test.csv, label_column: '', id_column: id}}"))
+                                       "{csv: {path: test.csv, label_column: '', id_column: image}}"))
         self.start_worker()
         self.wait_for_end()
         self.pleat("pull", "tiny", "--to", self.dir / "pulled")
@@ -51,6 +51,9 @@ class Pull(ClusterTest):
         self.wait_for_end()
         self.pleat("pull", "tiny", "--to", self.dir / "pulled")
         self.pleat("pull", "tiny", "--to", self.dir / "pulled")
+        weights = next((self.dir / "pulled/members").rglob("weights.safetensors"))
+        weights.write_bytes(weights.read_bytes()[:-1])
+        self.assertIn(str(weights), self.pleat("pull", "tiny", "--to", self.dir / "pulled", code=1).stderr)
         (self.dir / "taken").mkdir()
         (self.dir / "taken/mine.txt").write_text("mine")
         self.pleat("pull", "tiny", "--to", self.dir / "taken", code=4)

@@ -12,14 +12,6 @@
 namespace pleat {
 namespace {
 
-// The names of a wide file, shortened in the middle.
-std::string Summary(const std::vector<std::string>& names) {
-  constexpr size_t kShown = 4;
-  if (names.size() <= 2 * kShown) return absl::StrJoin(names, ", ");
-  return absl::StrCat(absl::StrJoin(names.begin(), names.begin() + kShown, ", "), ", ..., ",
-                      names.back());
-}
-
 // The name that differs from `wanted` only in case, blanks or underscores, or in one added or
 // missing letter at its end; empty if there is none.
 std::string SimilarName(const std::vector<std::string>& names, const std::string& wanted) {
@@ -53,8 +45,8 @@ absl::Status Assign(const std::string& path, const std::string& name, CsvRole ro
       absl::StrAppend(&hint, "; for rows without labels set label_column: \"\"");
     }
     return absl::InvalidArgumentError(absl::StrCat(path, ":1: no column '", name, "' (", option,
-                                                   "); the columns are ", Summary(columns.names),
-                                                   hint));
+                                                   "); the columns are ",
+                                                   SummarizeColumns(columns.names), hint));
   }
   CsvRole& current = columns.roles[found - columns.names.begin()];
   if (current != CsvRole::kPixel) {
@@ -68,8 +60,8 @@ absl::Status Assign(const std::string& path, const std::string& name, CsvRole ro
 absl::Status FindShape(const std::string& path, int64_t height, CsvColumns& columns) {
   const int64_t pixels = std::count(columns.roles.begin(), columns.roles.end(), CsvRole::kPixel);
   if (pixels == 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ":1: no pixel columns; the columns are ", Summary(columns.names)));
+    return absl::InvalidArgumentError(absl::StrCat(path, ":1: no pixel columns; the columns are ",
+                                                   SummarizeColumns(columns.names)));
   }
   columns.height =
       height > 0 ? height : static_cast<int64_t>(std::lround(std::sqrt(double(pixels))));
@@ -79,10 +71,17 @@ absl::Status FindShape(const std::string& path, int64_t height, CsvColumns& colu
       path, ":1: ", pixels, " pixel columns make no ",
       height > 0 ? absl::StrCat("image of height ", height) : std::string("square image"),
       "; set height, and name all other columns (label_column, id_column); the columns are ",
-      Summary(columns.names)));
+      SummarizeColumns(columns.names)));
 }
 
 }  // namespace
+
+std::string SummarizeColumns(const std::vector<std::string>& names) {
+  constexpr size_t kShown = 4;
+  if (names.size() <= 2 * kShown) return absl::StrJoin(names, ", ");
+  return absl::StrCat(absl::StrJoin(names.begin(), names.begin() + kShown, ", "), ", ..., ",
+                      names.back());
+}
 
 absl::StatusOr<CsvColumns> AssignCsvColumns(const v1::CsvSource& source,
                                             const std::string& group_column,

@@ -29,4 +29,7 @@ absl::StatusOr<CsvColumns> AssignCsvColumns(const v1::CsvSource& source,
                                             const std::string& group_column,
                                             std::vector<std::string> names);
 
+// The names of a wide file for people, shortened in the middle.
+std::string SummarizeColumns(const std::vector<std::string>& names);
+
 }  // namespace pleat

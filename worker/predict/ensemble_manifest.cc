@@ -24,6 +24,12 @@ absl::Status CheckFormat(const Json& json) {
                                                  ": use the Pleat that wrote it"));
 }
 
+absl::Status ParseMessage(const Json& json, google::protobuf::Message& message) {
+  const auto status = google::protobuf::util::JsonStringToMessage(json.dump(), &message);
+  if (status.ok()) return absl::OkStatus();
+  return absl::InvalidArgumentError(status.message().ToString());
+}
+
 v1::Artifact ParseFile(const std::string& folder, const std::string& name, const Json& files) {
   const Json& file = files.at(name);
   v1::Artifact artifact;
@@ -88,6 +94,7 @@ absl::StatusOr<EnsembleManifest> FromJson(const Json& json) {
     return absl::InvalidArgumentError(absl::StrCat("unknown blend '", blend, "'"));
   }
   manifest.blend = blend == "mean_logit" ? Blend::kMeanLogit : Blend::kMeanProbability;
+  PLEAT_RETURN_IF_ERROR(ParseMessage(json.at("spec").at("data"), manifest.data));
   manifest.threads = json.at("spec").at("resources").at("threads").get<int>();
   for (const Json& view : json.at("views")) manifest.views.push_back(ParseView(view));
   for (const Json& member : json.at("members")) manifest.members.push_back(ParseMember(member));
@@ -110,9 +117,7 @@ absl::StatusOr<v1::TrialConfig> ParseMemberConfig(std::string_view json) {
     const Json document = Json::parse(json);
     PLEAT_RETURN_IF_ERROR(CheckFormat(document));
     v1::TrialConfig config;
-    const auto status =
-        google::protobuf::util::JsonStringToMessage(document.at("config").dump(), &config);
-    if (!status.ok()) return absl::InvalidArgumentError(status.message().ToString());
+    PLEAT_RETURN_IF_ERROR(ParseMessage(document.at("config"), config));
     return config;
   } catch (const Json::exception& error) {
     return absl::InvalidArgumentError(absl::StrCat("not a member's configuration: ", error.what()));

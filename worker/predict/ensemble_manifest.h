@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "proto/artifact.pb.h"
+#include "proto/sweep.pb.h"
 #include "worker/predict/predictor.h"
 
 namespace pleat {
@@ -26,6 +27,8 @@ struct EnsembleManifest {
   Blend blend = Blend::kMeanProbability;
   // CPU threads that predictions were made with: other numbers may change their last bits.
   int threads = 1;
+  // The sweep's data sets, without paths: how the columns of its CSV files are named.
+  v1::DataSpec data;
   std::vector<v1::View> views;
   std::vector<EnsembleMember> members;
 };

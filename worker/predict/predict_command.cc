@@ -17,7 +17,7 @@
 namespace pleat {
 namespace {
 
-constexpr int kBadInput = 2;
+enum ExitCode { kDone = 0, kFailed = 1, kBadInput = 2, kRefused = 4 };
 
 struct Options {
   std::string folder;
@@ -44,7 +44,7 @@ absl::Status PredictFile(const Options& options) {
                          EnsemblePredictor::Open(options.folder, device));
   const EnsembleManifest& manifest = ensemble.manifest();
   PLEAT_ASSIGN_OR_RETURN(const Dataset dataset,
-                         ReadPredictionInput(options.input, options.format, manifest.height));
+                         ReadPredictionInput(options.input, options.format, manifest));
   absl::Status labels = CheckLabels(dataset, manifest.classes);
   if (!labels.ok()) return Annotate(labels, options.input);
   PLEAT_ASSIGN_OR_RETURN(const std::vector<float> probabilities, ensemble.Predict(dataset));
@@ -57,6 +57,22 @@ absl::Status PredictFile(const Options& options) {
     absl::PrintF("accuracy %.4f, log loss %.4f\n", scores.accuracy(), scores.log_loss());
   }
   return absl::OkStatus();
+}
+
+ExitCode ExitCodeOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kOk:
+      return kDone;
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kDataLoss:
+      return kBadInput;
+    case absl::StatusCode::kResourceExhausted:
+      return kRefused;
+    default:
+      return kFailed;
+  }
 }
 
 }  // namespace
@@ -81,12 +97,11 @@ int RunPredictCommand(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kBadInput;
+    return app.exit(error) == 0 ? kDone : kBadInput;
   }
   const absl::Status status = PredictFile(options);
-  if (status.ok()) return 0;
-  absl::FPrintF(stderr, "pleat-worker predict: %s\n", status.message());
-  return kBadInput;
+  if (!status.ok()) absl::FPrintF(stderr, "pleat-worker predict: %s\n", status.message());
+  return ExitCodeOf(status);
 }
 
 }  // namespace pleat

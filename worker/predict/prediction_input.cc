@@ -1,12 +1,12 @@
 #include "worker/predict/prediction_input.h"
 
-#include <algorithm>
 #include <array>
 #include <vector>
 
 #include "common/base/status_macros.h"
 #include "worker/data/csv_reader.h"
 #include "worker/data/input_file.h"
+#include "worker/predict/prediction_columns.h"
 
 namespace pleat {
 namespace {
@@ -22,7 +22,7 @@ absl::StatusOr<bool> LooksLikeIdx(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<Dataset> ReadPredictionInput(const std::string& path, const std::string& format,
-                                            int64_t height) {
+                                            const EnsembleManifest& manifest) {
   bool is_idx = format == "idx";
   if (format == "auto") {
     PLEAT_ASSIGN_OR_RETURN(is_idx, LooksLikeIdx(path));
@@ -33,15 +33,17 @@ absl::StatusOr<Dataset> ReadPredictionInput(const std::string& path, const std::
     return ReadDataset(spec, nullptr);
   }
   PLEAT_ASSIGN_OR_RETURN(const std::vector<std::string> names, ReadCsvHeader(path));
-  const auto present = [&](const char* name) {
-    return std::find(names.begin(), names.end(), name) != names.end() ? name : "";
-  };
+  PLEAT_ASSIGN_OR_RETURN(const PredictionColumns columns,
+                         FindPredictionColumns(path, names, manifest));
   v1::CsvSource& csv = *spec.mutable_csv();
   csv.set_path(path);
-  csv.set_label_column(present("label"));
-  csv.set_id_column(present("id"));
-  csv.set_height(static_cast<uint32_t>(height));
-  return ReadDataset(spec, nullptr);
+  csv.set_label_column(columns.label);
+  csv.set_id_column(columns.id);
+  csv.set_height(static_cast<uint32_t>(manifest.height));
+  if (columns.group.empty()) return ReadDataset(spec, nullptr);
+  v1::GroupsSpec groups;
+  groups.set_column(columns.group);
+  return ReadDataset(spec, &groups);
 }
 
 }  // namespace pleat

@@ -5,13 +5,14 @@
 
 #include "absl/status/statusor.h"
 #include "worker/data/dataset.h"
+#include "worker/predict/ensemble_manifest.h"
 
 namespace pleat {
 
 // Reads a CSV or IDX file, optionally gzipped. `format`: "csv", "idx", or "auto" (by the first
-// bytes). In a CSV a column "label" is read as labels and a column "id" as ids, if they are there;
-// `height` is the images' height. Errors as ReadDataset's.
+// bytes). In a CSV, labels and ids are read if they are there (FindPredictionColumns). Errors as
+// ReadDataset's.
 absl::StatusOr<Dataset> ReadPredictionInput(const std::string& path, const std::string& format,
-                                            int64_t height);
+                                            const EnsembleManifest& manifest);
 
 }  // namespace pleat

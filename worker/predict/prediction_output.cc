@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "common/store/atomic_file.h"
 #include "common/store/npy.h"
 
 namespace pleat {
@@ -69,14 +68,7 @@ absl::Status WritePredictionOutput(const std::string& path, const Dataset& datas
                                          static_cast<uint64_t>(classes)};
   const std::string bytes = IsNpy(path) ? EncodeNpy<float>(shape, probabilities)
                                         : EncodeCsv(dataset, probabilities, classes);
-  const std::string partial = absl::StrCat(path, ".partial");
-  std::ofstream file(partial, std::ios::binary | std::ios::trunc);
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  if (file && std::rename(partial.c_str(), path.c_str()) == 0) return absl::OkStatus();
-  std::remove(partial.c_str());
-  return absl::UnavailableError(
-      absl::StrCat("cannot write '", path, "'; check the folder's permissions and the free space"));
+  return WriteFileAtomically(path, bytes);
 }
 
 }  // namespace pleat

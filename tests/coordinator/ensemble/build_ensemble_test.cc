@@ -128,6 +128,16 @@ TEST_F(BuildEnsembleTest, KeepsPathsAndMachinesOutOfTheManifest) {
   EXPECT_THAT(File("run.json"), HasSubstr("cpu-1"));
 }
 
+TEST_F(BuildEnsembleTest, KeepsTheNamesOfColumnsInTheManifest) {
+  v1::CsvSource& csv = *effect_.spec.mutable_data()->mutable_train()->mutable_csv();
+  csv.set_path("/secret/place/train.csv");
+  csv.set_label_column("digit");
+  const std::string manifest = *fixture_.store->Read(Build().manifest());
+  EXPECT_THAT(manifest, Not(HasSubstr("secret")));
+  EXPECT_EQ(nlohmann::json::parse(manifest)["spec"]["data"]["train"]["csv"]["label_column"],
+            "digit");
+}
+
 TEST_F(BuildEnsembleTest, GivesTheSameFilesWhenRepeated) {
   EXPECT_EQ(Build().SerializeAsString(), Build().SerializeAsString());
 }

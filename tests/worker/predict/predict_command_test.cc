@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include <fstream>
 #include <sstream>
@@ -82,6 +84,17 @@ TEST_F(PredictCommand, WritesIdsLabelsAndProbabilities) {
   EXPECT_EQ(std::count(line.begin(), line.end(), ','), 11);
 }
 
+TEST_F(PredictCommand, ReadsColumnsByTheSweepsOwnNames) {
+  ensemble_.Write("rows.csv", Csv(true));
+  ASSERT_EQ(Run(ensemble_.Path("rows.csv"), ensemble_.Path("usual.npy")), 0) << error_;
+  ensemble_.manifest()["spec"]["data"]["train"]["csv"] = {{"label_column", "digit"},
+                                                          {"id_column", "name"}};
+  ensemble_.WriteManifest();
+  ensemble_.Write("rows.csv", "name,digit" + Csv(true).substr(std::string("id,label").size()));
+  ASSERT_EQ(Run(ensemble_.Path("rows.csv"), ensemble_.Path("own.npy")), 0) << error_;
+  EXPECT_EQ(ReadFile(ensemble_.Path("usual.npy")), ReadFile(ensemble_.Path("own.npy")));
+}
+
 TEST_F(PredictCommand, ExitsWithTwoAndOneMessageOnBadInput) {
   ensemble_.Write("rows.csv", Csv(false));
   const std::string rows = ensemble_.Path("rows.csv");
@@ -96,6 +109,21 @@ TEST_F(PredictCommand, ExitsWithTwoAndOneMessageOnBadInput) {
   EXPECT_EQ(Run(rows, ensemble_.Path("out.csv"), "parquet"), 2);
   ensemble_.Write("small.csv", "p0,p1,p2,p3\n1,2,3,4\n");
   EXPECT_EQ(Run(ensemble_.Path("small.csv"), ensemble_.Path("out.csv")), 2);
+  EXPECT_FALSE(std::filesystem::exists(ensemble_.Path("out.csv")));
+}
+
+TEST_F(PredictCommand, TellsAFailedWriteFromBadInput) {
+  ensemble_.Write("rows.csv", Csv(false));
+  // Beyond the limit of a file's size a write fails; the default is to end by a signal.
+  const auto handler = signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit small{.rlim_cur = 64, .rlim_max = before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &small);
+  const int code = Run(ensemble_.Path("rows.csv"), ensemble_.Path("out.csv"));
+  setrlimit(RLIMIT_FSIZE, &before);
+  signal(SIGXFSZ, handler);
+  EXPECT_EQ(code, 1) << error_;
   EXPECT_FALSE(std::filesystem::exists(ensemble_.Path("out.csv")));
 }
 

@@ -25,7 +25,9 @@ class TinyEnsemble {
                  {"blend", blend},
                  {"views", nlohmann::json::array({View(true, 0), View(false, 0.1)})},
                  {"members", nlohmann::json::array({Member(0, 0.25), Member(1, 0.75)})},
-                 {"spec", {{"resources", {{"threads", 1}}}}}};
+                 {"spec",
+                  {{"data", {{"train", {{"csv", {{"label_column", "label"}}}}}}},
+                   {"resources", {{"threads", 1}}}}}};
     WriteManifest();
   }
   ~TinyEnsemble() { std::filesystem::remove_all(folder_); }

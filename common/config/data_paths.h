@@ -1,4 +1,4 @@
-// Relative paths of a sweep made absolute.
+// Where the data of a sweep lie.
 #pragma once
 
 #include <string>
@@ -10,5 +10,8 @@ namespace pleat {
 // Makes `root` absolute against `folder` (itself absolute), and every other path of the data sets
 // against `root`. Absolute paths stay. Names nothing on disk: the files may be on other machines.
 void MakePathsAbsolute(const std::string& folder, v1::DataSpec* data);
+
+// Takes every path out; what the files hold, as the names of their columns, stays.
+void ClearPaths(v1::DataSpec* data);
 
 }  // namespace pleat

@@ -1,6 +1,7 @@
-#include "common/config/absolute_paths.h"
+#include "common/config/data_paths.h"
 
 #include <filesystem>
+#include <functional>
 
 #include "common/config/field_rules.h"
 #include "common/config/scalar_access.h"
@@ -18,20 +19,22 @@ std::string Absolute(const std::string& folder, const std::string& path) {
   return text;
 }
 
-void MakeFieldsAbsolute(const std::string& folder, Message* message) {
+using PathEdit = std::function<void(Message*, const FieldDescriptor&)>;
+
+// Calls `edit` for every path that is set, in the message and below it.
+void EditPaths(Message* message, const PathEdit& edit) {
   const auto& reflection = *message->GetReflection();
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(*message, &fields);
   for (const FieldDescriptor* field : fields) {
     if (RulesOf(*field).path()) {
-      const std::string path = std::get<std::string>(GetScalar(*message, *field));
-      if (!path.empty()) SetScalar(message, *field, Absolute(folder, path));
+      edit(message, *field);
     } else if (IsMessage(*field) && field->is_repeated()) {
       for (int i = 0; i < reflection.FieldSize(*message, field); ++i) {
-        MakeFieldsAbsolute(folder, reflection.MutableRepeatedMessage(message, field, i));
+        EditPaths(reflection.MutableRepeatedMessage(message, field, i), edit);
       }
     } else if (IsMessage(*field)) {
-      MakeFieldsAbsolute(folder, reflection.MutableMessage(message, field));
+      EditPaths(reflection.MutableMessage(message, field), edit);
     }
   }
 }
@@ -40,8 +43,17 @@ void MakeFieldsAbsolute(const std::string& folder, Message* message) {
 
 void MakePathsAbsolute(const std::string& folder, v1::DataSpec* data) {
   const std::string root = Absolute(folder, data->root());
-  MakeFieldsAbsolute(root, data);
+  EditPaths(data, [&](Message* message, const FieldDescriptor& field) {
+    const std::string path = std::get<std::string>(GetScalar(*message, field));
+    if (!path.empty()) SetScalar(message, field, Absolute(root, path));
+  });
   data->set_root(root);
+}
+
+void ClearPaths(v1::DataSpec* data) {
+  EditPaths(data, [](Message* message, const FieldDescriptor& field) {
+    message->GetReflection()->ClearField(message, &field);
+  });
 }
 
 }  // namespace pleat
