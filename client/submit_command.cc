@@ -83,6 +83,7 @@ ExitCode Explain(const Options& options) {
     std::printf("%s", ToJson(*response).c_str());
     return kExitDone;
   }
+  if (response->decisions().empty()) std::printf("nothing was decided about it yet\n");
   for (const v1::Decision& decision : response->decisions()) {
     std::printf("%s  %s: %s%s%s\n", LocalTimeText(decision.time_unix_ms()).c_str(),
                 decision.subject().c_str(), decision.decision().c_str(),

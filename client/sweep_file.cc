@@ -1,5 +1,6 @@
 #include "client/sweep_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -8,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/base/utf8.h"
 #include "common/config/sweep_reader.h"
 
 namespace pleat {
@@ -33,16 +35,32 @@ absl::StatusOr<std::string> ReadText(const std::string& path) {
   return text;
 }
 
+absl::Status CheckText(const std::string& text, const std::string& path) {
+  const size_t valid = ValidUtf8Size(text);
+  if (valid == text.size()) return absl::OkStatus();
+  const auto line = 1 + std::ranges::count(std::string_view(text).substr(0, valid), '\n');
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, ":", line, ": a letter is not UTF-8; save the file as UTF-8"));
+}
+
+absl::Status CheckWord(const std::string& word, const std::string& what) {
+  if (ValidUtf8Size(word) == word.size()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(what, " is not UTF-8: ", word));
+}
+
 }  // namespace
 
 absl::StatusOr<SweepFile> ReadSweepFile(const std::string& path,
                                         const std::vector<std::string>& overrides) {
   SweepSource source;
   PLEAT_ASSIGN_OR_RETURN(source.text, ReadText(path));
+  PLEAT_RETURN_IF_ERROR(CheckText(source.text, path));
   source.file = path;
   std::error_code error;
   source.folder = std::filesystem::absolute(path, error).parent_path().string();
   if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot find ", path));
+  PLEAT_RETURN_IF_ERROR(CheckWord(source.folder, "the name of the sweep's folder"));
+  for (const std::string& text : overrides) PLEAT_RETURN_IF_ERROR(CheckWord(text, "--set"));
   source.overrides = overrides;
   SweepReading reading = ReadSweep(source);
   if (!reading.diagnostics.empty()) {

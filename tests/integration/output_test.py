@@ -39,6 +39,13 @@ class Output(ClusterTest):
         self.assertEqual(result.returncode, 2)
         self.assertFalse(json.loads(result.stdout)["valid"])
 
+    def test_bytes_that_no_message_can_carry(self):
+        self.start_coordinator()
+        (self.dir / "latin.yaml").write_bytes(TINY_SWEEP.encode() + b"# caf\xe9\n")
+        self.assertIn("UTF-8", self.pleat("submit", self.dir / "latin.yaml", code=2).stderr)
+        kannada = self.write("kannada.yaml", TINY_SWEEP + "# \u0c95\u0ca8\u0ccd\u0ca8\u0ca1 \U0001d11e\n")
+        self.pleat("submit", kannada)
+
     def test_numbers_and_addresses_that_are_none(self):
         for arguments in (("cancel", "tiny", "--trial", "4294967296"), ("explain", "tiny", "-1"),
                           ("explain", "tiny", "0", "one"), ("ls", "--coordinator", "localhost"),

@@ -12,6 +12,7 @@
 #include "common/base/log.h"
 #include "common/base/retry.h"
 #include "common/base/status_macros.h"
+#include "common/base/utf8.h"
 
 namespace pleat {
 namespace {
@@ -28,24 +29,6 @@ void SetTimeout(grpc::ClientContext& context, int64_t timeout_ms) {
 
 bool IsAway(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
-}
-
-// Protobuf refuses strings that are not UTF-8, and messages quote what stands in people's files:
-// bytes beyond ASCII that do not belong to a whole character are shown as '?'.
-std::string ValidUtf8(const std::string& text) {
-  std::string valid;
-  for (size_t i = 0; i < text.size();) {
-    const unsigned char lead = static_cast<unsigned char>(text[i]);
-    const size_t size = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : 0;
-    bool is_whole = size > 0 && i + size <= text.size() && lead != 0xC0 && lead != 0xC1 &&
-                    lead != 0xE0 && lead != 0xED;
-    for (size_t k = 1; is_whole && k < size; ++k) {
-      is_whole = static_cast<unsigned char>(text[i + k]) >> 6 == 2;
-    }
-    valid += is_whole ? text.substr(i, size) : "?";
-    i += is_whole ? size : 1;
-  }
-  return valid;
 }
 
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
@@ -181,7 +164,7 @@ absl::Status CoordinatorClient::ReleaseTask(const v1::AttemptId& attempt,
   request.set_request_id(NewRequestId());
   *request.mutable_attempt() = attempt;
   request.set_released(true);
-  request.set_message(ValidUtf8(message));
+  request.set_message(ReplaceInvalidUtf8(message));
   v1::FailTaskResponse response;
   return Call(&v1::WorkerService::Stub::FailTask, request, response, "releasing a task");
 }
@@ -192,7 +175,7 @@ absl::Status CoordinatorClient::FailTask(const v1::AttemptId& attempt, v1::Failu
   request.set_request_id(NewRequestId());
   *request.mutable_attempt() = attempt;
   request.set_kind(kind);
-  request.set_message(ValidUtf8(message));
+  request.set_message(ReplaceInvalidUtf8(message));
   v1::FailTaskResponse response;
   return Call(&v1::WorkerService::Stub::FailTask, request, response, "reporting a failure");
 }
