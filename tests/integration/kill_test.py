@@ -183,6 +183,24 @@ class Leave(ClusterTest):
                    "the worker is registered and idle")
         self.leaves_in_time(worker)
 
+    def test_sigterm_while_the_coordinator_hangs(self):
+        coordinator = self.start_coordinator()
+        self.submit(TINY_SWEEP, "--set", "resources.group_size=1", "--set", "training.epochs=2000")
+        training = self.start_worker()
+        wait_until(lambda: self.count_epochs() >= 1, "an epoch was reported")
+        idle = self.start_mpi_workers(2, 2)
+        wait_until(lambda: len(self.status()["workers"]) == 2, "the other group is registered and idle")
+        coordinator.kill(signal.SIGSTOP)
+        time.sleep(1.0)  # so that reports and heartbeats are waiting for their answers
+        for leave in (training, idle):
+            ranks = children_of(leave.popen.pid) or [leave.popen.pid]
+            began = time.monotonic()
+            for rank in ranks:
+                os.kill(rank, signal.SIGTERM)
+            self.assertEqual(leave.wait(timeout=8), 0, leave.text())
+            self.assertLess(time.monotonic() - began, 5.0)
+        coordinator.kill(signal.SIGCONT)
+
     def start_training_group(self):
         self.start_coordinator()
         self.submit(TINY_SWEEP, "--set", "resources.group_size=2", "--set", "training.epochs=2000")

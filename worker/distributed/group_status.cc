@@ -54,4 +54,11 @@ absl::Status StatusOfRankZero(Group& group, const absl::Status& status) {
   return absl::Status(static_cast<absl::StatusCode>(code), message);
 }
 
+void LeaveGroup(Group& group) {
+  for (Communicator* channel :
+       {group.gradients.get(), group.statistics.get(), group.control.get()}) {
+    if (channel != nullptr) channel->Abort();
+  }
+}
+
 }  // namespace pleat

@@ -15,4 +15,8 @@ absl::Status AgreeOnStatus(Group& group, const absl::Status& status);
 // For what rank 0 alone does: rank 0's status, on every rank; the others' is not read.
 absl::Status StatusOfRankZero(Group& group, const absl::Status& status);
 
+// Tells the other ranks, which may be waiting for this one in a collective, that it gave up in the
+// middle. The group's channels are unusable afterwards.
+void LeaveGroup(Group& group);
+
 }  // namespace pleat

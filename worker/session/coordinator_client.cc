@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <thread>
@@ -20,15 +21,12 @@ namespace {
 constexpr int64_t kCallTimeoutMs = 10'000;
 constexpr int64_t kHeartbeatTimeoutMs = 5'000;
 constexpr Backoff kBackoff{.initial_ms = 100, .max_ms = 2'000};
-// How long a worker that is leaving still tries to be heard.
-constexpr int64_t kLeavingGraceMs = 1'500;
+constexpr int64_t kLeavingPauseMs = 100;
 
-void SetTimeout(grpc::ClientContext& context, int64_t timeout_ms) {
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(timeout_ms));
-}
-
+// A coordinator that stops cancels the calls that are open.
 bool IsAway(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsCancelled(status);
 }
 
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
@@ -45,36 +43,76 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
 
 }  // namespace
 
-CoordinatorClient::CoordinatorClient(const std::string& address, std::string worker_id,
-                                     const std::atomic<bool>& leaving)
+bool IsStale(const absl::Status& status) {
+  return absl::IsFailedPrecondition(status) || absl::IsNotFound(status);
+}
+
+bool IsRefused(const absl::Status& status) {
+  return !status.ok() && !IsStale(status) && !IsAway(status);
+}
+
+CoordinatorClient::CoordinatorClient(const std::string& address, std::string worker_id)
     : address_(address),
       worker_id_(std::move(worker_id)),
-      leaving_(leaving),
       request_ids_(worker_id_),
       stub_(v1::WorkerService::NewStub(MakeChannel(address))) {}
+
+void CoordinatorClient::Leave(int64_t grace_ms) {
+  {
+    std::lock_guard lock(mutex_);
+    leave_by_ms_ = SystemClock().SteadyMs() + grace_ms;
+    for (grpc::ClientContext* call : open_calls_) call->TryCancel();
+  }
+  left_.notify_all();
+}
+
+template <typename Request, typename Response>
+absl::Status CoordinatorClient::Try(Method<Request, Response> method, const Request& request,
+                                    Response& response, int64_t timeout_ms, WhenLeaving then) {
+  grpc::ClientContext context;
+  {
+    std::lock_guard lock(mutex_);
+    if (leave_by_ms_.has_value()) {
+      if (then == WhenLeaving::kRefuse) return absl::CancelledError("this worker is leaving");
+      timeout_ms = std::min(timeout_ms, *leave_by_ms_ - SystemClock().SteadyMs());
+    }
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(timeout_ms));
+    open_calls_.insert(&context);
+  }
+  const absl::Status status = FromGrpcStatus(((*stub_).*method)(&context, request, &response));
+  std::lock_guard lock(mutex_);
+  open_calls_.erase(&context);
+  return status;
+}
+
+bool CoordinatorClient::PauseBeforeRetry(int attempt) {
+  std::unique_lock lock(mutex_);
+  if (!leave_by_ms_.has_value()) {
+    const int64_t pause_ms = BackoffMs(kBackoff, attempt, std::hash<std::string>{}(worker_id_));
+    left_.wait_for(lock, std::chrono::milliseconds(pause_ms),
+                   [this] { return leave_by_ms_.has_value(); });
+    return true;
+  }
+  if (SystemClock().SteadyMs() >= *leave_by_ms_) return false;
+  lock.unlock();
+  std::this_thread::sleep_for(std::chrono::milliseconds(kLeavingPauseMs));
+  return true;
+}
 
 template <typename Request, typename Response>
 absl::Status CoordinatorClient::Call(Method<Request, Response> method, const Request& request,
                                      Response& response, absl::string_view what) {
-  const Clock& clock = SystemClock();
-  int64_t leaving_since_ms = -1;
   for (int attempt = 0;; ++attempt) {
-    grpc::ClientContext context;
-    SetTimeout(context, leaving_ ? kLeavingGraceMs : kCallTimeoutMs);
-    const absl::Status status = FromGrpcStatus(((*stub_).*method)(&context, request, &response));
+    const absl::Status status = Try(method, request, response, kCallTimeoutMs, WhenLeaving::kHurry);
     if (!IsAway(status)) return status;
-    if (leaving_) {
-      if (leaving_since_ms < 0) leaving_since_ms = clock.SteadyMs();
-      if (clock.SteadyMs() - leaving_since_ms > kLeavingGraceMs) {
-        return Annotate(status, absl::StrCat(what, " at ", address_));
-      }
-    }
     if (attempt == 3) {
       Log(LogLevel::kWarning, "coordinator does not answer, trying on",
           {{"what", what}, {"address", address_}, {"error", status.message()}});
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(
-        leaving_ ? 100 : BackoffMs(kBackoff, attempt, std::hash<std::string>{}(worker_id_))));
+    if (!PauseBeforeRetry(attempt)) {
+      return absl::UnavailableError(
+          absl::StrCat(what, " at ", address_, ": ", std::string(status.message())));
+    }
   }
 }
 
@@ -85,8 +123,23 @@ absl::StatusOr<v1::RegisterResponse> CoordinatorClient::Register(const v1::Worke
   *request.mutable_info() = info;
   request.set_store_uuid(store_uuid);
   v1::RegisterResponse response;
-  PLEAT_RETURN_IF_ERROR(Call(&v1::WorkerService::Stub::Register, request, response, "registering"));
-  return response;
+  const absl::Status status =
+      Call(&v1::WorkerService::Stub::Register, request, response, "registering");
+  if (status.ok()) return response;
+  const std::string message(status.message());
+  if (absl::IsUnimplemented(status)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "what listens at ", address_, " is no pleat-coordinator of this version, ", info.version(),
+        ": check --coordinator, and use the same version on both sides (", message, ")"));
+  }
+  if (absl::IsPermissionDenied(status) || absl::IsUnauthenticated(status)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the coordinator at ", address_,
+                     " does not let this worker in: check "
+                     "--coordinator, and what stands between the two (",
+                     message, ")"));
+  }
+  return status;
 }
 
 absl::StatusOr<v1::AcquireTaskResponse> CoordinatorClient::AcquireTask(
@@ -96,19 +149,9 @@ absl::StatusOr<v1::AcquireTaskResponse> CoordinatorClient::AcquireTask(
   request.set_worker_id(worker_id_);
   request.set_wait_ms(wait_ms);
   v1::AcquireTaskResponse response;
-  grpc::ClientContext context;
-  SetTimeout(context, wait_ms + kCallTimeoutMs);
-  {
-    std::lock_guard lock(poll_mutex_);
-    if (polls_cancelled_) return absl::CancelledError("this worker is leaving");
-    poll_ = &context;
-  }
-  const absl::Status status = FromGrpcStatus(stub_->AcquireTask(&context, request, &response));
-  {
-    std::lock_guard lock(poll_mutex_);
-    poll_ = nullptr;
-  }
-  if (!status.ok()) return status;
+  PLEAT_RETURN_IF_ERROR(Try(&v1::WorkerService::Stub::AcquireTask, request, response,
+                            wait_ms + kCallTimeoutMs,
+                            wait_ms > 0 ? WhenLeaving::kRefuse : WhenLeaving::kHurry));
   return response;
 }
 
@@ -119,9 +162,8 @@ absl::StatusOr<v1::Directive> CoordinatorClient::Heartbeat(const v1::AttemptId& 
   *request.mutable_attempt() = attempt;
   *request.mutable_progress() = progress;
   v1::HeartbeatResponse response;
-  grpc::ClientContext context;
-  SetTimeout(context, kHeartbeatTimeoutMs);
-  PLEAT_RETURN_IF_ERROR(FromGrpcStatus(stub_->Heartbeat(&context, request, &response)));
+  PLEAT_RETURN_IF_ERROR(Try(&v1::WorkerService::Stub::Heartbeat, request, response,
+                            kHeartbeatTimeoutMs, WhenLeaving::kHurry));
   return response.directive();
 }
 
@@ -178,12 +220,6 @@ absl::Status CoordinatorClient::FailTask(const v1::AttemptId& attempt, v1::Failu
   request.set_message(ReplaceInvalidUtf8(message));
   v1::FailTaskResponse response;
   return Call(&v1::WorkerService::Stub::FailTask, request, response, "reporting a failure");
-}
-
-void CoordinatorClient::CancelPoll() {
-  std::lock_guard lock(poll_mutex_);
-  polls_cancelled_ = true;
-  if (poll_ != nullptr) poll_->TryCancel();
 }
 
 }  // namespace pleat

@@ -36,9 +36,11 @@ v1::DataSpec WithDataRoot(v1::DataSpec spec, const std::string& root) {
 absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::Read(const v1::DataSpec& spec) {
   // The old data goes first: both together may not fit.
   data_.reset();
-  PLEAT_ASSIGN_OR_RETURN(SweepData data,
-                         ReadSweepData(data_root_.empty() ? spec : WithDataRoot(spec, data_root_)));
-  data_ = std::make_shared<const SweepData>(std::move(data));
+  absl::StatusOr<SweepData> data =
+      ReadSweepData(data_root_.empty() ? spec : WithDataRoot(spec, data_root_));
+  if (absl::IsResourceExhausted(data.status())) return data.status();
+  if (!data.ok()) return absl::FailedPreconditionError(data.status().message());
+  data_ = std::make_shared<const SweepData>(*std::move(data));
   key_ = DeterministicBytes(spec);
   return data_;
 }
@@ -56,12 +58,12 @@ absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::GetChecked(
     if (dataset != nullptr && dataset->sha256 == info.data_sha256()) continue;
     // Files may be put right; the next task should look again.
     data_.reset();
-    return absl::InvalidArgumentError(absl::StrCat(
+    return absl::FailedPreconditionError(absl::StrCat(
         "the ", info.split(),
         " data on this worker is not what it was when the sweep was prepared (SHA-256 ",
         dataset == nullptr ? "absent" : dataset->sha256.substr(0, 12), ", expected ",
         info.data_sha256().substr(0, 12),
-        "): restore the files, or submit the sweep under another name"));
+        "): restore the files and start the worker again, or submit the sweep under another name"));
   }
   return data;
 }

@@ -11,7 +11,8 @@
 
 namespace pleat {
 
-// Not thread-safe.
+// Errors: FAILED_PRECONDITION says what is wrong with the data on this machine: they are missing,
+// unreadable, or do not hold; RESOURCE_EXHAUSTED: they do not fit. Not thread-safe.
 class DataCache {
  public:
   // `data_root`, if not empty, stands for the sweep's data.root on this machine.
@@ -21,8 +22,7 @@ class DataCache {
   absl::StatusOr<std::shared_ptr<const SweepData>> Read(const v1::DataSpec& spec);
   // Reads them, or gives those in memory if they are of the same spec.
   absl::StatusOr<std::shared_ptr<const SweepData>> Get(const v1::DataSpec& spec);
-  // The same, checked against what the data was when the sweep was prepared: INVALID_ARGUMENT names
-  // the split that changed.
+  // The same, checked against what the data was when the sweep was prepared.
   absl::StatusOr<std::shared_ptr<const SweepData>> GetChecked(
       const v1::DataSpec& spec,
       const google::protobuf::RepeatedPtrField<v1::DatasetInfo>& prepared);

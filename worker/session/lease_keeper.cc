@@ -49,8 +49,7 @@ void LeaseKeeper::Run() {
     const absl::StatusOr<v1::Directive> directive = client_.Heartbeat(attempt_, progress);
     if (directive.ok() && directive->stop()) {
       End(directive->reason());
-    } else if (absl::IsFailedPrecondition(directive.status()) ||
-               absl::IsNotFound(directive.status())) {
+    } else if (IsStale(directive.status())) {
       End(std::string(directive.status().message()));
     } else if (!directive.ok()) {
       Log(LogLevel::kInfo, "heartbeat not answered",

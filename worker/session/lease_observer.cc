@@ -31,10 +31,12 @@ absl::Status LeaseObserver::OnCheckpoint(const v1::Checkpoint& checkpoint) {
 
 absl::Status LeaseObserver::Heard(const absl::Status& status) {
   if (status.ok()) return status;
-  if (absl::IsFailedPrecondition(status) || absl::IsNotFound(status)) {
-    keeper_.End(std::string(status.message()));
-  }
-  return absl::CancelledError(status.message());
+  if (IsStale(status)) keeper_.End(std::string(status.message()));
+  if (!IsRefused(status)) return absl::CancelledError(status.message());
+  // The code is the coordinator's; here it would say something of this worker's own work.
+  const std::string message = absl::StrCat("the coordinator refused a report: ", status.ToString());
+  return absl::IsResourceExhausted(status) ? absl::ResourceExhaustedError(message)
+                                           : absl::InternalError(message);
 }
 
 }  // namespace pleat

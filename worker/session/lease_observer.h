@@ -9,8 +9,9 @@
 
 namespace pleat {
 
-// Rank 0's observer: reports epochs and checkpoints of one attempt; stops when the attempt is over;
-// asks for a checkpoint and stops when the worker is leaving.
+// Rank 0's observer: reports epochs and checkpoints of one attempt; stops when the attempt is over
+// (CANCELLED); asks for a checkpoint and stops when the worker is leaving. A report that the
+// coordinator refuses is an error of the training: RESOURCE_EXHAUSTED or INTERNAL.
 class LeaseObserver final : public TrainingObserver {
  public:
   LeaseObserver(CoordinatorClient& client, LeaseKeeper& keeper, const std::atomic<bool>& leaving);

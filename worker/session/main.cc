@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <exception>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -78,10 +80,10 @@ absl::Status RunGroup(const Options& options, Shutdown& shutdown, Group& group,
     return FollowGroup(group, runner);
   }
   PLEAT_ASSIGN_OR_RETURN(const v1::WorkerInfo info, DescribeGroup(group, device));
-  CoordinatorClient client(options.coordinator, NewSessionId(), shutdown.leaving());
+  CoordinatorClient client(options.coordinator, NewSessionId());
   TaskRunner runner(group, *store, &client, shutdown.leaving(), task_options);
-  shutdown.OnLeave([&] { client.CancelPoll(); });
-  shutdown.OnDeadline([&] { runner.ReleaseNow(); });
+  shutdown.OnLeave([&] { client.Leave(Shutdown::kGraceMs); });
+  shutdown.OnDeadline([&] { runner.ReleaseNow(Shutdown::kLastResortMs); });
   const absl::Status status =
       LeadGroup(group, client, runner, info, store->uuid(), shutdown.leaving());
   shutdown.OnLeave(nullptr);
@@ -149,4 +151,12 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace pleat
 
-int main(int argc, char** argv) { return pleat::Main(argc, argv); }
+int main(int argc, char** argv) try {
+  return pleat::Main(argc, argv);
+} catch (const std::bad_alloc&) {
+  std::fprintf(stderr, "pleat-worker: out of memory\n");
+  return pleat::kFailed;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "pleat-worker: %s\n", error.what());
+  return pleat::kFailed;
+}

@@ -12,8 +12,12 @@ namespace pleat {
 // waits for them on a thread of its own.
 class Shutdown {
  public:
-  // A process that was asked to leave and is still there after this long is ended by `last_resort`.
+  // After a signal the process has this long for its last calls,
+  static constexpr int kGraceMs = 3'000;
+  // is ended after this long if it is still there,
   static constexpr int kDeadlineMs = 3'500;
+  // and the last resort takes at most this long: all in all less than 5 s.
+  static constexpr int kLastResortMs = 1'000;
 
   Shutdown();
   ~Shutdown();
@@ -26,7 +30,7 @@ class Shutdown {
   // begins.
   void OnLeave(std::function<void()> wake);
   // Called on the signal thread if the process is still there kDeadlineMs after the first signal;
-  // the process then exits with 0.
+  // the process then exits with 0. To return within kLastResortMs.
   void OnDeadline(std::function<void()> last_resort);
 
  private:

@@ -1,5 +1,7 @@
 #include "worker/session/task_runner.h"
 
+#include <exception>
+#include <new>
 #include <numeric>
 #include <vector>
 
@@ -17,32 +19,25 @@
 namespace pleat {
 namespace {
 
-v1::AttemptId AttemptOf(const v1::Lease& lease) {
-  v1::AttemptId id;
-  id.set_sweep(lease.task().sweep());
-  id.set_task(lease.task().id());
-  id.set_attempt(lease.attempt());
-  return id;
-}
-
 // A rank that does not answer leaves nothing that the others could go on with.
 bool GroupIsBroken(const absl::Status& status) {
   return absl::IsDeadlineExceeded(status) || absl::IsAborted(status);
 }
 
-v1::FailureKind KindOf(const v1::Task& task, const absl::Status& status) {
+v1::FailureKind KindOf(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kOutOfRange:
       return v1::FAILURE_KIND_NAN;
     case absl::StatusCode::kResourceExhausted:
       return v1::FAILURE_KIND_RESOURCES;
     case absl::StatusCode::kDataLoss:
-      return v1::FAILURE_KIND_STORE;
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kPermissionDenied:
-      return task.has_prepare_data() ? v1::FAILURE_KIND_DATA : v1::FAILURE_KIND_STORE;
+      return v1::FAILURE_KIND_STORE;
+    case absl::StatusCode::kFailedPrecondition:
+      return v1::FAILURE_KIND_DATA;
     case absl::StatusCode::kInvalidArgument:
-      return task.has_prepare_data() ? v1::FAILURE_KIND_DATA : v1::FAILURE_KIND_CONFIG;
+      return v1::FAILURE_KIND_CONFIG;
     default:
       return v1::FAILURE_KIND_INTERNAL;
   }
@@ -87,12 +82,16 @@ absl::StatusOr<v1::DatasetInfo> Publish(Store& store, const std::string& folder,
 absl::StatusOr<std::vector<int32_t>> ReadFolds(const Store& store, const v1::Artifact& folds,
                                                int64_t rows) {
   PLEAT_ASSIGN_OR_RETURN(const std::string bytes, store.Read(folds));
-  PLEAT_ASSIGN_OR_RETURN(NpyArray<int32_t> array, DecodeNpy<int32_t>(bytes));
-  if (static_cast<int64_t>(array.data.size()) != rows) {
+  absl::StatusOr<NpyArray<int32_t>> array = DecodeNpy<int32_t>(bytes);
+  if (!array.ok()) {
     return absl::DataLossError(
-        absl::StrCat(folds.path(), " has ", array.data.size(), " rows, the training data ", rows));
+        absl::StrCat(folds.path(), ": ", std::string(array.status().message())));
   }
-  return std::move(array.data);
+  if (static_cast<int64_t>(array->data.size()) != rows) {
+    return absl::DataLossError(
+        absl::StrCat(folds.path(), " has ", array->data.size(), " rows, the training data ", rows));
+  }
+  return std::move(array->data);
 }
 
 std::vector<int64_t> RowsOfFold(const std::vector<int32_t>& folds, uint32_t fold) {
@@ -110,6 +109,14 @@ std::vector<int64_t> AllRows(const Dataset& dataset) {
 }
 
 }  // namespace
+
+v1::AttemptId AttemptOf(const v1::Lease& lease) {
+  v1::AttemptId id;
+  id.set_sweep(lease.task().sweep());
+  id.set_task(lease.task().id());
+  id.set_attempt(lease.attempt());
+  return id;
+}
 
 TaskRunner::TaskRunner(Group& group, Store& store, CoordinatorClient* client,
                        const std::atomic<bool>& leaving, Options options)
@@ -139,19 +146,28 @@ absl::Status TaskRunner::Run(const v1::Lease& lease) {
   return GroupIsBroken(result.status()) ? result.status() : absl::OkStatus();
 }
 
-void TaskRunner::ReleaseNow() {
+void TaskRunner::ReleaseNow(int64_t limit_ms) {
   std::lock_guard lock(mutex_);
   if (client_ == nullptr || !attempt_.has_value()) return;
+  client_->Leave(limit_ms);
   (void)client_->ReleaseTask(*attempt_, "the worker had to leave in the middle of a step");
 }
 
-absl::StatusOr<v1::TaskResult> TaskRunner::Work(const v1::Lease& lease, LeaseKeeper* keeper) {
+absl::StatusOr<v1::TaskResult> TaskRunner::Work(const v1::Lease& lease, LeaseKeeper* keeper) try {
   if (lease.task().has_prepare_data()) return PrepareData(lease);
   if (lease.task().has_train_fold()) return TrainFold(lease, keeper);
   if (lease.task().has_predict()) return Predict(lease);
   return absl::UnimplementedError(
       absl::StrCat("task ", lease.task().id(),
                    " is of a kind that this worker does not know: update the worker"));
+} catch (const std::bad_alloc&) {
+  LeaveGroup(group_);
+  return absl::ResourceExhaustedError(
+      absl::StrCat("out of memory in ", lease.task().id(), " of sweep ", lease.task().sweep()));
+} catch (const std::exception& error) {
+  LeaveGroup(group_);
+  return absl::InternalError(absl::StrCat(lease.task().id(), " of sweep ", lease.task().sweep(),
+                                          " ended with: ", error.what()));
 }
 
 absl::StatusOr<v1::TaskResult> TaskRunner::PrepareData(const v1::Lease& lease) {
@@ -234,15 +250,21 @@ absl::StatusOr<v1::TaskResult> TaskRunner::Predict(const v1::Lease& lease) {
   const auto predict = [&](const std::string& split, const Dataset& dataset,
                            const std::vector<int64_t>& rows,
                            const std::string& file) -> absl::Status {
-    PLEAT_ASSIGN_OR_RETURN(const std::vector<float> prediction,
-                           pleat::Predict(spec, dataset, rows, group_));
+    absl::StatusOr<std::vector<float>> prediction = pleat::Predict(spec, dataset, rows, group_);
+    if (absl::IsInvalidArgument(prediction.status())) {
+      // The configuration was trained and the data were checked: the stored weights do not fit
+      // them.
+      return absl::DataLossError(
+          absl::StrCat(task.weights().path(), ": ", std::string(prediction.status().message())));
+    }
+    PLEAT_RETURN_IF_ERROR(prediction.status());
     if (client_ == nullptr) return absl::OkStatus();
     const uint64_t shape[] = {rows.size(), spec.classes};
     v1::SplitPrediction* out = result.mutable_predict()->add_predictions();
     out->set_split(split);
-    PLEAT_ASSIGN_OR_RETURN(
-        *out->mutable_prediction(),
-        store_.Write(absl::StrCat(lease.folder(), "/", file), EncodeNpy<float>(shape, prediction)));
+    PLEAT_ASSIGN_OR_RETURN(*out->mutable_prediction(),
+                           store_.Write(absl::StrCat(lease.folder(), "/", file),
+                                        EncodeNpy<float>(shape, *prediction)));
     return absl::OkStatus();
   };
   for (const std::string& split : task.splits()) {
@@ -267,12 +289,18 @@ void TaskRunner::Report(const v1::Task& task, const absl::StatusOr<v1::TaskResul
   absl::Status reported;
   if (result.ok()) {
     reported = client_->CompleteTask(keeper.attempt(), *result);
+    if (IsRefused(reported)) {
+      // As a failure it is counted: else the same result would be worked out for ever.
+      reported = client_->FailTask(
+          keeper.attempt(), v1::FAILURE_KIND_INTERNAL,
+          absl::StrCat("the coordinator refused the result: ", reported.ToString()));
+    }
   } else if (absl::IsCancelled(result.status()) || GroupIsBroken(result.status())) {
     reported = client_->ReleaseTask(keeper.attempt(), std::string(result.status().message()));
   } else {
     Log(LogLevel::kWarning, "task failed",
         {{"task", task.id()}, {"error", result.status().message()}});
-    reported = client_->FailTask(keeper.attempt(), KindOf(task, result.status()),
+    reported = client_->FailTask(keeper.attempt(), KindOf(result.status()),
                                  std::string(result.status().message()));
   }
   if (!reported.ok()) {

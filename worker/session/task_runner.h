@@ -17,6 +17,9 @@
 
 namespace pleat {
 
+// The attempt that a lease is for.
+v1::AttemptId AttemptOf(const v1::Lease& lease);
+
 // Every rank of a group has one and calls Run with the same leases. Only rank 0 has a client.
 class TaskRunner {
  public:
@@ -35,9 +38,9 @@ class TaskRunner {
   // error means that the group is broken (a rank is gone) and must end.
   absl::Status Run(const v1::Lease& lease);
 
-  // Gives back the attempt in hand, if any, without waiting for the task. Thread-safe; for the last
-  // moment before the process ends.
-  void ReleaseNow();
+  // Gives back the attempt in hand, if any, without waiting for the task, in at most `limit_ms`.
+  // Thread-safe; for the last moment before the process ends.
+  void ReleaseNow(int64_t limit_ms);
 
  private:
   absl::StatusOr<v1::TaskResult> Work(const v1::Lease& lease, LeaseKeeper* keeper);

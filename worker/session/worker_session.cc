@@ -31,6 +31,18 @@ void Pause(int64_t ms, const std::atomic<bool>& leaving) {
   }
 }
 
+// A poll that was broken off may have been answered with a lease all the same. The same request
+// gets the same answer.
+void GiveBack(CoordinatorClient& client, const std::string& request_id) {
+  const absl::StatusOr<v1::AcquireTaskResponse> response = client.AcquireTask(request_id, 0);
+  if (!response.ok() || !response->has_lease()) return;
+  const absl::Status released =
+      client.ReleaseTask(AttemptOf(response->lease()), "its worker was leaving");
+  if (released.ok()) return;
+  Log(LogLevel::kWarning, "lease was not given back",
+      {{"task", response->lease().task().id()}, {"error", released.message()}});
+}
+
 }  // namespace
 
 absl::Status LeadGroup(Group& group, CoordinatorClient& client, TaskRunner& runner,
@@ -70,13 +82,16 @@ absl::Status LeadGroup(Group& group, CoordinatorClient& client, TaskRunner& runn
       }
       continue;
     }
+    if (leaving) break;
     failures = 0;
     request_id = client.NewRequestId();
     if (!response->has_lease()) continue;
     PLEAT_RETURN_IF_ERROR(Tell(group, kRun + response->lease().SerializeAsString()));
     PLEAT_RETURN_IF_ERROR(runner.Run(response->lease()));
   }
-  return Tell(group, std::string(1, kLeave));
+  const absl::Status told = Tell(group, std::string(1, kLeave));
+  if (registered) GiveBack(client, request_id);
+  return told;
 }
 
 absl::Status FollowGroup(Group& group, TaskRunner& runner) {

@@ -45,7 +45,7 @@ struct CheckpointFiles {
 };
 
 // Puts the files' contents into model and optimizer, and returns the state. DATA_LOSS if they do
-// not fit or are not what they should be; FAILED_PRECONDITION if they are of another version.
+// not fit or are not what they should be; UNIMPLEMENTED if they are of another version.
 absl::StatusOr<v1::TrainingState> RestoreCheckpoint(const CheckpointFiles& files,
                                                     FlatParameters& parameters,
                                                     Optimizer& optimizer);

@@ -284,14 +284,6 @@ absl::Status FoldTrainer::NotFinite(const char* what) const {
                    "): lower the learning rate, or look for inputs that do not fit data.scale"));
 }
 
-// Tells the other ranks, which may be waiting for this one in a collective.
-void LeaveGroup(Group& group) {
-  for (Communicator* channel :
-       {group.gradients.get(), group.statistics.get(), group.control.get()}) {
-    if (channel != nullptr) channel->Abort();
-  }
-}
-
 absl::Status FromTorch(const c10::Error& error, const Group& group) {
   const std::string what = error.what_without_backtrace();
   if (absl::StrContains(what, "allocate memory") || absl::StrContains(what, "out of memory")) {

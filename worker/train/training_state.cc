@@ -39,9 +39,9 @@ absl::StatusOr<v1::TrainingState> TrainingStateFromJson(std::string_view json) {
         absl::StrCat("state.json is damaged: ", std::string(status.message())));
   }
   if (state.format_version() != kTrainingStateVersion) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("state.json has version ", state.format_version(), ", this program reads ",
-                     kTrainingStateVersion, ": go on with the program that wrote it"));
+    return absl::UnimplementedError(absl::StrCat("state.json has version ", state.format_version(),
+                                                 ", this program reads ", kTrainingStateVersion,
+                                                 ": go on with the program that wrote it"));
   }
   return state;
 }

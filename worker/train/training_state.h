@@ -17,7 +17,7 @@ inline constexpr uint32_t kTrainingStateVersion = 1;
 
 // The state as JSON; reals in the digits that read back to the same bits.
 std::string TrainingStateToJson(const v1::TrainingState& state);
-// DATA_LOSS if it is not such a file; FAILED_PRECONDITION if it is of another version.
+// DATA_LOSS if it is not such a file; UNIMPLEMENTED if it is of another version.
 absl::StatusOr<v1::TrainingState> TrainingStateFromJson(std::string_view json);
 
 // DATA_LOSS if a training of `training` in a group of `group_size` cannot have reached this state.

@@ -60,7 +60,7 @@ TEST(DataCache, RefusesDataThatChangedSinceItWasPrepared) {
   EXPECT_TRUE(cache.GetChecked(Digits(1), infos).ok());
   infos[0].set_data_sha256(std::string(64, '0'));
   const auto changed = cache.GetChecked(Digits(1), infos);
-  EXPECT_TRUE(absl::IsInvalidArgument(changed.status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(changed.status()));
   EXPECT_NE(changed.status().message().find("train"), std::string::npos);
 }
 

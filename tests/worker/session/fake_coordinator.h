@@ -7,6 +7,8 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -27,15 +29,25 @@ class FakeCoordinator final : public v1::WorkerService::Service {
   }
   void Restart() { Start(port_); }
 
+  // Never answers the next calls; they end when their caller gives up.
+  void Hang(int calls = 1'000) { to_hang_ = calls; }
+  // Calls that wait for an answer now.
+  int hanging() const { return hanging_; }
+
   // What heartbeats and epoch reports are answered.
   void StopAttempts(const std::string& reason) {
     std::lock_guard lock(mutex_);
     directive_.set_stop(true);
     directive_.set_reason(reason);
   }
-  void RefuseAttempts(const std::string& message) {
+  void RefuseAttempts(const std::string& message,
+                      grpc::StatusCode code = grpc::StatusCode::FAILED_PRECONDITION) {
     std::lock_guard lock(mutex_);
-    refusal_ = message;
+    refusal_ = grpc::Status(code, message);
+  }
+  void RefuseWorkers(const std::string& message, grpc::StatusCode code) {
+    std::lock_guard lock(mutex_);
+    worker_refusal_ = grpc::Status(code, message);
   }
   // Leases that AcquireTask hands out, in order.
   void AddLease(const v1::Lease& lease) {
@@ -64,54 +76,54 @@ class FakeCoordinator final : public v1::WorkerService::Service {
     ++registrations;
     knows_worker = true;
     response->set_heartbeat_interval_ms(20);
-    return grpc::Status::OK;
+    std::lock_guard lock(mutex_);
+    return worker_refusal_;
   }
   grpc::Status AcquireTask(grpc::ServerContext* context, const v1::AcquireTaskRequest* request,
                            v1::AcquireTaskResponse* response) override {
     if (!knows_worker) return {grpc::StatusCode::NOT_FOUND, "register first"};
-    for (uint32_t waited = 0; waited < request->wait_ms() && !context->IsCancelled(); waited += 5) {
-      {
-        std::lock_guard lock(mutex_);
-        if (!leases_.empty()) {
-          *response->mutable_lease() = leases_.front();
-          leases_.erase(leases_.begin());
-          return grpc::Status::OK;
-        }
-      }
+    for (uint32_t waited = 0; !TakeLease(*request, *response); waited += 5) {
+      if (waited >= request->wait_ms() || context->IsCancelled()) return grpc::Status::OK;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
+    Hold(context);
     return grpc::Status::OK;
   }
-  grpc::Status Heartbeat(grpc::ServerContext*, const v1::HeartbeatRequest* request,
+  grpc::Status Heartbeat(grpc::ServerContext* context, const v1::HeartbeatRequest* request,
                          v1::HeartbeatResponse* response) override {
     ++heartbeats;
+    Hold(context);
     std::lock_guard lock(mutex_);
     last_progress_ = request->progress();
     *response->mutable_directive() = directive_;
-    return Refusal();
+    return refusal_;
   }
-  grpc::Status ReportEpoch(grpc::ServerContext*, const v1::ReportEpochRequest*,
+  grpc::Status ReportEpoch(grpc::ServerContext* context, const v1::ReportEpochRequest*,
                            v1::ReportEpochResponse* response) override {
+    Hold(context);
     std::lock_guard lock(mutex_);
     *response->mutable_directive() = directive_;
-    return Refusal();
+    return refusal_;
   }
-  grpc::Status PublishCheckpoint(grpc::ServerContext*, const v1::PublishCheckpointRequest*,
+  grpc::Status PublishCheckpoint(grpc::ServerContext* context, const v1::PublishCheckpointRequest*,
                                  v1::PublishCheckpointResponse*) override {
+    Hold(context);
     std::lock_guard lock(mutex_);
-    return Refusal();
+    return refusal_;
   }
-  grpc::Status CompleteTask(grpc::ServerContext*, const v1::CompleteTaskRequest* request,
+  grpc::Status CompleteTask(grpc::ServerContext* context, const v1::CompleteTaskRequest* request,
                             v1::CompleteTaskResponse*) override {
+    Hold(context);
     std::lock_guard lock(mutex_);
     completions_.push_back(*request);
-    return Refusal();
+    return refusal_;
   }
-  grpc::Status FailTask(grpc::ServerContext*, const v1::FailTaskRequest* request,
+  grpc::Status FailTask(grpc::ServerContext* context, const v1::FailTaskRequest* request,
                         v1::FailTaskResponse*) override {
+    Hold(context);
     std::lock_guard lock(mutex_);
     failures_.push_back(*request);
-    return Refusal();
+    return refusal_;
   }
 
  private:
@@ -122,16 +134,34 @@ class FakeCoordinator final : public v1::WorkerService::Service {
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
   }
-  grpc::Status Refusal() const {
-    if (refusal_.empty()) return grpc::Status::OK;
-    return {grpc::StatusCode::FAILED_PRECONDITION, refusal_};
+  // The next lease, or that of the same request again.
+  bool TakeLease(const v1::AcquireTaskRequest& request, v1::AcquireTaskResponse& response) {
+    std::lock_guard lock(mutex_);
+    if (request.request_id() != answered_poll_.first) {
+      if (leases_.empty()) return false;
+      answered_poll_ = {request.request_id(), leases_.front()};
+      leases_.erase(leases_.begin());
+    }
+    *response.mutable_lease() = answered_poll_.second;
+    return true;
+  }
+  void Hold(grpc::ServerContext* context) {
+    if (to_hang_ <= 0) return;
+    --to_hang_;
+    ++hanging_;
+    while (!context->IsCancelled()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    --hanging_;
   }
 
+  std::atomic<int> to_hang_ = 0;
+  std::atomic<int> hanging_ = 0;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
   std::mutex mutex_;
   v1::Directive directive_;                           // guarded by mutex_
-  std::string refusal_;                               // guarded by mutex_
+  grpc::Status refusal_;                              // guarded by mutex_
+  grpc::Status worker_refusal_;                       // guarded by mutex_
+  std::pair<std::string, v1::Lease> answered_poll_;   // guarded by mutex_
   std::vector<v1::Lease> leases_;                     // guarded by mutex_
   std::vector<v1::FailTaskRequest> failures_;         // guarded by mutex_
   std::vector<v1::CompleteTaskRequest> completions_;  // guarded by mutex_

@@ -1,5 +1,6 @@
 #include "worker/session/lease_keeper.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -10,6 +11,8 @@
 
 namespace pleat {
 namespace {
+
+using testing::HasSubstr;
 
 // Waits for what another thread brings about; the limit only ends a broken test.
 bool Eventually(const std::function<bool()>& condition) {
@@ -32,7 +35,7 @@ class LeaseKeeperTest : public testing::Test {
  protected:
   std::atomic<bool> leaving_ = false;
   FakeCoordinator coordinator_;
-  CoordinatorClient client_{coordinator_.address(), "w1", leaving_};
+  CoordinatorClient client_{coordinator_.address(), "w1"};
 };
 
 TEST_F(LeaseKeeperTest, SendsHeartbeatsWithTheLatestProgress) {
@@ -90,6 +93,34 @@ TEST_F(LeaseKeeperTest, ObserverStopsAtAnEpochThatIsAnsweredWithStop) {
   EXPECT_EQ(observer.NextAction({}), StepAction::kStop);
 }
 
+TEST_F(LeaseKeeperTest, ObserverEndsTheAttemptAtAStaleReport) {
+  LeaseKeeper keeper(client_, Attempt(), 1'000);
+  LeaseObserver observer(client_, keeper, leaving_);
+  coordinator_.RefuseAttempts("attempt 3 is stale");
+  EXPECT_TRUE(absl::IsCancelled(observer.OnCheckpoint({})));
+  EXPECT_TRUE(keeper.over());
+}
+
+TEST_F(LeaseKeeperTest, ObserverFailsTheTrainingWhenAReportIsRefused) {
+  LeaseKeeper keeper(client_, Attempt(), 1'000);
+  LeaseObserver observer(client_, keeper, leaving_);
+  coordinator_.RefuseAttempts("no epoch 7 in 4 epochs", grpc::StatusCode::INVALID_ARGUMENT);
+  const absl::Status refused = observer.OnEpoch({});
+  EXPECT_TRUE(absl::IsInternal(refused)) << refused;
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("no epoch 7"));
+  coordinator_.RefuseAttempts("too large", grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_TRUE(absl::IsResourceExhausted(observer.OnCheckpoint({})));
+  EXPECT_FALSE(keeper.over());
+}
+
+TEST_F(LeaseKeeperTest, ObserverGivesUpOnAnAbsentCoordinatorOnlyWhenItLeaves) {
+  LeaseKeeper keeper(client_, Attempt(), 1'000);
+  LeaseObserver observer(client_, keeper, leaving_);
+  coordinator_.Stop();
+  client_.Leave(100);
+  EXPECT_TRUE(absl::IsCancelled(observer.OnCheckpoint({})));
+}
+
 TEST_F(LeaseKeeperTest, CallsWaitForACoordinatorThatComesBack) {
   coordinator_.Stop();
   std::thread comes_back([&] {
@@ -98,12 +129,6 @@ TEST_F(LeaseKeeperTest, CallsWaitForACoordinatorThatComesBack) {
   });
   EXPECT_TRUE(client_.PublishCheckpoint(Attempt(), {}).ok());
   comes_back.join();
-}
-
-TEST_F(LeaseKeeperTest, AWorkerThatLeavesGivesUpOnAnAbsentCoordinator) {
-  coordinator_.Stop();
-  leaving_ = true;
-  EXPECT_TRUE(absl::IsUnavailable(client_.ReleaseTask(Attempt(), "leaving")));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <functional>
+#include <new>
 #include <thread>
 
 #include "tests/worker/session/fake_coordinator.h"
@@ -39,6 +40,46 @@ v1::Lease PrepareLease(const std::string& path) {
   return lease;
 }
 
+// A fold of 20 synthetic digits whose first attempt goes wrong before it trains.
+v1::Lease TrainLease(const std::string& data_sha256, const v1::Artifact& folds) {
+  v1::Lease lease = PrepareLease("");
+  const v1::DataSpec data = lease.task().prepare_data().data();
+  lease.mutable_task()->set_id("train/0000/0");
+  lease.set_folder("sweeps/digits/trials/0000/fold_0/attempt_1");
+  v1::TrainFoldTask* task = lease.mutable_task()->mutable_train_fold();
+  *task->mutable_data() = data;
+  *task->mutable_folds() = folds;
+  v1::DatasetInfo* info = task->add_datasets();
+  info->set_split("train");
+  info->set_data_sha256(data_sha256);
+  return lease;
+}
+
+// Ends its writers as a machine without memory does.
+class CrampedStore final : public Store {
+ public:
+  const std::string& uuid() const override { return store_->uuid(); }
+  std::string location() const override { return store_->location(); }
+  absl::StatusOr<v1::Artifact> Write(const std::string&, std::string_view) override {
+    throw std::bad_alloc();
+  }
+  absl::StatusOr<std::string> Read(const v1::Artifact& artifact) const override {
+    return store_->Read(artifact);
+  }
+  absl::StatusOr<std::string> ReadUnchecked(const std::string& path, uint64_t size) const override {
+    return store_->ReadUnchecked(path, size);
+  }
+  absl::StatusOr<std::string> ReadRange(const std::string& path, uint64_t offset,
+                                        uint64_t size) const override {
+    return store_->ReadRange(path, offset, size);
+  }
+  absl::Status Remove(const std::string& path) override { return store_->Remove(path); }
+  absl::StatusOr<uint64_t> FreeBytes() const override { return store_->FreeBytes(); }
+
+ private:
+  const std::unique_ptr<Store> store_ = NewMemoryStore();
+};
+
 // A group of one in a thread, as main would run it.
 class WorkerSessionTest : public testing::Test {
  protected:
@@ -50,7 +91,7 @@ class WorkerSessionTest : public testing::Test {
   void TearDown() override { EXPECT_TRUE(Leave().ok()) << result_; }
   absl::Status Leave() {
     leaving_ = true;
-    client_.CancelPoll();
+    client_.Leave(2'000);
     if (thread_.joinable()) thread_.join();
     return result_;
   }
@@ -59,7 +100,7 @@ class WorkerSessionTest : public testing::Test {
   FakeCoordinator coordinator_;
   Group group_;
   std::unique_ptr<Store> store_ = NewMemoryStore();
-  CoordinatorClient client_{coordinator_.address(), "w1", leaving_};
+  CoordinatorClient client_{coordinator_.address(), "w1"};
   TaskRunner runner_{group_, *store_, &client_, leaving_, TaskRunner::Options()};
   absl::Status result_;
   std::thread thread_;
@@ -91,6 +132,62 @@ TEST_F(WorkerSessionTest, ReportsFailuresThatQuoteBytesOfNoCharacter) {
       << coordinator_.failures()[0].message();
 }
 
+TEST_F(WorkerSessionTest, SaysThatTheDataHereAreOthersThanTheSweeps) {
+  coordinator_.AddLease(TrainLease(std::string(64, '0'), v1::Artifact()));
+  ASSERT_TRUE(Eventually([&] { return !coordinator_.failures().empty(); }));
+  EXPECT_EQ(coordinator_.failures()[0].kind(), v1::FAILURE_KIND_DATA);
+}
+
+TEST_F(WorkerSessionTest, BlamesTheStoreForAFoldFileThatIsNone) {
+  const auto data = ReadSweepData(PrepareLease("").task().prepare_data().data());
+  const auto folds = store_->Write("sweeps/digits/folds.npy", "no array");
+  ASSERT_TRUE(folds.ok());
+  coordinator_.AddLease(TrainLease(data->find("train")->sha256, *folds));
+  ASSERT_TRUE(Eventually([&] { return !coordinator_.failures().empty(); }));
+  EXPECT_EQ(coordinator_.failures()[0].kind(), v1::FAILURE_KIND_STORE);
+  EXPECT_NE(coordinator_.failures()[0].message().find("folds.npy"), std::string::npos);
+}
+
+TEST_F(WorkerSessionTest, CountsAResultThatIsRefusedAsAFailure) {
+  coordinator_.RefuseAttempts("no such result", grpc::StatusCode::INVALID_ARGUMENT);
+  coordinator_.AddLease(PrepareLease(""));
+  ASSERT_TRUE(Eventually([&] { return !coordinator_.failures().empty(); }));
+  EXPECT_EQ(coordinator_.failures()[0].kind(), v1::FAILURE_KIND_INTERNAL);
+  EXPECT_FALSE(coordinator_.failures()[0].released());
+  EXPECT_NE(coordinator_.failures()[0].message().find("no such result"), std::string::npos);
+}
+
+TEST_F(WorkerSessionTest, DropsAResultThatIsLateWithoutAWord) {
+  coordinator_.RefuseAttempts("attempt 1 is stale");
+  coordinator_.AddLease(PrepareLease(""));
+  ASSERT_TRUE(Eventually([&] { return !coordinator_.completions().empty(); }));
+  EXPECT_TRUE(Leave().ok());
+  EXPECT_TRUE(coordinator_.failures().empty());
+}
+
+TEST_F(WorkerSessionTest, GivesBackALeaseThatItDidNotHearOf) {
+  ASSERT_TRUE(Eventually([&] { return coordinator_.registrations == 1; }));
+  coordinator_.Hang(1);
+  coordinator_.AddLease(PrepareLease(""));
+  ASSERT_TRUE(Eventually([&] { return coordinator_.hanging() == 1; }));
+  EXPECT_TRUE(Leave().ok());
+  ASSERT_EQ(coordinator_.failures().size(), 1u);
+  EXPECT_TRUE(coordinator_.failures()[0].released());
+  EXPECT_EQ(coordinator_.failures()[0].attempt().task(), "prepare");
+}
+
+TEST(LeadGroup, EndsWhenItIsNeverLetIn) {
+  std::atomic<bool> leaving = false;
+  FakeCoordinator coordinator;
+  coordinator.RefuseWorkers("no token", grpc::StatusCode::PERMISSION_DENIED);
+  Group group;
+  const auto store = NewMemoryStore();
+  CoordinatorClient client(coordinator.address(), "w1");
+  TaskRunner runner(group, *store, &client, leaving, TaskRunner::Options());
+  const absl::Status led = LeadGroup(group, client, runner, {}, store->uuid(), leaving);
+  EXPECT_TRUE(absl::IsFailedPrecondition(led)) << led;
+}
+
 TEST_F(WorkerSessionTest, RegistersAgainWithARestartedCoordinator) {
   ASSERT_TRUE(Eventually([&] { return coordinator_.registrations == 1; }));
   coordinator_.knows_worker = false;
@@ -102,6 +199,19 @@ TEST_F(WorkerSessionTest, RegistersAgainWithARestartedCoordinator) {
 TEST_F(WorkerSessionTest, LeavesInTheMiddleOfALongPoll) {
   ASSERT_TRUE(Eventually([&] { return coordinator_.registrations == 1; }));
   EXPECT_TRUE(Leave().ok());
+}
+
+TEST(TaskRunner, ReportsThatMemoryRanOut) {
+  std::atomic<bool> leaving = false;
+  FakeCoordinator coordinator;
+  Group group;
+  CrampedStore store;
+  CoordinatorClient client(coordinator.address(), "w1");
+  TaskRunner runner(group, store, &client, leaving, TaskRunner::Options());
+  EXPECT_TRUE(runner.Run(PrepareLease("")).ok());
+  ASSERT_EQ(coordinator.failures().size(), 1u);
+  EXPECT_EQ(coordinator.failures()[0].kind(), v1::FAILURE_KIND_RESOURCES);
+  EXPECT_NE(coordinator.failures()[0].message().find("out of memory"), std::string::npos);
 }
 
 TEST(FollowGroup, FollowsRankZeroUntilItLeaves) {
