@@ -64,19 +64,22 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::AcquireTaskRequest& req
   }
   if (const auto held = state.held().find(worker_id); held != state.held().end()) {
     const TaskRef task = held->second;
-    EndAttempt(*state.FindSweep(task.sweep), task.task,
+    const Sweep& sweep = *state.FindSweep(task.sweep);
+    EndAttempt(sweep, task.task,
                {.end = v1::ATTEMPT_END_RELEASED,
                 .message = "its group asked for a new task, so it has lost this one"});
+    DecideAfterLoss(sweep, task.task);
   }
   const int64_t wait_ms = std::min(request.wait_ms(), kLongestWaitMs);
   const auto replaced = polls.Park({.token = token,
                                     .request = request,
                                     .group = worker->info,
+                                    .line = state.IsKeptAway(worker_id) ? worker_id : "",
                                     .deadline_ms = now.lease_ms + wait_ms});
   if (replaced.has_value()) Answer(replaced->token, NoTask("a newer call of this group waits"));
   // If tasks were added, those who wait longer come first: Finish serves all.
   if (state.ready_additions() != served_additions) return;
-  const std::optional<Choice> choice = ChooseTask(state, worker->info);
+  const std::optional<Choice> choice = ChooseTask(state, worker_id, worker->info);
   if (choice.has_value()) Grant(*polls.TakeWorker(worker_id), *choice);
 }
 
@@ -84,7 +87,7 @@ void CoordinatorCore::Impl::ServePolls() {
   if (state.ready_additions() == served_additions) return;
   served_additions = state.ready_additions();
   polls.Serve([this](const Poll& poll) {
-    const std::optional<Choice> choice = ChooseTask(state, poll.group);
+    const std::optional<Choice> choice = ChooseTask(state, poll.request.worker_id(), poll.group);
     if (choice.has_value()) Grant(poll, *choice);
     return choice.has_value();
   });
@@ -108,7 +111,7 @@ void CoordinatorCore::Impl::Grant(const Poll& poll, const Choice& choice) {
 
 void CoordinatorCore::Impl::AnswerOverduePolls() {
   while (const std::optional<Poll> poll = polls.TakeOverdue(now.lease_ms)) {
-    Answer(poll->token, NoTask(WhyIdle(state, poll->group)));
+    Answer(poll->token, NoTask(WhyIdle(state, poll->request.worker_id(), poll->group)));
   }
 }
 

@@ -150,6 +150,7 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::FailTaskRequest& reques
   if (request.released()) {
     EndAttempt(sweep, attempt->key, {.end = v1::ATTEMPT_END_RELEASED, .message = request.message()},
                &reply);
+    DecideAfterLoss(sweep, attempt->key);
   } else {
     EndAttempt(
         sweep, attempt->key,

@@ -84,6 +84,8 @@ struct CoordinatorCore::Impl {
   void FinishTrialIfDue(const Sweep& sweep, uint32_t trial);
   // After a failed attempt: try again, give up the task, or fail the sweep.
   void DecideAfterFailure(const Sweep& sweep, const TaskKey& key, v1::FailureKind kind);
+  // After an attempt that was lost or given back: gives up a task that never gets anywhere.
+  void DecideAfterLoss(const Sweep& sweep, const TaskKey& key);
   void Abandon(const Sweep& sweep, const TaskKey& key, const std::string& reason);
   void AddTrials(const Sweep& sweep);
   // `reply`, if any, goes with the record, so that a retry of its request gets it.

@@ -16,7 +16,7 @@ std::optional<Poll> PollQueue::Park(Poll poll) {
   by_worker_[worker_id] = arrival;
   by_token_[poll.token] = arrival;
   by_deadline_.emplace(poll.deadline_ms, arrival);
-  lines_[KindOf(poll.group)].insert(arrival);
+  lines_[KindOf(poll)].insert(arrival);
   polls_.emplace(arrival, std::move(poll));
   return replaced;
 }
@@ -59,7 +59,7 @@ Poll PollQueue::Take(uint64_t arrival) {
   by_worker_.erase(poll.request.worker_id());
   by_token_.erase(poll.token);
   by_deadline_.erase({poll.deadline_ms, arrival});
-  const auto line = lines_.find(KindOf(poll.group));
+  const auto line = lines_.find(KindOf(poll));
   line->second.erase(arrival);
   if (line->second.empty()) lines_.erase(line);
   return poll;

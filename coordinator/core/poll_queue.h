@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -19,6 +20,7 @@ struct Poll {
   uint64_t token = 0;  // of the call to answer
   v1::AcquireTaskRequest request;
   v1::WorkerInfo group;  // that asks
+  std::string line;      // its id if a sweep keeps this very group away, else empty
   int64_t deadline_ms = 0;
 };
 
@@ -42,11 +44,12 @@ class PollQueue {
   void Serve(absl::FunctionRef<bool(const Poll&)> serve);
 
  private:
-  // What tells groups apart when tasks are handed out: ranks and execution fingerprint.
-  using GroupKind = std::pair<uint32_t, std::string>;
+  // What tells groups apart when tasks are handed out: ranks, execution fingerprint, and whether
+  // they are kept away from a sweep.
+  using GroupKind = std::tuple<uint32_t, std::string, std::string>;
 
-  static GroupKind KindOf(const v1::WorkerInfo& group) {
-    return {group.group_size(), group.fingerprint()};
+  static GroupKind KindOf(const Poll& poll) {
+    return {poll.group.group_size(), poll.group.fingerprint(), poll.line};
   }
   Poll Take(uint64_t arrival);
 

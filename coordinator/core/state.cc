@@ -1,5 +1,7 @@
 #include "coordinator/core/state.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/config/trial_config.h"
@@ -58,6 +60,12 @@ const Sweep* State::FindSweep(const std::string& name) const {
   return position == sweeps_.end() ? nullptr : &position->second;
 }
 
+bool State::IsKeptAway(const std::string& worker) const {
+  return std::ranges::any_of(live_sweeps_, [&worker](const auto& entry) {
+    return entry.second->kept_away.contains(worker);
+  });
+}
+
 absl::Status State::Apply(const v1::JournalRecord& record) {
   const std::string where = absl::StrCat("journal record ", record.sequence());
   if (record.sequence() <= sequence_) {
@@ -112,6 +120,7 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
       PLEAT_ASSIGN_OR_RETURN(const Found found,
                              FindRunning(sweep, update.task(), update.attempt()));
       found.task->last_epoch = update.metrics();
+      found.task->has_advanced = true;
       return absl::OkStatus();
     }
     case v1::JournalRecord::kCheckpointPublished: {
@@ -119,6 +128,7 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
       PLEAT_ASSIGN_OR_RETURN(const Found found,
                              FindRunning(sweep, update.task(), update.attempt()));
       found.task->checkpoint = update.checkpoint();
+      found.task->has_advanced = true;
       return absl::OkStatus();
     }
     case v1::JournalRecord::kTaskCompleted:
@@ -239,6 +249,7 @@ absl::Status State::Lease(Sweep& sweep, const v1::TaskLeased& update) {
   task.phase = TaskPhase::kRunning;
   task.attempt = update.attempt();
   task.worker = update.worker();
+  task.has_advanced = false;
   return absl::OkStatus();
 }
 
@@ -267,7 +278,12 @@ absl::Status State::EndAttempt(Sweep& sweep, const v1::AttemptEnded& update) {
     found.task->phase = TaskPhase::kCancelled;
     return absl::OkStatus();
   }
-  if (update.end() == v1::ATTEMPT_END_FAILED) {
+  if (update.end() != v1::ATTEMPT_END_FAILED) {
+    found.task->fruitless = found.task->has_advanced ? 0 : found.task->fruitless + 1;
+  } else if (update.failure() == v1::FAILURE_KIND_DATA) {
+    // The worker's failure, not the task's.
+    sweep.kept_away[found.task->worker] = update.message();
+  } else {
     ++found.task->failures;
     // The checkpoint may be the damaged file: the next attempt starts from the beginning.
     if (update.failure() == v1::FAILURE_KIND_STORE) found.task->checkpoint.reset();

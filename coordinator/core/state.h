@@ -55,6 +55,8 @@ class State {
   const std::map<std::string, TaskRef>& held() const { return held_; }
   // Removed sweeps whose files may still be there: the first record of each removal.
   const std::map<std::string, v1::JournalRecord>& removing() const { return removing_; }
+  // True if a live sweep keeps a worker away.
+  bool IsKeptAway(const std::string& worker) const;
   const ReplyBook& replies() const { return replies_; }
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "coordinator/schedule/scheduler.h"
 
 namespace pleat {
@@ -12,9 +13,14 @@ std::string Phase(const Sweep& sweep) {
   if (sweep.ended.has_value()) return sweep.ended->reason();
   if (sweep.prepared().datasets_size() == 0) return "preparing data";
   if (!sweep.folds.has_value()) return "cutting folds";
-  if (!sweep.AllTrialsEnded()) return "training";
-  if (!sweep.members.has_value()) return "selecting members";
-  return sweep.open_predictions > 0 ? "predicting" : "building the ensemble";
+  if (sweep.AllTrialsEnded() && !sweep.members.has_value()) return "selecting members";
+  if (sweep.members.has_value() && sweep.open_predictions == 0) return "building the ensemble";
+  std::string phase = sweep.AllTrialsEnded() ? "predicting" : "training";
+  if (const size_t count = sweep.kept_away.size(); count > 0) {
+    absl::StrAppend(&phase, ", without ", count, count == 1 ? " group" : " groups",
+                    " whose data are not the sweep's");
+  }
+  return phase;
 }
 
 v1::FoldState FoldStateOf(TaskPhase phase) {
@@ -67,7 +73,7 @@ v1::WorkerStatus DescribeWorker(const std::string& id, const v1::WorkerInfo& inf
   *status.mutable_info() = info;
   const auto held = state.held().find(id);
   if (held == state.held().end()) {
-    status.set_idle_reason(WhyNoTask(sweep, info));
+    status.set_idle_reason(WhyNoTask(sweep, id, info));
     return status;
   }
   const TaskRef& task = held->second;

@@ -28,6 +28,10 @@ struct TaskState {
   uint64_t attempt = 0;  // number of the last attempt; 0: none yet (see Sweep::attempts_before)
   std::string worker;    // that has, or had, the last attempt
   uint32_t failures = 0;
+  // Attempts in a row that were lost or given back without an epoch or a checkpoint, and whether
+  // the running one has come that far.
+  uint32_t fruitless = 0;
+  bool has_advanced = false;
   std::optional<v1::Checkpoint> checkpoint;  // where the next attempt goes on
   std::optional<v1::EpochMetrics> last_epoch;
   std::optional<v1::TaskResult> result;  // once done
@@ -65,6 +69,8 @@ struct Sweep {
   std::map<TaskKey, TaskState> tasks;
   std::set<TaskKey> ready;    // the tasks that wait
   std::set<TaskKey> running;  // the tasks with a live attempt
+  // Workers whose data are not the sweep's, and what each said: they get no more of its tasks.
+  std::map<std::string, std::string> kept_away;
   std::vector<Trial> trials;  // by number
   uint32_t trials_ended = 0;
   uint32_t folds_done = 0;

@@ -8,6 +8,12 @@
 #include "coordinator/core/core_impl.h"
 
 namespace pleat {
+namespace {
+
+// A task that ends its worker each time looks like workers that come and go.
+constexpr uint32_t kMostFruitless = 10;
+
+}  // namespace
 
 void CoordinatorCore::Impl::Advance(const std::string& name) {
   const Sweep* sweep = state.FindSweep(name);
@@ -71,11 +77,14 @@ void CoordinatorCore::Impl::FinishTrialIfDue(const Sweep& sweep, uint32_t number
 void CoordinatorCore::Impl::DecideAfterFailure(const Sweep& sweep, const TaskKey& key,
                                                v1::FailureKind kind) {
   const TaskState& task = sweep.tasks.at(key);
-  if (kind == v1::FAILURE_KIND_DATA || kind == v1::FAILURE_KIND_CONFIG) {
-    FailSweep(sweep, kind,
-              absl::StrCat(kind == v1::FAILURE_KIND_DATA ? "the data do not hold: "
-                                                         : "the configuration cannot be trained: ",
-                           task.message, " (", TaskText(key), ")"));
+  const bool is_data = kind == v1::FAILURE_KIND_DATA;
+  // Once prepared, the data hold; that they are missing or others is one worker's failure.
+  if (is_data && key.kind != TaskKind::kPrepareData) return;
+  if (is_data || kind == v1::FAILURE_KIND_CONFIG) {
+    FailSweep(
+        sweep, kind,
+        absl::StrCat(is_data ? "the data do not hold: " : "the configuration cannot be trained: ",
+                     task.message, " (", TaskText(key), ")"));
   } else if (kind == v1::FAILURE_KIND_NAN) {
     Abandon(sweep, key, absl::StrCat("the loss is not finite: ", task.message));
   } else if (task.failures >= sweep.spec.resources().max_failures()) {
@@ -83,6 +92,17 @@ void CoordinatorCore::Impl::DecideAfterFailure(const Sweep& sweep, const TaskKey
             absl::StrCat(task.failures, task.failures == 1 ? " attempt" : " attempts",
                          " failed, the last: ", task.message));
   }
+}
+
+void CoordinatorCore::Impl::DecideAfterLoss(const Sweep& sweep, const TaskKey& key) {
+  const TaskState& task = sweep.tasks.at(key);
+  if (task.fruitless < kMostFruitless) return;
+  Abandon(sweep, key,
+          absl::StrCat(task.fruitless,
+                       " attempts in a row were lost or given back before an epoch or a "
+                       "checkpoint, the last: ",
+                       task.message));
+  Advance(sweep.name);
 }
 
 void CoordinatorCore::Impl::Abandon(const Sweep& sweep, const TaskKey& key,

@@ -48,10 +48,13 @@ std::string MissingText(const v1::MembersSelected& members) {
 void CoordinatorCore::Impl::On(uint64_t, const Tick&) {
   for (const LeaseTable::Lost& lost : leases.FindLost(now.lease_ms)) {
     const Sweep& sweep = *state.FindSweep(lost.task.sweep);
+    // Giving up the task before may have ended this one with their sweep.
+    if (!sweep.running.contains(lost.task.task)) continue;
     EndAttempt(sweep, lost.task.task,
                {.end = v1::ATTEMPT_END_EXPIRED,
                 .message = absl::StrCat("worker ", sweep.tasks.at(lost.task.task).worker,
                                         " is lost: ", lost.message)});
+    DecideAfterLoss(sweep, lost.task.task);
   }
   workers.ForgetSilent(now.lease_ms - kForgetWorkerMs);
 }

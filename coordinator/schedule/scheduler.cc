@@ -9,7 +9,10 @@ namespace pleat {
 namespace {
 
 // Empty if the group may train and predict for the sweep, else why not.
-std::string WhyUnfit(const Sweep& sweep, const v1::WorkerInfo& group) {
+std::string WhyUnfit(const Sweep& sweep, const std::string& worker, const v1::WorkerInfo& group) {
+  if (const auto kept_away = sweep.kept_away.find(worker); kept_away != sweep.kept_away.end()) {
+    return absl::StrCat("sweep ", sweep.name, " goes on without this group: ", kept_away->second);
+  }
   const uint32_t size = sweep.execution.has_value() ? sweep.execution->group_size()
                                                     : sweep.spec.resources().group_size();
   if (size != 0 && size != group.group_size()) {
@@ -43,23 +46,24 @@ std::string WhyThisTask(const Sweep& sweep, const TaskKey& key) {
 
 }  // namespace
 
-std::optional<Choice> ChooseTask(const State& state, const v1::WorkerInfo& group) {
+std::optional<Choice> ChooseTask(const State& state, const std::string& worker,
+                                 const v1::WorkerInfo& group) {
   for (const auto& [rank, sweep] : state.ready_sweeps()) {
     const TaskKey& key = *sweep->ready.begin();
-    if (key.kind != TaskKind::kPrepareData && !WhyUnfit(*sweep, group).empty()) continue;
+    if (key.kind != TaskKind::kPrepareData && !WhyUnfit(*sweep, worker, group).empty()) continue;
     return Choice{.sweep = sweep, .task = key, .reason = WhyThisTask(*sweep, key)};
   }
   return std::nullopt;
 }
 
-std::string WhyNoTask(const Sweep& sweep, const v1::WorkerInfo& group) {
+std::string WhyNoTask(const Sweep& sweep, const std::string& worker, const v1::WorkerInfo& group) {
   const std::string name = absl::StrCat("sweep ", sweep.name);
   if (sweep.ended.has_value()) return absl::StrCat(name, " has ended");
   if (sweep.prepared().datasets_size() == 0) {
     return absl::StrCat(name, ": waiting for data preparation");
   }
   if (!sweep.folds.has_value()) return absl::StrCat(name, ": folds are being cut");
-  if (std::string unfit = WhyUnfit(sweep, group); !unfit.empty()) return unfit;
+  if (std::string unfit = WhyUnfit(sweep, worker, group); !unfit.empty()) return unfit;
   if (!sweep.ready.empty()) return absl::StrCat(name, ": has work; ask again");
   if (!sweep.AllTrialsEnded()) {
     return absl::StrCat(name, ": all ", sweep.trials.size() * sweep.fold_count(),
@@ -72,13 +76,13 @@ std::string WhyNoTask(const Sweep& sweep, const v1::WorkerInfo& group) {
   return absl::StrCat(name, ": the ensemble is being built");
 }
 
-std::string WhyIdle(const State& state, const v1::WorkerInfo& group) {
+std::string WhyIdle(const State& state, const std::string& worker, const v1::WorkerInfo& group) {
   constexpr size_t kNamed = 3;
   if (state.live_sweeps().empty()) return "no sweep is running";
   std::vector<std::string> reasons;
   for (const auto& [rank, sweep] : state.live_sweeps()) {
     if (reasons.size() == kNamed) break;
-    reasons.push_back(WhyNoTask(*sweep, group));
+    reasons.push_back(WhyNoTask(*sweep, worker, group));
   }
   const size_t others = state.live_sweeps().size() - reasons.size();
   return absl::StrCat(absl::StrJoin(reasons, "; "),

@@ -1,4 +1,4 @@
-// Which task a free group gets: a pure function of the state and of what the group says of itself.
+// Which task a free group gets: a pure function of the state, and of who the group is.
 #pragma once
 
 #include <optional>
@@ -20,12 +20,14 @@ struct Choice {
 // folds, then lower trials, then lower folds. Nothing if no task waits that this group may run.
 //
 // Folds of one sweep are trained alike: all of them by groups of the size and the execution
-// fingerprint that the sweep asks for or that its first fold fixed. Any group prepares data.
-std::optional<Choice> ChooseTask(const State& state, const v1::WorkerInfo& group);
+// fingerprint that the sweep asks for or that its first fold fixed. Any group prepares data; one
+// that found other data later gets no more of the sweep. `worker` is the group's id.
+std::optional<Choice> ChooseTask(const State& state, const std::string& worker,
+                                 const v1::WorkerInfo& group);
 
 // Why a sweep has no task for a group.
-std::string WhyNoTask(const Sweep& sweep, const v1::WorkerInfo& group);
+std::string WhyNoTask(const Sweep& sweep, const std::string& worker, const v1::WorkerInfo& group);
 // Why no sweep has, naming the first few.
-std::string WhyIdle(const State& state, const v1::WorkerInfo& group);
+std::string WhyIdle(const State& state, const std::string& worker, const v1::WorkerInfo& group);
 
 }  // namespace pleat

@@ -94,8 +94,12 @@ Words Explain(const v1::TaskLeased& update) {
 }
 
 Words Explain(const v1::AttemptEnded& update) {
+  const std::optional<layout::TaskName> task = layout::ParseTaskId(update.task());
+  const bool keeps_away = update.failure() == v1::FAILURE_KIND_DATA && task &&
+                          task->kind != layout::TaskName::Kind::kPrepare;
   return AboutTask(update.task(),
-                   absl::StrCat("attempt ", update.attempt(), " ", EndWord(update.end())),
+                   absl::StrCat("attempt ", update.attempt(), " ", EndWord(update.end()),
+                                keeps_away ? "; its worker gets no more of this sweep" : ""),
                    update.message());
 }
 

@@ -56,7 +56,8 @@ v1::MembersSelected FoldsOfBestTrial(const SelectMembers& effect) {
 
 std::string TaskLine(const TaskKey& key, const TaskState& task) {
   return absl::StrCat("  ", TaskId(key), " ", static_cast<int>(task.phase), " ", task.attempt, " ",
-                      task.worker, " ", task.failures, " ", task.message, " ",
+                      task.worker, " ", task.failures, " ", task.fruitless, " ", task.has_advanced,
+                      " ", task.message, " ",
                       task.checkpoint.has_value() ? DeterministicBytes(*task.checkpoint) : "", " ",
                       task.last_epoch.has_value() ? DeterministicBytes(*task.last_epoch) : "", " ",
                       task.result.has_value() ? DeterministicBytes(*task.result) : "", "\n");
@@ -130,6 +131,9 @@ std::string StateText(const State& state) {
                     sweep.folds.has_value(), sweep.execution.has_value(), sweep.members.has_value(),
                     sweep.ensemble.has_value(), sweep.ended.has_value(), "\n");
     for (const auto& [key, task] : sweep.tasks) text += TaskLine(key, task);
+    for (const auto& [worker, why] : sweep.kept_away) {
+      absl::StrAppend(&text, "  without ", worker, ": ", why, "\n");
+    }
     for (const TaskKey& key : sweep.ready) absl::StrAppend(&text, "  ready ", TaskId(key), "\n");
   }
   for (const auto& [worker, task] : state.held()) absl::StrAppend(&text, "held ", worker, "\n");

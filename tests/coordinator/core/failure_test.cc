@@ -24,6 +24,15 @@ class FailureTest : public testing::Test {
   }
   const v1::SweepEnded& ended() const { return *core.sweep("a").ended; }
 
+  // A call that waits for a task.
+  v1::AcquireTaskRequest Poll(const std::string& worker) {
+    v1::AcquireTaskRequest request;
+    request.set_request_id(core.NextId());
+    request.set_worker_id(worker);
+    request.set_wait_ms(5'000);
+    return request;
+  }
+
   CoreHarness core;
 };
 
@@ -41,7 +50,7 @@ TEST_F(FailureTest, GivesUpAFoldAtExactlyMaxFailures) {
 TEST_F(FailureTest, DoesNotCountLostAndReleasedAttempts) {
   core.Prepare("w1");
   v1::Lease lease;
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < 4; ++i) {
     core.Register("w1");
     lease = core.Acquire("w1").lease();
     ASSERT_TRUE(core.Release(lease).ok());
@@ -49,8 +58,90 @@ TEST_F(FailureTest, DoesNotCountLostAndReleasedAttempts) {
     core.AdvanceMs(20'000);
   }
   EXPECT_EQ(core.task(lease).phase, TaskPhase::kWaiting);
-  EXPECT_EQ(core.task(lease).attempt, 10u);
+  EXPECT_EQ(core.task(lease).attempt, 8u);
   EXPECT_EQ(core.task(lease).failures, 0u);
+}
+
+TEST_F(FailureTest, GivesUpAFoldThatNeverGetsAnywhere) {
+  core.Prepare("w1");
+  v1::Lease lease;
+  for (int i = 0; i < 9; ++i) {
+    core.Register("w1");
+    lease = core.Acquire("w1").lease();
+    core.AdvanceMs(20'000);
+  }
+  core.Restart();
+  core.Register("w1");
+  lease = core.Acquire("w1").lease();
+  EXPECT_EQ(lease.task().train_fold().fold(), 0u);
+  ASSERT_TRUE(core.Release(lease).ok());
+  EXPECT_EQ(core.task(lease).phase, TaskPhase::kAbandoned);
+  EXPECT_THAT(core.task(lease).message,
+              HasSubstr("10 attempts in a row were lost or given back before an epoch"));
+  EXPECT_EQ(core.Acquire("w1").lease().task().train_fold().fold(), 1u);
+}
+
+TEST_F(FailureTest, KeepsAFoldThatAdvancesBetweenLosses) {
+  core.Prepare("w1");
+  v1::Lease lease;
+  for (uint32_t i = 0; i < 12; ++i) {
+    core.Register("w1");
+    lease = core.Acquire("w1").lease();
+    if (i == 8) {
+      ASSERT_TRUE(core.Publish(lease, 1).ok());
+    }
+    core.AdvanceMs(20'000);
+  }
+  EXPECT_EQ(core.task(lease).phase, TaskPhase::kWaiting);
+  EXPECT_EQ(core.task(lease).fruitless, 3u);
+}
+
+TEST_F(FailureTest, EndsTheSweepOnceWhenAllItsPredictionsNeverGetAnywhere) {
+  core.Prepare("w1");
+  while (core.effects.empty()) ASSERT_TRUE(core.Complete(core.Acquire("w1").lease()).ok());
+  core.RunEffect();
+  for (int i = 0; i < 10; ++i) {
+    for (const char* worker : {"w1", "w2"}) {
+      core.Register(worker);
+      EXPECT_TRUE(core.Acquire(worker).lease().task().has_predict());
+    }
+    core.AdvanceMs(20'000);
+  }
+  EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FAILED);
+  EXPECT_THAT(ended().reason(), HasSubstr("gave up predictions of trial 0 fold 0: 10 attempts"));
+}
+
+TEST_F(FailureTest, GoesOnWithoutTheWorkerWhoseDataAreOthers) {
+  core.Prepare("w1");
+  core.Register("w2");
+  const v1::Lease lease = FailNext(v1::FAILURE_KIND_DATA);
+  EXPECT_EQ(core.task(lease).failures, 0u);
+  EXPECT_FALSE(core.Acquire("w1").has_lease());
+  core.Restart();
+  core.Register("w1");
+  core.Register("w2");
+  EXPECT_FALSE(core.Acquire("w1").has_lease());
+  EXPECT_THAT(core.Get("a").summary().phase(), HasSubstr("without 1 group whose data"));
+  core.Finish("a", "w2");
+  EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FINISHED);
+}
+
+TEST_F(FailureTest, AWorkerKeptAwayDoesNotHoldUpThoseLikeIt) {
+  core.Prepare("w1");
+  FailNext(v1::FAILURE_KIND_DATA);
+  core.Register("w2");
+  const v1::Lease first = core.Acquire("w2").lease();
+  core.Register("w3");
+  const v1::Lease second = core.Acquire("w3").lease();
+  // Both wait, the one kept away before the other; then a fold comes back.
+  core.Register("w4");
+  core.Send(1, Poll("w1"));
+  core.Send(2, Poll("w4"));
+  ASSERT_TRUE(core.Release(second).ok());
+  EXPECT_TRUE(absl::IsUnknown(core.TakeReply(1).status));
+  const Reply reply = core.TakeReply(2);
+  ASSERT_TRUE(reply.status.ok()) << reply.status;
+  EXPECT_TRUE(std::get<v1::AcquireTaskResponse>(reply.response).has_lease());
 }
 
 TEST_F(FailureTest, EndsDegradedAndNamesTheFoldThatWasGivenUp) {

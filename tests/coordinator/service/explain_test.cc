@@ -35,6 +35,16 @@ TEST(Explain, SaysWhereAResumedAttemptGoesOn) {
               HasSubstr("goes on after epoch 4"));
 }
 
+TEST(Explain, SaysThatAWorkerWithOtherDataIsKeptAway) {
+  v1::JournalRecord record;
+  record.mutable_attempt_ended()->set_task("train/0003/1");
+  record.mutable_attempt_ended()->set_attempt(2);
+  record.mutable_attempt_ended()->set_end(v1::ATTEMPT_END_FAILED);
+  record.mutable_attempt_ended()->set_failure(v1::FAILURE_KIND_DATA);
+  EXPECT_EQ(ExplainRecord(record, v1::ExplainRequest())->decision(),
+            "attempt 2 failed; its worker gets no more of this sweep");
+}
+
 TEST(Explain, LeavesOutOtherTrialsAndFolds) {
   v1::ExplainRequest request;
   request.set_trial(3);
