@@ -16,7 +16,9 @@ def idx_labels(labels, magic=0x801):
 
 class BadInput(ClusterTest):
     def assert_clear(self, result, *words):
-        text = result.stdout + result.stderr
+        self.assert_clear_text(result.stdout + result.stderr, *words)
+
+    def assert_clear_text(self, text, *words):
         for word in words:
             self.assertIn(word, text)
         for noise in ("Traceback", "terminate called", "Segmentation", "Aborted", "what():", "Check failed"):
@@ -40,13 +42,13 @@ class BadInput(ClusterTest):
         self.assert_clear(self.pleat("ls", code=3), "127.0.0.1:1", "pleat-coordinator")
         self.assertLess(time.monotonic() - began, 10)
 
-    def run_on_files(self, images, labels, *words, code=2, folds=3):
+    def run_on_files(self, images, labels, *words, code=2, folds=3, classes=0):
         """A run whose data are these files' bytes must fail with these words."""
         (self.dir / "images.gz").write_bytes(images)
         (self.dir / "labels.gz").write_bytes(labels)
         text = TINY_SWEEP.replace("{synthetic_digits: {samples: 360, writers: 30, seed: 1, size: 16}}",
                                   "{idx: {images: images.gz, labels: labels.gz}}")
-        text = text.replace("folds: 3", f"folds: {folds}")
+        text = text.replace("folds: 3", f"folds: {folds}").replace("data:", f"data:\n  classes: {classes}", 1)
         folder = self.dir / f"run{len(list(self.dir.iterdir()))}"
         result = self.pleat("run", self.write("sweep.yaml", text), "--dir", folder, "--workers", "1", code=code)
         self.assert_clear(result, *words)
@@ -61,6 +63,29 @@ class BadInput(ClusterTest):
                           "magic")
         self.run_on_files(gzip.compress(images), gzip.compress(idx_labels(labels[:-1])), "60", "59")
         self.run_on_files(gzip.compress(images), gzip.compress(idx_labels(labels)), "class", folds=7)
+        self.run_on_files(gzip.compress(images), gzip.compress(idx_labels([200, *labels[1:]])), "200", classes=10)
+        self.run_on_files(gzip.compress(idx_images(2)), gzip.compress(idx_labels([0, 1])), "2", "3 folds",
+                          classes=10)
+        self.run_on_files(b"", b"", "images.gz")
+        self.run_on_files(b"not compressed, not IDX", gzip.compress(idx_labels(labels)), "images.gz")
+
+    def test_data_file_that_is_a_folder(self):
+        (self.dir / "train.csv").mkdir()
+        text = TINY_SWEEP.replace("{synthetic_digits: {samples: 360, writers: 30, seed: 1, size: 16}}",
+                                  "{csv: {path: train.csv}}")
+        self.assert_clear(self.pleat("run", self.write("sweep.yaml", text), "--dir", self.dir / "run", "--workers", "1",
+                                     code=2), "train.csv")
+
+    def test_journal_of_something_else(self):
+        state = self.dir / "foreign"
+        state.mkdir()
+        content = b"no database at all, but long enough to be looked at as one" * 20
+        (state / "journal.db").write_bytes(content)
+        coordinator = self.start_program("pleat-coordinator", "--state", state, "--store", self.dir / "store",
+                                         "--listen", "127.0.0.1:0")
+        self.assertIn(coordinator.wait(20), (2, 4))
+        self.assert_clear_text(coordinator.text(), "journal.db")
+        self.assertEqual((state / "journal.db").read_bytes(), content)
 
     def test_csv(self):
         header = "label," + ",".join(f"pixel{i}" for i in range(256))
