@@ -19,6 +19,13 @@ int64_t FirstLargest(std::span<const float> row) {
 
 }  // namespace
 
+void Softmax(std::span<double> row) {
+  const double largest = *std::max_element(row.begin(), row.end());
+  double sum = 0;
+  for (double& value : row) sum += value = std::exp(value - largest);
+  for (double& value : row) value /= sum;
+}
+
 std::vector<float> SoftmaxRows(std::span<const float> logits, int64_t classes) {
   std::vector<float> probabilities(logits.size());
   std::vector<double> exponentials(static_cast<size_t>(classes));

@@ -12,6 +12,8 @@
 
 namespace pleat {
 
+// Softmax of one row, in place.
+void Softmax(std::span<double> row);
 // Softmax of each row of `logits` [rows, classes], computed in double.
 std::vector<float> SoftmaxRows(std::span<const float> logits, int64_t classes);
 

@@ -9,7 +9,7 @@
 #include "common/folds/fold_assignment.h"
 #include "common/metrics/metrics.h"
 #include "common/store/store_layout.h"
-#include "coordinator/ensemble/blender.h"
+#include "common/metrics/blender.h"
 #include "coordinator/ensemble/ensemble_folder.h"
 #include "coordinator/ensemble/manifest.h"
 #include "coordinator/ensemble/prediction_files.h"
@@ -76,7 +76,7 @@ class EnsembleBuilder {
     if (tta) return ReadSplit(member, "oof", rows);
     PLEAT_ASSIGN_OR_RETURN(std::vector<float> logits,
                            ReadPredictions(store_, member.oof, rows, classes_));
-    return blend_ == BlendOf::kLogits ? std::move(logits) : SoftmaxRows(logits, classes_);
+    return blend_ == Blend::kMeanLogit ? std::move(logits) : SoftmaxRows(logits, classes_);
   }
 
   absl::StatusOr<std::vector<float>> ReadSplit(const MemberFiles& member, const std::string& split,
@@ -127,7 +127,7 @@ class EnsembleBuilder {
   }
 
   std::vector<float> Probabilities(const std::vector<float>& predictions) const {
-    return blend_ == BlendOf::kLogits ? SoftmaxRows(predictions, classes_) : predictions;
+    return blend_ == Blend::kMeanLogit ? SoftmaxRows(predictions, classes_) : predictions;
   }
 
   absl::Status WriteSplit(const v1::DatasetInfo& dataset, const std::vector<float>& probabilities) {
@@ -158,7 +158,7 @@ class EnsembleBuilder {
   EnsembleFolder folder_;
   const v1::DatasetInfo& train_;
   const int64_t classes_;
-  const BlendOf blend_;
+  const Blend blend_;
   std::vector<int64_t> labels_;                     // of the training rows
   std::vector<std::vector<int64_t>> rows_of_fold_;  // of the training rows
   std::map<uint32_t, double> weight_of_trial_;

@@ -11,7 +11,7 @@ namespace {
 // The blend of the trials added so far, and what its loss would be with one more.
 class GrowingBlend {
  public:
-  GrowingBlend(std::span<const int64_t> labels, int64_t classes, BlendOf blend)
+  GrowingBlend(std::span<const int64_t> labels, int64_t classes, Blend blend)
       : labels_(labels),
         classes_(classes),
         blend_(blend),
@@ -46,7 +46,7 @@ class GrowingBlend {
       return (sums_[cell] + (has_row ? trial.predictions[cell] : 0.0)) / count;
     };
     const double label = mean(labels_[row]);
-    if (blend_ == BlendOf::kProbabilities) return label;
+    if (blend_ == Blend::kMeanProbability) return label;
     double normalizer = 0;
     for (int64_t c = 0; c < classes_; ++c) normalizer += std::exp(mean(c) - label);
     return 1.0 / normalizer;
@@ -54,7 +54,7 @@ class GrowingBlend {
 
   std::span<const int64_t> labels_;
   int64_t classes_;
-  BlendOf blend_;
+  Blend blend_;
   std::vector<double> sums_;  // [rows, classes]
   std::vector<double> counts_;
 };
@@ -62,7 +62,7 @@ class GrowingBlend {
 }  // namespace
 
 Selection SelectGreedy(std::span<const TrialOutOfFold> trials, std::span<const int64_t> labels,
-                       int64_t classes, BlendOf blend, uint32_t rounds) {
+                       int64_t classes, Blend blend, uint32_t rounds) {
   GrowingBlend grown(labels, classes, blend);
   std::vector<uint32_t> counts(trials.size()), best_counts;
   uint32_t best_round = 0;

@@ -30,7 +30,7 @@ FoldsOfTrial GroupByTrial(const SelectMembers& effect) {
 absl::StatusOr<TrialOutOfFold> ReadTrial(uint32_t trial,
                                          const std::vector<const FoldPrediction*>& folds,
                                          const std::vector<std::vector<int64_t>>& rows_of_fold,
-                                         const v1::DatasetInfo& train, BlendOf blend,
+                                         const v1::DatasetInfo& train, Blend blend,
                                          const Store& store) {
   const auto classes = static_cast<int64_t>(train.classes());
   TrialOutOfFold out{trial, std::vector<float>(train.rows() * classes),
@@ -43,7 +43,7 @@ absl::StatusOr<TrialOutOfFold> ReadTrial(uint32_t trial,
     PLEAT_ASSIGN_OR_RETURN(
         std::vector<float> values,
         ReadPredictions(store, fold->oof, static_cast<int64_t>(rows.size()), classes));
-    if (blend == BlendOf::kProbabilities) values = SoftmaxRows(values, classes);
+    if (blend == Blend::kMeanProbability) values = SoftmaxRows(values, classes);
     for (size_t i = 0; i < rows.size(); ++i) {
       std::copy_n(&values[i * classes], classes, &out.predictions[rows[i] * classes]);
       out.has_row[rows[i]] = true;
@@ -55,7 +55,7 @@ absl::StatusOr<TrialOutOfFold> ReadTrial(uint32_t trial,
 absl::StatusOr<Selection> Greedy(const SelectMembers& effect, const FoldsOfTrial& folds,
                                  const Store& store) {
   const v1::EnsembleSpec& spec = effect.spec.ensemble();
-  const BlendOf blend = ParseBlend(spec.blend());
+  const Blend blend = ParseBlend(spec.blend());
   const auto rows = static_cast<int64_t>(effect.train.rows());
   PLEAT_ASSIGN_OR_RETURN(const std::vector<int64_t> labels,
                          ReadRowNumbers(store, effect.train.labels(), rows));

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "coordinator/ensemble/blender.h"
+#include "common/metrics/blender.h"
 
 namespace pleat {
 
@@ -51,6 +51,6 @@ Selection SelectAll(std::span<const TrialScore> trials);
 // all. A row that no chosen trial has counts as predicted uniformly. `trials` by trial number, not
 // empty; `labels` [rows].
 Selection SelectGreedy(std::span<const TrialOutOfFold> trials, std::span<const int64_t> labels,
-                       int64_t classes, BlendOf blend, uint32_t rounds);
+                       int64_t classes, Blend blend, uint32_t rounds);
 
 }  // namespace pleat

@@ -93,7 +93,7 @@ absl::StatusOr<EnsembleManifest> FromJson(const Json& json) {
   if (blend != "mean_probability" && blend != "mean_logit") {
     return absl::InvalidArgumentError(absl::StrCat("unknown blend '", blend, "'"));
   }
-  manifest.blend = blend == "mean_logit" ? Blend::kMeanLogit : Blend::kMeanProbability;
+  manifest.blend = ParseBlend(blend);
   PLEAT_RETURN_IF_ERROR(ParseMessage(json.at("spec").at("data"), manifest.data));
   manifest.threads = json.at("spec").at("resources").at("threads").get<int>();
   for (const Json& view : json.at("views")) manifest.views.push_back(ParseView(view));

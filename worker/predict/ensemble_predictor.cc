@@ -2,15 +2,13 @@
 
 #include <ATen/Parallel.h>
 
-#include <algorithm>
-#include <cmath>
 #include <fstream>
 #include <numeric>
-#include <span>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/metrics/blender.h"
 #include "common/store/checksum.h"
 
 namespace pleat {
@@ -34,13 +32,6 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, uint64_t max_size)
     return absl::DataLossError(absl::StrCat("cannot read ", path));
   }
   return bytes;
-}
-
-void Softmax(std::span<double> row) {
-  const double largest = *std::max_element(row.begin(), row.end());
-  double sum = 0;
-  for (double& value : row) sum += value = std::exp(value - largest);
-  for (double& value : row) value /= sum;
 }
 
 }  // namespace
@@ -91,20 +82,12 @@ absl::StatusOr<std::vector<float>> EnsemblePredictor::PredictMember(const Ensemb
 
 absl::StatusOr<std::vector<float>> EnsemblePredictor::Predict(const Dataset& dataset) const {
   at::set_num_threads(manifest_.threads);
-  std::vector<double> sums(static_cast<size_t>(dataset.rows) * manifest_.classes);
-  double total_weight = 0;
+  Blender blender(manifest_.blend, dataset.rows, manifest_.classes);
   for (const EnsembleMember& member : manifest_.members) {
     PLEAT_ASSIGN_OR_RETURN(const std::vector<float> predictions, PredictMember(member, dataset));
-    for (size_t i = 0; i < sums.size(); ++i) sums[i] += member.weight * predictions[i];
-    total_weight += member.weight;
+    blender.Add(predictions, member.weight);
   }
-  for (double& sum : sums) sum /= total_weight;
-  if (manifest_.blend == Blend::kMeanLogit) {
-    for (size_t begin = 0; begin < sums.size(); begin += manifest_.classes) {
-      Softmax(std::span(sums).subspan(begin, manifest_.classes));
-    }
-  }
-  return std::vector<float>(sums.begin(), sums.end());
+  return blender.Probabilities();
 }
 
 }  // namespace pleat

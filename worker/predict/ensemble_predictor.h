@@ -21,8 +21,8 @@ class EnsemblePredictor {
                                                 const ComputeDevice& device = {});
 
   // float32 [rows, classes]: probabilities of every row of `dataset`. Each member predicts over the
-  // ensemble's views; their predictions are added up in double, weighted, in the members' order,
-  // and rounded once, as the coordinator does: the sweep's test rows give `predictions.npy` bit for
+  // ensemble's views; a Blender takes their weighted mean in the members' order, as the coordinator
+  // does: the sweep's test rows give `predictions.npy` bit for
   // bit, on a device like the sweep's. Torch's threads are set to the sweep's. DATA_LOSS names a
   // member's file that is not what the manifest says; INVALID_ARGUMENT if the rows have another
   // shape.

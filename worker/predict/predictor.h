@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/metrics/blender.h"
 #include "proto/artifact.pb.h"
 #include "proto/sweep.pb.h"
 #include "worker/data/dataset.h"
@@ -15,9 +16,6 @@
 #include "worker/distributed/device.h"
 
 namespace pleat {
-
-// What to average over views.
-enum class Blend { kMeanProbability, kMeanLogit };
 
 // One model, ready to predict.
 struct PredictorSpec {
@@ -27,7 +25,7 @@ struct PredictorSpec {
   uint32_t classes = 0;
   double scale = 255;
   std::vector<v1::View> views;  // empty: the row as it is
-  Blend blend = Blend::kMeanProbability;
+  Blend blend = Blend::kMeanProbability;  // what to average over views
   ComputeDevice device;  // of this rank; a GPU is the current one
 };
 

@@ -243,7 +243,7 @@ absl::StatusOr<v1::TaskResult> TaskRunner::Predict(const v1::Lease& lease) {
   spec.classes = data->classes;
   spec.scale = data->scale;
   spec.views.assign(task.views().begin(), task.views().end());
-  spec.blend = task.blend() == "mean_logit" ? Blend::kMeanLogit : Blend::kMeanProbability;
+  spec.blend = ParseBlend(task.blend());
   spec.device = options_.device;
 
   v1::TaskResult result;

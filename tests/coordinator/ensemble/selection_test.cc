@@ -53,14 +53,14 @@ TEST(SelectGreedy, CombinesTrialsThatErrOnDifferentRows) {
   const std::vector<TrialOutOfFold> trials = {Trial(0, {0.5, 0.5}), Trial(1, {0.9, 0.4}),
                                               Trial(2, {0.35, 0.9})};
   const std::vector<int64_t> labels = {0, 0};
-  const Selection selection = SelectGreedy(trials, labels, 2, BlendOf::kProbabilities, 2);
+  const Selection selection = SelectGreedy(trials, labels, 2, Blend::kMeanProbability, 2);
   EXPECT_THAT(Weights(selection), ElementsAre(Pair(1, 0.5), Pair(2, 0.5)));
 }
 
 TEST(SelectGreedy, KeepsTheRoundWithTheLowestLoss) {
   const std::vector<TrialOutOfFold> trials = {Trial(0, {0.9}), Trial(1, {0.2})};
   const std::vector<int64_t> labels = {0};
-  EXPECT_THAT(Weights(SelectGreedy(trials, labels, 2, BlendOf::kProbabilities, 25)),
+  EXPECT_THAT(Weights(SelectGreedy(trials, labels, 2, Blend::kMeanProbability, 25)),
               ElementsAre(Pair(0, 1.0)));
 }
 
@@ -68,7 +68,7 @@ TEST(SelectGreedy, AddsATrialMoreThanOnceWhenThatHelps) {
   // The loss of weights (2/3, 1/3) is -log(0.75 * 0.5) / 2, below that of (1/2, 1/2).
   const std::vector<TrialOutOfFold> trials = {Trial(0, {0.95, 0.3}), Trial(1, {0.05, 0.99})};
   const std::vector<int64_t> labels = {0, 0};
-  const Selection selection = SelectGreedy(trials, labels, 2, BlendOf::kProbabilities, 3);
+  const Selection selection = SelectGreedy(trials, labels, 2, Blend::kMeanProbability, 3);
   EXPECT_THAT(Weights(selection),
               ElementsAre(Pair(0, DoubleEq(2.0 / 3)), Pair(1, DoubleEq(1.0 / 3))));
 }
@@ -76,7 +76,7 @@ TEST(SelectGreedy, AddsATrialMoreThanOnceWhenThatHelps) {
 TEST(SelectGreedy, GivesTiesToTheLowerTrial) {
   const std::vector<TrialOutOfFold> trials = {Trial(3, {0.7}), Trial(5, {0.7})};
   const std::vector<int64_t> labels = {0};
-  EXPECT_THAT(Weights(SelectGreedy(trials, labels, 2, BlendOf::kProbabilities, 4)),
+  EXPECT_THAT(Weights(SelectGreedy(trials, labels, 2, Blend::kMeanProbability, 4)),
               ElementsAre(Pair(3, 1.0)));
 }
 
@@ -85,14 +85,14 @@ TEST(SelectGreedy, CountsARowThatNobodyHasAsUniform) {
   std::vector<TrialOutOfFold> trials = {Trial(0, {1.0, 1.0}), Trial(1, {0.9, 0.9})};
   trials[0].has_row[1] = false;
   const std::vector<int64_t> labels = {0, 0};
-  EXPECT_THAT(Weights(SelectGreedy(trials, labels, 2, BlendOf::kProbabilities, 1)),
+  EXPECT_THAT(Weights(SelectGreedy(trials, labels, 2, Blend::kMeanProbability, 1)),
               ElementsAre(Pair(1, 1.0)));
 }
 
 TEST(SelectGreedy, BlendsLogitsWhenAsked) {
   const std::vector<TrialOutOfFold> trials = {{0, {1, 0}, {true}}, {1, {3, 0}, {true}}};
   const std::vector<int64_t> labels = {0};
-  EXPECT_THAT(Weights(SelectGreedy(trials, labels, 2, BlendOf::kLogits, 2)),
+  EXPECT_THAT(Weights(SelectGreedy(trials, labels, 2, Blend::kMeanLogit, 2)),
               ElementsAre(Pair(1, 1.0)));
 }
 

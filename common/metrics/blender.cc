@@ -1,27 +1,17 @@
-#include "coordinator/ensemble/blender.h"
+#include "common/metrics/blender.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
+#include "common/metrics/metrics.h"
+
 namespace pleat {
-namespace {
-
-void Softmax(std::span<double> row) {
-  const double largest = *std::max_element(row.begin(), row.end());
-  double sum = 0;
-  for (double& value : row) sum += value = std::exp(value - largest);
-  for (double& value : row) value /= sum;
+Blend ParseBlend(std::string_view blend) {
+  return blend == "mean_logit" ? Blend::kMeanLogit : Blend::kMeanProbability;
 }
 
-}  // namespace
-
-BlendOf ParseBlend(std::string_view blend) {
-  return blend == "mean_logit" ? BlendOf::kLogits : BlendOf::kProbabilities;
-}
-
-Blender::Blender(BlendOf of, int64_t rows, int64_t classes)
-    : of_(of), classes_(classes), sums_(rows * classes), weights_(rows) {}
+Blender::Blender(Blend blend, int64_t rows, int64_t classes)
+    : blend_(blend), classes_(classes), sums_(rows * classes), weights_(rows) {}
 
 void Blender::Add(std::span<const float> predictions, double weight) {
   for (size_t i = 0; i < sums_.size(); ++i) sums_[i] += weight * predictions[i];
@@ -43,7 +33,7 @@ std::vector<float> Blender::Probabilities() const {
   std::vector<double> mean(classes_);
   for (const int64_t row : PredictedRows()) {
     for (int64_t c = 0; c < classes_; ++c) mean[c] = sums_[row * classes_ + c] / weights_[row];
-    if (of_ == BlendOf::kLogits) Softmax(mean);
+    if (blend_ == Blend::kMeanLogit) Softmax(mean);
     std::copy(mean.begin(), mean.end(), &probabilities[row * classes_]);
   }
   return probabilities;

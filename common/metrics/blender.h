@@ -9,17 +9,18 @@
 namespace pleat {
 
 // What is averaged: `ensemble.blend`.
-enum class BlendOf { kProbabilities, kLogits };
+enum class Blend { kMeanProbability, kMeanLogit };
 // From "mean_probability" or "mean_logit".
-BlendOf ParseBlend(std::string_view blend);
+Blend ParseBlend(std::string_view blend);
 
 // Adds up predictions [rows, classes] in double, in the order of the calls, each row with its own
-// sum of weights: rows that not everybody predicted are averaged over those that did.
+// sum of weights: rows that not everybody predicted are averaged over those that did. The same
+// calls give the same bits wherever they are made.
 class Blender {
  public:
-  Blender(BlendOf of, int64_t rows, int64_t classes);
+  Blender(Blend blend, int64_t rows, int64_t classes);
 
-  // `predictions` [rows, classes], probabilities or logits as `of` says; weight > 0.
+  // `predictions` [rows, classes], probabilities or logits as `blend` says; weight > 0.
   void Add(std::span<const float> predictions, double weight);
   // `predictions` [row_ids.size(), classes]: row i of it belongs to row row_ids[i].
   void AddRows(std::span<const int64_t> row_ids, std::span<const float> predictions, double weight);
@@ -31,7 +32,7 @@ class Blender {
   std::vector<int64_t> PredictedRows() const;
 
  private:
-  BlendOf of_;
+  Blend blend_;
   int64_t classes_;
   std::vector<double> sums_;     // [rows, classes]
   std::vector<double> weights_;  // [rows]

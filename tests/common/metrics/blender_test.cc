@@ -1,4 +1,4 @@
-#include "coordinator/ensemble/blender.h"
+#include "common/metrics/blender.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,14 +12,14 @@ using testing::ElementsAre;
 using testing::FloatEq;
 
 TEST(Blender, AveragesProbabilitiesByWeight) {
-  Blender blender(BlendOf::kProbabilities, 1, 2);
+  Blender blender(Blend::kMeanProbability, 1, 2);
   blender.Add(std::vector<float>{1, 0}, 0.75);
   blender.Add(std::vector<float>{0, 1}, 0.25);
   EXPECT_THAT(blender.Probabilities(), ElementsAre(FloatEq(0.75), FloatEq(0.25)));
 }
 
 TEST(Blender, AveragesLogitsBeforeTheSoftmax) {
-  Blender blender(BlendOf::kLogits, 1, 2);
+  Blender blender(Blend::kMeanLogit, 1, 2);
   blender.Add(std::vector<float>{4, 0}, 0.5);
   blender.Add(std::vector<float>{0, 2}, 0.5);
   const float first = 1 / (1 + std::exp(-1.0));  // mean logits 2 and 1
@@ -27,7 +27,7 @@ TEST(Blender, AveragesLogitsBeforeTheSoftmax) {
 }
 
 TEST(Blender, AveragesEachRowOverThoseWhoPredictedIt) {
-  Blender blender(BlendOf::kProbabilities, 3, 1);
+  Blender blender(Blend::kMeanProbability, 3, 1);
   blender.AddRows(std::vector<int64_t>{0, 1}, std::vector<float>{1, 3}, 1);
   blender.AddRows(std::vector<int64_t>{1}, std::vector<float>{6}, 2);
   const std::vector<float> blend = blender.Probabilities();
