@@ -133,11 +133,12 @@ class RowParser {
 };
 
 absl::Status ReadRows(LineReader& lines, const CsvColumns& columns, uint64_t limit,
-                      Dataset& dataset) {
+                      const KeepGoing& keep_going, Dataset& dataset) {
   RowParser parser(lines.path(), columns, dataset);
   const int64_t row_bytes = columns.height * columns.width;
   int64_t empty_line = 0;
   while (limit == 0 || static_cast<uint64_t>(dataset.rows) < limit) {
+    PLEAT_RETURN_IF_ERROR(keep_going());
     PLEAT_ASSIGN_OR_RETURN(const std::optional<std::string_view> line, lines.Next());
     if (!line) break;
     if (line->empty()) {
@@ -161,7 +162,7 @@ absl::Status ReadRows(LineReader& lines, const CsvColumns& columns, uint64_t lim
 }  // namespace
 
 absl::StatusOr<Dataset> ReadCsvDataset(const v1::CsvSource& source, const std::string& group_column,
-                                       uint64_t limit) {
+                                       uint64_t limit, const KeepGoing& keep_going) {
   PLEAT_ASSIGN_OR_RETURN(InputFile file, InputFile::Open(source.path()));
   LineReader lines(std::move(file));
   PLEAT_ASSIGN_OR_RETURN(std::vector<std::string> names, ReadHeader(lines));
@@ -170,7 +171,7 @@ absl::StatusOr<Dataset> ReadCsvDataset(const v1::CsvSource& source, const std::s
   Dataset dataset;
   dataset.height = columns.height;
   dataset.width = columns.width;
-  PLEAT_RETURN_IF_ERROR(ReadRows(lines, columns, limit, dataset));
+  PLEAT_RETURN_IF_ERROR(ReadRows(lines, columns, limit, keep_going, dataset));
   return dataset;
 }
 

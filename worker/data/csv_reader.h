@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/base/keep_going.h"
 #include "proto/sweep.pb.h"
 #include "worker/data/dataset.h"
 
@@ -16,9 +17,9 @@ namespace pleat {
 // order. Fields may be quoted; lines may end with CRLF; empty lines may stand at the end. Groups
 // are numbered by first appearance.
 // INVALID_ARGUMENT names file, line and column: a missing column, a ragged row, a value that is no
-// whole number or out of range.
+// whole number or out of range. Asks `keep_going` for every row.
 absl::StatusOr<Dataset> ReadCsvDataset(const v1::CsvSource& source, const std::string& group_column,
-                                       uint64_t limit);
+                                       uint64_t limit, const KeepGoing& keep_going = NeverStops);
 
 // Names of the columns, from the header line.
 absl::StatusOr<std::vector<std::string>> ReadCsvHeader(const std::string& path);

@@ -26,14 +26,15 @@ void CutRows(uint64_t limit, Dataset& dataset) {
   if (!dataset.groups.empty()) dataset.groups.resize(limit);
 }
 
-absl::StatusOr<Dataset> ReadSource(const v1::DatasetSpec& spec, const std::string& group_column) {
+absl::StatusOr<Dataset> ReadSource(const v1::DatasetSpec& spec, const std::string& group_column,
+                                   const KeepGoing& keep_going) {
   switch (spec.source_case()) {
     case v1::DatasetSpec::kIdx:
-      return ReadIdxDataset(spec.idx());
+      return ReadIdxDataset(spec.idx(), keep_going);
     case v1::DatasetSpec::kCsv:
-      return ReadCsvDataset(spec.csv(), group_column, spec.limit());
+      return ReadCsvDataset(spec.csv(), group_column, spec.limit(), keep_going);
     case v1::DatasetSpec::kSyntheticDigits:
-      return MakeSyntheticDigits(spec.synthetic_digits());
+      return MakeSyntheticDigits(spec.synthetic_digits(), keep_going);
     case v1::DatasetSpec::SOURCE_NOT_SET:
       break;
   }
@@ -84,12 +85,12 @@ absl::StatusOr<uint32_t> CountClasses(const v1::DataSpec& spec, const Dataset& t
 }
 
 absl::Status AddSplit(const std::string& split, const v1::DatasetSpec& spec,
-                      const v1::GroupsSpec* groups, SweepData& data) {
+                      const v1::GroupsSpec* groups, const KeepGoing& keep_going, SweepData& data) {
   if (data.find(split) != nullptr) {
     return absl::InvalidArgumentError(
         absl::StrCat("data.extra: the name '", split, "' is taken; choose another"));
   }
-  absl::StatusOr<Dataset> dataset = ReadDataset(spec, groups);
+  absl::StatusOr<Dataset> dataset = ReadDataset(spec, groups, keep_going);
   if (!dataset.ok()) return Annotate(dataset.status(), absl::StrCat("data.", split));
   data.splits.emplace_back(split, *std::move(dataset));
   return absl::OkStatus();
@@ -97,14 +98,15 @@ absl::Status AddSplit(const std::string& split, const v1::DatasetSpec& spec,
 
 }  // namespace
 
-absl::StatusOr<Dataset> ReadDataset(const v1::DatasetSpec& spec, const v1::GroupsSpec* groups) {
+absl::StatusOr<Dataset> ReadDataset(const v1::DatasetSpec& spec, const v1::GroupsSpec* groups,
+                                    const KeepGoing& keep_going) {
   const std::string group_column = groups != nullptr ? groups->column() : "";
   if (!group_column.empty() && !spec.has_csv()) {
     return absl::InvalidArgumentError(absl::StrCat("data.groups.column: '", group_column,
                                                    "' needs a CSV file; for other sets give "
                                                    "data.groups.rows_per_group"));
   }
-  PLEAT_ASSIGN_OR_RETURN(Dataset dataset, ReadSource(spec, group_column));
+  PLEAT_ASSIGN_OR_RETURN(Dataset dataset, ReadSource(spec, group_column, keep_going));
   CutRows(spec.limit(), dataset);
   if (groups != nullptr && groups->by_case() == v1::GroupsSpec::kRowsPerGroup) {
     if (groups->rows_per_group() == 0) {
@@ -112,7 +114,7 @@ absl::StatusOr<Dataset> ReadDataset(const v1::DatasetSpec& spec, const v1::Group
     }
     GroupConsecutiveRows(groups->rows_per_group(), dataset);
   }
-  dataset.sha256 = DatasetSha256(dataset);
+  PLEAT_ASSIGN_OR_RETURN(dataset.sha256, DatasetSha256(dataset, keep_going));
   return dataset;
 }
 
@@ -123,14 +125,15 @@ const Dataset* SweepData::find(const std::string& split) const {
   return nullptr;
 }
 
-absl::StatusOr<SweepData> ReadSweepData(const v1::DataSpec& spec) {
+absl::StatusOr<SweepData> ReadSweepData(const v1::DataSpec& spec, const KeepGoing& keep_going) {
   SweepData data;
   data.scale = spec.scale() > 0 ? spec.scale() : kLargestByte;
-  PLEAT_RETURN_IF_ERROR(
-      AddSplit("train", spec.train(), spec.has_groups() ? &spec.groups() : nullptr, data));
-  if (spec.has_test()) PLEAT_RETURN_IF_ERROR(AddSplit("test", spec.test(), nullptr, data));
+  PLEAT_RETURN_IF_ERROR(AddSplit("train", spec.train(),
+                                 spec.has_groups() ? &spec.groups() : nullptr, keep_going, data));
+  if (spec.has_test())
+    PLEAT_RETURN_IF_ERROR(AddSplit("test", spec.test(), nullptr, keep_going, data));
   for (const v1::ExtraDataset& extra : spec.extra()) {
-    PLEAT_RETURN_IF_ERROR(AddSplit(extra.key(), extra.dataset(), nullptr, data));
+    PLEAT_RETURN_IF_ERROR(AddSplit(extra.key(), extra.dataset(), nullptr, keep_going, data));
   }
   const Dataset& train = data.splits.front().second;
   PLEAT_ASSIGN_OR_RETURN(data.classes, CountClasses(spec, train));

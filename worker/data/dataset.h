@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/base/keep_going.h"
 #include "proto/artifact.pb.h"
 #include "proto/sweep.pb.h"
 
@@ -28,8 +29,9 @@ struct Dataset {
 
 // Reads one source. `groups`, if not null, are cut as it says. Errors name the file and where in
 // it, and what to do: NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT (the content),
-// RESOURCE_EXHAUSTED (does not fit).
-absl::StatusOr<Dataset> ReadDataset(const v1::DatasetSpec& spec, const v1::GroupsSpec* groups);
+// RESOURCE_EXHAUSTED (does not fit). Asks `keep_going` for every few rows.
+absl::StatusOr<Dataset> ReadDataset(const v1::DatasetSpec& spec, const v1::GroupsSpec* groups,
+                                    const KeepGoing& keep_going = NeverStops);
 
 // All sets of a sweep by split ("train", "test", extra names), checked against each other: equal
 // shapes, labels below the number of classes. Paths in `spec` are absolute.
@@ -39,6 +41,7 @@ struct SweepData {
   std::vector<std::pair<std::string, Dataset>> splits;  // train, test, then the extra sets
   const Dataset* find(const std::string& split) const;
 };
-absl::StatusOr<SweepData> ReadSweepData(const v1::DataSpec& spec);
+absl::StatusOr<SweepData> ReadSweepData(const v1::DataSpec& spec,
+                                        const KeepGoing& keep_going = NeverStops);
 
 }  // namespace pleat

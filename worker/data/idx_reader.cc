@@ -83,10 +83,12 @@ absl::StatusOr<std::vector<int64_t>> ReadShape(InputFile& file, int dimensions) 
 }
 
 // Memory grows with what is read, so that a header alone cannot claim gigabytes.
-absl::StatusOr<std::vector<uint8_t>> ReadElements(InputFile& file, int64_t size) {
+absl::StatusOr<std::vector<uint8_t>> ReadElements(InputFile& file, int64_t size,
+                                                  const KeepGoing& keep_going) {
   std::vector<uint8_t> data;
   int64_t have = 0;
   while (have < size) {
+    PLEAT_RETURN_IF_ERROR(keep_going());
     const int64_t piece = std::min(size - have, kPieceBytes);
     data.resize(static_cast<size_t>(have + piece));
     PLEAT_ASSIGN_OR_RETURN(const size_t got,
@@ -100,7 +102,8 @@ absl::StatusOr<std::vector<uint8_t>> ReadElements(InputFile& file, int64_t size)
 
 }  // namespace
 
-absl::StatusOr<IdxArray> ReadIdx(const std::string& path, int dimensions) {
+absl::StatusOr<IdxArray> ReadIdx(const std::string& path, int dimensions,
+                                 const KeepGoing& keep_going) {
   PLEAT_ASSIGN_OR_RETURN(InputFile file, InputFile::Open(path));
   std::array<uint8_t, 4> magic{};
   PLEAT_ASSIGN_OR_RETURN(const size_t got, file.Read(magic.data(), magic.size()));
@@ -120,7 +123,7 @@ absl::StatusOr<IdxArray> ReadIdx(const std::string& path, int dimensions) {
   PLEAT_RETURN_IF_ERROR(CheckDatasetFits(path, array.shape[0], row_bytes));
 
   const int64_t size = array.shape[0] * row_bytes;
-  PLEAT_ASSIGN_OR_RETURN(array.data, ReadElements(file, size));
+  PLEAT_ASSIGN_OR_RETURN(array.data, ReadElements(file, size, keep_going));
   if (static_cast<int64_t>(array.data.size()) < size) {
     return absl::InvalidArgumentError(absl::StrCat(
         path, ": truncated: its header announces ", absl::StrJoin(array.shape, " x "), " = ", size,
@@ -136,8 +139,8 @@ absl::StatusOr<IdxArray> ReadIdx(const std::string& path, int dimensions) {
   return array;
 }
 
-absl::StatusOr<Dataset> ReadIdxDataset(const v1::IdxSource& source) {
-  PLEAT_ASSIGN_OR_RETURN(IdxArray images, ReadIdx(source.images(), 3));
+absl::StatusOr<Dataset> ReadIdxDataset(const v1::IdxSource& source, const KeepGoing& keep_going) {
+  PLEAT_ASSIGN_OR_RETURN(IdxArray images, ReadIdx(source.images(), 3, keep_going));
   Dataset dataset;
   dataset.rows = images.shape[0];
   dataset.height = images.shape[1];
@@ -145,7 +148,7 @@ absl::StatusOr<Dataset> ReadIdxDataset(const v1::IdxSource& source) {
   dataset.pixels = std::move(images.data);
   if (source.labels().empty()) return dataset;
 
-  PLEAT_ASSIGN_OR_RETURN(const IdxArray labels, ReadIdx(source.labels(), 1));
+  PLEAT_ASSIGN_OR_RETURN(const IdxArray labels, ReadIdx(source.labels(), 1, keep_going));
   if (labels.shape[0] != dataset.rows) {
     return absl::InvalidArgumentError(
         absl::StrCat(source.images(), " holds ", dataset.rows, " images but ", source.labels(),

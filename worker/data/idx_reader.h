@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/base/keep_going.h"
 #include "proto/sweep.pb.h"
 #include "worker/data/dataset.h"
 
@@ -20,11 +21,13 @@ struct IdxArray {
 
 // Reads an IDX file of unsigned bytes with `dimensions` dimensions (3: images, 1: labels),
 // optionally gzipped. INVALID_ARGUMENT: another format, type or number of dimensions, no rows,
-// truncated, or bytes left over.
-absl::StatusOr<IdxArray> ReadIdx(const std::string& path, int dimensions);
+// truncated, or bytes left over. Asks `keep_going` every few megabytes.
+absl::StatusOr<IdxArray> ReadIdx(const std::string& path, int dimensions,
+                                 const KeepGoing& keep_going = NeverStops);
 
 // Images and labels as a data set, without groups and digest. INVALID_ARGUMENT also if they have
 // different numbers of rows.
-absl::StatusOr<Dataset> ReadIdxDataset(const v1::IdxSource& source);
+absl::StatusOr<Dataset> ReadIdxDataset(const v1::IdxSource& source,
+                                       const KeepGoing& keep_going = NeverStops);
 
 }  // namespace pleat

@@ -135,7 +135,8 @@ void DrawRow(uint64_t seed, uint32_t row, int64_t size, const WriterStyle& style
 
 }  // namespace
 
-absl::StatusOr<Dataset> MakeSyntheticDigits(const v1::SyntheticDigitsSource& source) {
+absl::StatusOr<Dataset> MakeSyntheticDigits(const v1::SyntheticDigitsSource& source,
+                                            const KeepGoing& keep_going) {
   if (source.samples() == 0 || source.writers() == 0 || source.size() == 0) {
     return absl::InvalidArgumentError(
         "synthetic_digits: samples, writers and size must be at least 1");
@@ -153,6 +154,7 @@ absl::StatusOr<Dataset> MakeSyntheticDigits(const v1::SyntheticDigitsSource& sou
   WriterStyle style{};
   std::array<std::vector<GlyphStroke>, kDigits> habits;
   for (int64_t row = 0; row < dataset.rows; ++row) {
+    PLEAT_RETURN_IF_ERROR(keep_going());
     const int64_t writer = row * source.writers() / dataset.rows;
     if (writer != current_writer) {
       current_writer = writer;

@@ -51,6 +51,24 @@ TEST_F(SweepDataTest, ReadsSplitsInOrderWithGroupsOnTrainOnly) {
   EXPECT_EQ(data->find("absent"), nullptr);
 }
 
+TEST_F(SweepDataTest, CanBeStoppedWhileItReads) {
+  v1::DataSpec csv, idx, drawn;
+  *csv.mutable_train() = Csv("train.csv", "label,p\n0,1\n1,2\n2,3\n");
+  idx.mutable_train()->mutable_idx()->set_images(
+      files_.Write("images.idx", std::string("\0\0\10\3\0\0\0\2\0\0\0\1\0\0\0\1ab", 18)));
+  drawn.mutable_train()->mutable_synthetic_digits()->set_samples(40);
+  drawn.mutable_train()->mutable_synthetic_digits()->set_writers(2);
+  drawn.mutable_train()->mutable_synthetic_digits()->set_size(12);
+  for (const v1::DataSpec& spec : {csv, idx, drawn}) {
+    int pieces = 0;
+    const auto stop = [&] {
+      return ++pieces == 2 ? absl::CancelledError("enough") : absl::OkStatus();
+    };
+    EXPECT_TRUE(absl::IsCancelled(ReadSweepData(spec, stop).status())) << spec.DebugString();
+    EXPECT_EQ(pieces, 2);
+  }
+}
+
 TEST_F(SweepDataTest, CutsEverySetToItsLimit) {
   v1::DataSpec spec;
   spec.mutable_train()->mutable_synthetic_digits()->set_samples(40);
