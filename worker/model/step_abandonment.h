@@ -1,6 +1,8 @@
 // Dropping a step that is under way: a worker that is told to leave cannot wait for the end of a
 // long forward or backward pass. State changes only when a step is committed, so nothing is lost
-// but the step.
+// but the step. Ranks of a larger group must act as one: they drop a pass together by batch norm's
+// exchanges in the forward pass, and by nothing else, so leaving takes them at most the rest of the
+// step.
 #pragma once
 
 #include <torch/types.h>
@@ -17,7 +19,7 @@ class StepAbandoned final : public std::exception {
   const char* what() const noexcept override { return "the step was abandoned"; }
 };
 
-// Throws StepAbandoned if the step should be dropped now.
+// Throws StepAbandoned if the step should be dropped now; nothing happens in a larger group.
 void ThrowIfAbandoned(const ForwardContext& context);
 
 // The same, in the backward pass, when the gradient of `outputs` is known.

@@ -16,6 +16,7 @@ absl::StatusOr<std::optional<StepOutcome>> TakeStep(
   const std::span<const int64_t> rows = PartOfRank(batch, group.rank, group.size);
 
   const std::function<bool()>* abandon = should_abandon ? &should_abandon : nullptr;
+  const auto is_abandoned = [&] { return group.size == 1 && should_abandon && should_abandon(); };
   const auto [images, labels] = parts.loader->Training(rows, state.epoch());
   const at::Tensor logits = parts.model->Forward(images, {.training = true,
                                                           .key = parts.key,
@@ -24,13 +25,13 @@ absl::StatusOr<std::optional<StepOutcome>> TakeStep(
                                                           .statistics = group.statistics.get(),
                                                           .should_abandon = abandon});
   const at::Tensor loss = Loss(loss_spec, logits, labels, std::ssize(batch));
-  if (should_abandon && should_abandon()) return std::nullopt;
+  if (is_abandoned()) return std::nullopt;
 
   parameters.gradient().zero_();
   if (parts.reducer != nullptr) parts.reducer->Arm();
   loss.backward();
   if (parts.reducer != nullptr) PLEAT_RETURN_IF_ERROR(parts.reducer->Finish());
-  if (should_abandon && should_abandon()) return std::nullopt;
+  if (is_abandoned()) return std::nullopt;
 
   const int64_t step = static_cast<int64_t>(state.global_step());
   parts.optimizer->Step(parameters.values(), parameters.gradient(),

@@ -9,6 +9,7 @@
 
 #include "worker/model/layers/batch_norm_aten.h"
 #include "worker/model/layers/batch_norm_kernels.h"
+#include "worker/model/step_abandonment.h"
 
 namespace pleat {
 namespace {
@@ -68,18 +69,22 @@ int64_t RowsPerBlock(int64_t channels) {
   return std::max(kMinBlockRows, kBlockElements / channels);
 }
 
-BatchMoments GlobalMoments(const at::Tensor& x, int64_t channels, Communicator* statistics) {
+BatchMoments GlobalMoments(const at::Tensor& x, int64_t channels, Communicator* statistics,
+                           const std::function<bool()>* should_abandon) {
   const BatchMoments local = x.is_cpu() ? LocalMoments(x, channels) : aten::LocalMoments(x);
   if (statistics == nullptr) return local;
-  const at::Tensor count =
-      at::full({1}, static_cast<double>(local.count), at::kDouble).to(x.device());
-  at::Tensor mine = at::cat({count, local.mean, local.m2});
+  const double abandon = should_abandon != nullptr && (*should_abandon)() ? 1 : 0;
+  const at::Tensor head =
+      at::tensor({abandon, static_cast<double>(local.count)}, at::kDouble).to(x.device());
+  at::Tensor mine = at::cat({head, local.mean, local.m2});
   at::Tensor all = at::empty({statistics->size() * mine.numel()}, mine.options());
   const absl::Status gathered = statistics->AllGather(
       {.data = mine.mutable_data_ptr(), .count = mine.numel(), .type = Buffer::Type::kFloat64},
       {.data = all.mutable_data_ptr(), .count = all.numel(), .type = Buffer::Type::kFloat64});
   TORCH_CHECK(gathered.ok(), "gathering batch statistics: ", gathered.ToString());
-  const at::Tensor parts = all.to(at::kCPU);
+  const at::Tensor ranks = all.view({statistics->size(), -1}).to(at::kCPU);
+  if (ranks.select(1, 0).any().item<bool>()) throw StepAbandoned();
+  const at::Tensor parts = ranks.narrow(1, 1, mine.numel() - 1).contiguous();
   BatchMoments merged =
       Merge({parts.const_data_ptr<double>(), static_cast<size_t>(parts.numel())}, channels);
   merged.mean = merged.mean.to(x.device());

@@ -74,7 +74,8 @@ at::Tensor BatchNormSilu::Forward(const at::Tensor& inputs, const ForwardContext
     return NormSilu(x, Norm(parameters_->statistics()[running_mean_].tensor,
                             parameters_->statistics()[running_var_].tensor, weight, bias));
   }
-  const BatchMoments moments = GlobalMoments(x, x.size(1), context.statistics);
+  const BatchMoments moments =
+      GlobalMoments(x, x.size(1), context.statistics, context.should_abandon);
   batch_mean_ = moments.mean;
   batch_var_ = moments.m2 / static_cast<double>(moments.count);
   return NormSiluFunction::apply(x, weight, bias, &moments, context.statistics);
