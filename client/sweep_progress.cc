@@ -9,9 +9,11 @@ namespace pleat {
 double FoldShare(const FoldView& fold, const TrialView& trial) {
   if (trial.epochs == 0) return 0;
   const v1::Progress& progress = fold.progress;
-  const double steps = progress.steps() == 0 ? 0.0
-                                             : static_cast<double>(progress.step()) /
-                                                   static_cast<double>(progress.steps());
+  // Pieces of validation count on past the steps.
+  const double steps = progress.steps() == 0
+                           ? 0.0
+                           : std::min(1.0, static_cast<double>(progress.step()) /
+                                               static_cast<double>(progress.steps()));
   return std::clamp((progress.epoch() + steps) / trial.epochs, 0.0, 1.0);
 }
 

@@ -39,6 +39,9 @@ TEST(SweepProgress, SharesOfAFoldCountStepsToo) {
   story.Progress(0, 0, 1, 5, 10);
   const TrialView& trial = story.view().trials().at(0);
   EXPECT_DOUBLE_EQ(FoldShare(trial.folds.at(0), trial), 0.375);
+  // Twenty pieces of validation after the last step do not make two epochs more.
+  story.Progress(0, 0, 1, 30, 10);
+  EXPECT_DOUBLE_EQ(FoldShare(story.view().trials().at(0).folds.at(0), trial), 0.5);
 }
 
 }  // namespace

@@ -62,13 +62,17 @@ TEST(MpiCommunicator, RunsIntoTheDeadlineWhenARankDoesNotCome) {
   MPI_Barrier(MPI_COMM_WORLD);
 }
 
-TEST(MpiCommunicator, AbortEndsTheWaitOfTheOthers) {
+TEST(MpiCommunicator, AbortEndsTheWaitOfTheOthersWithItsReason) {
   std::unique_ptr<Communicator> channel = Channel(/*timeout_ms=*/60'000);
   if (IsLastRank(*channel)) {
-    channel->Abort();
+    channel->Abort(absl::ResourceExhaustedError("out of memory"));
   } else {
     absl::Status status = channel->Barrier();
-    EXPECT_EQ(status.code(), absl::StatusCode::kAborted) << status;
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+    EXPECT_NE(status.message().find("has left the group: out of memory"), std::string::npos)
+        << status;
+    EXPECT_EQ(channel->failure(), status);
+    EXPECT_EQ(channel->CheckNobodyLeft(), status);
   }
   MPI_Barrier(MPI_COMM_WORLD);
 }

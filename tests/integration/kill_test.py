@@ -175,6 +175,14 @@ class Leave(ClusterTest):
         self.leaves_in_time(worker)
         self.assertIn("after saving a checkpoint", self.pleat("explain", "tiny").stdout)
 
+    def test_sigterm_in_the_middle_of_preparation(self):
+        self.start_coordinator()
+        self.submit(TINY_SWEEP, "--set", "data.train.synthetic_digits.samples=1000000")
+        worker = self.start_worker()
+        wait_until(lambda: any("attempt" in found for found in self.status().get("workers", [])), "the data is read")
+        self.leaves_in_time(worker)
+        self.assertIn("the worker is leaving", self.pleat("explain", "tiny").stdout)
+
     def test_sigterm_to_an_idle_worker(self):
         self.start_coordinator()
         self.submit(TINY_SWEEP, "--set", "resources.group_size=2")

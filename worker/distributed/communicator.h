@@ -25,13 +25,14 @@ class PendingCollective {
  public:
   virtual ~PendingCollective() = default;
   // Until it is done on this rank. DEADLINE_EXCEEDED: a rank did not enter it in time; ABORTED: a
-  // rank is gone.
+  // rank is gone; any code: a rank has left, and gave it as its reason.
   virtual absl::Status Wait() = 0;
 };
 
 // One channel of a group. Every rank calls the same collectives in the same order; separate uses
 // (gradients, batch norm, control) take separate channels, so that overlapping ones never mix. One
-// thread uses a channel at a time. After an error a channel is unusable: the group must end.
+// thread uses a channel at a time. After an error a channel is unusable, which failure() remembers:
+// the group must end.
 class Communicator {
  public:
   virtual ~Communicator() = default;
@@ -46,14 +47,30 @@ class Communicator {
   // Each rank's `send` in rank order into `receive` (size() times as long), on every rank.
   virtual absl::Status AllGather(Buffer send, Buffer receive) = 0;
   virtual absl::Status Barrier() = 0;
-  // Tells the other ranks, as far as possible, that this one is leaving in the middle. Never
+  // Tells the other ranks, as far as possible, that this one is leaving in the middle: their waits
+  // end with the code of `reason`, which is not OK. The channel is unusable afterwards. Never
   // blocks.
-  virtual void Abort() = 0;
+  virtual void Abort(const absl::Status& reason) = 0;
+  // The reason of a rank that has left by Abort; OK if none is known to have. Never blocks.
+  virtual absl::Status CheckNobodyLeft() = 0;
+
+  // OK, or the first error after which the channel is unusable.
+  const absl::Status& failure() const { return failure_; }
 
   // The sum, waited for.
   absl::Status AllReduceSum(Buffer buffer);
   // Rank 0's string to all ranks. Only on channels in host memory.
   absl::Status BroadcastString(std::string& value);
+
+ protected:
+  // Remembers an error after which the channel is unusable; gives `status` back.
+  absl::Status Fail(const absl::Status& status) {
+    failure_.Update(status);
+    return status;
+  }
+
+ private:
+  absl::Status failure_;
 };
 
 // The ranks that train one fold together, and their channels.

@@ -1,34 +1,37 @@
 #include "worker/distributed/group_status.h"
 
-#include <algorithm>
+#include <array>
+#include <chrono>
+#include <future>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "worker/distributed/status_record.h"
 
 namespace pleat {
 namespace {
 
-// A status cut to a fixed size, so that one AllGather carries all of them.
-struct StatusRecord {
-  int32_t code = 0;
-  char message[508] = {};
-};
+// Far below any deadline of a collective.
+constexpr std::chrono::milliseconds kStillAtIt(250);
 
-StatusRecord Pack(const absl::Status& status) {
-  StatusRecord record;
-  record.code = static_cast<int32_t>(status.code());
-  const size_t size = std::min(status.message().size(), sizeof(record.message) - 1);
-  std::copy_n(status.message().begin(), size, record.message);
-  return record;
+// Rank 0's word to the others; true: it is still at it.
+absl::StatusOr<bool> BroadcastBusy(Group& group, bool busy) {
+  int64_t word = busy ? 1 : 0;
+  PLEAT_RETURN_IF_ERROR(group.control->Broadcast({&word, 1, Buffer::Type::kInt64}, 0));
+  return word != 0;
+}
+
+std::array<Communicator*, 3> Channels(const Group& group) {
+  return {group.gradients.get(), group.statistics.get(), group.control.get()};
 }
 
 }  // namespace
 
 absl::Status AgreeOnStatus(Group& group, const absl::Status& status) {
   if (group.size == 1) return status;
-  StatusRecord mine = Pack(status);
+  StatusRecord mine(status);
   std::vector<StatusRecord> all(group.size);
   PLEAT_RETURN_IF_ERROR(
       group.control->AllGather({.data = &mine, .count = sizeof(mine), .type = Buffer::Type::kByte},
@@ -36,10 +39,9 @@ absl::Status AgreeOnStatus(Group& group, const absl::Status& status) {
                                 .count = static_cast<int64_t>(sizeof(mine) * all.size()),
                                 .type = Buffer::Type::kByte}));
   for (int rank = 0; rank < group.size; ++rank) {
-    if (all[rank].code == 0) continue;
+    if (all[rank].ok()) continue;
     if (rank == group.rank) return status;
-    return absl::Status(static_cast<absl::StatusCode>(all[rank].code),
-                        absl::StrCat("rank ", rank, ": ", all[rank].message));
+    return all[rank].ToStatus(absl::StrCat("rank ", rank));
   }
   return absl::OkStatus();
 }
@@ -54,11 +56,32 @@ absl::Status StatusOfRankZero(Group& group, const absl::Status& status) {
   return absl::Status(static_cast<absl::StatusCode>(code), message);
 }
 
-void LeaveGroup(Group& group) {
-  for (Communicator* channel :
-       {group.gradients.get(), group.statistics.get(), group.control.get()}) {
-    if (channel != nullptr) channel->Abort();
+absl::Status RunOnRankZero(Group& group, const std::function<absl::Status()>& work) {
+  if (group.size == 1) return work();
+  std::future<absl::Status> result;
+  if (group.rank == 0) result = std::async(std::launch::async, work);
+  bool busy = true;
+  while (busy) {
+    const bool mine = group.rank == 0 && result.wait_for(kStillAtIt) != std::future_status::ready;
+    PLEAT_ASSIGN_OR_RETURN(busy, BroadcastBusy(group, mine));
   }
+  return StatusOfRankZero(group, group.rank == 0 ? result.get() : absl::OkStatus());
+}
+
+absl::Status Health(const Group& group) {
+  for (const Communicator* channel : Channels(group)) {
+    if (channel != nullptr && !channel->failure().ok()) return channel->failure();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LeaveGroup(Group& group, const absl::Status& status) {
+  const absl::Status health = Health(group);
+  const absl::Status& reason = health.ok() ? status : health;
+  for (Communicator* channel : Channels(group)) {
+    if (channel != nullptr) channel->Abort(reason);
+  }
+  return reason;
 }
 
 }  // namespace pleat

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "worker/distributed/buffer_math.h"
+#include "worker/distributed/status_record.h"
 
 namespace pleat {
 namespace {
@@ -35,8 +36,8 @@ class Meeting {
     std::unique_lock lock(mutex_);
     Exchange& exchange = exchanges_.at(number);
     bool woken =
-        changed_.wait_for(lock, timeout_, [&] { return aborted_ || exchange.posted == size_; });
-    if (aborted_) return absl::AbortedError("another rank has left the group");
+        changed_.wait_for(lock, timeout_, [&] { return !left_.ok() || exchange.posted == size_; });
+    if (!left_.ok()) return left_;
     if (!woken) {
       return absl::DeadlineExceededError(absl::StrCat("only ", exchange.posted, " of ", size_,
                                                       " ranks entered a collective within ",
@@ -48,10 +49,15 @@ class Meeting {
     return last;
   }
 
-  void Abort() {
+  void Leave(int rank, const absl::Status& reason) {
     std::lock_guard lock(mutex_);
-    aborted_ = true;
+    left_.Update(StatusRecord(reason).ToStatus(absl::StrCat("rank ", rank, " has left the group")));
     changed_.notify_all();
+  }
+
+  absl::Status left() {
+    std::lock_guard lock(mutex_);
+    return left_;
   }
 
  private:
@@ -67,7 +73,7 @@ class Meeting {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<int64_t, Exchange> exchanges_;
-  bool aborted_ = false;
+  absl::Status left_;  // why the first rank that left did; OK while all are there
 };
 
 absl::Status CheckLength(const std::string& bytes, int64_t expected) {
@@ -76,23 +82,17 @@ absl::Status CheckLength(const std::string& bytes, int64_t expected) {
                                           " bytes against ", expected));
 }
 
+class LocalCommunicator;
+
 class LocalSum final : public PendingCollective {
  public:
-  LocalSum(std::shared_ptr<Meeting> meeting, int64_t number, Buffer buffer)
-      : meeting_(std::move(meeting)), number_(number), buffer_(buffer) {}
+  LocalSum(LocalCommunicator* channel, int64_t number, Buffer buffer)
+      : channel_(channel), number_(number), buffer_(buffer) {}
 
-  absl::Status Wait() override {
-    PLEAT_ASSIGN_OR_RETURN(Contributions all, meeting_->Take(number_));
-    for (const std::string& bytes : all) {
-      PLEAT_RETURN_IF_ERROR(CheckLength(bytes, BufferBytes(buffer_)));
-    }
-    all[0].copy(static_cast<char*>(buffer_.data), all[0].size());
-    for (size_t rank = 1; rank < all.size(); ++rank) AddTo(buffer_, all[rank].data());
-    return absl::OkStatus();
-  }
+  absl::Status Wait() override;
 
  private:
-  std::shared_ptr<Meeting> meeting_;
+  LocalCommunicator* channel_;
   int64_t number_;
   Buffer buffer_;
 };
@@ -107,12 +107,12 @@ class LocalCommunicator final : public Communicator {
 
   absl::StatusOr<std::unique_ptr<PendingCollective>> StartAllReduceSum(Buffer buffer) override {
     PLEAT_RETURN_IF_ERROR(CheckSummable(buffer));
-    return std::make_unique<LocalSum>(meeting_, Post(BytesOf(buffer)), buffer);
+    return std::make_unique<LocalSum>(this, Post(BytesOf(buffer)), buffer);
   }
 
   absl::Status Broadcast(Buffer buffer, int root) override {
     int64_t number = Post(rank_ == root ? BytesOf(buffer) : std::string());
-    PLEAT_ASSIGN_OR_RETURN(Contributions all, meeting_->Take(number));
+    PLEAT_ASSIGN_OR_RETURN(Contributions all, Take(number));
     PLEAT_RETURN_IF_ERROR(CheckLength(all[root], BufferBytes(buffer)));
     all[root].copy(static_cast<char*>(buffer.data), all[root].size());
     return absl::OkStatus();
@@ -120,7 +120,7 @@ class LocalCommunicator final : public Communicator {
 
   absl::Status AllGather(Buffer send, Buffer receive) override {
     int64_t number = Post(BytesOf(send));
-    PLEAT_ASSIGN_OR_RETURN(Contributions all, meeting_->Take(number));
+    PLEAT_ASSIGN_OR_RETURN(Contributions all, Take(number));
     char* to = static_cast<char*>(receive.data);
     for (const std::string& bytes : all) {
       PLEAT_RETURN_IF_ERROR(CheckLength(bytes, BufferBytes(receive) / size()));
@@ -129,9 +129,20 @@ class LocalCommunicator final : public Communicator {
     return absl::OkStatus();
   }
 
-  absl::Status Barrier() override { return meeting_->Take(Post("")).status(); }
+  absl::Status Barrier() override { return Take(Post("")).status(); }
 
-  void Abort() override { meeting_->Abort(); }
+  void Abort(const absl::Status& reason) override {
+    (void)Fail(reason);
+    meeting_->Leave(rank_, reason);
+  }
+
+  absl::Status CheckNobodyLeft() override { return Fail(meeting_->left()); }
+
+  absl::StatusOr<Contributions> Take(int64_t number) {
+    absl::StatusOr<Contributions> all = meeting_->Take(number);
+    (void)Fail(all.status());
+    return all;
+  }
 
  private:
   static std::string BytesOf(const Buffer& buffer) {
@@ -147,6 +158,16 @@ class LocalCommunicator final : public Communicator {
   int rank_;
   int64_t next_number_ = 0;
 };
+
+absl::Status LocalSum::Wait() {
+  PLEAT_ASSIGN_OR_RETURN(Contributions all, channel_->Take(number_));
+  for (const std::string& bytes : all) {
+    PLEAT_RETURN_IF_ERROR(CheckLength(bytes, BufferBytes(buffer_)));
+  }
+  all[0].copy(static_cast<char*>(buffer_.data), all[0].size());
+  for (size_t rank = 1; rank < all.size(); ++rank) AddTo(buffer_, all[rank].data());
+  return absl::OkStatus();
+}
 
 }  // namespace
 

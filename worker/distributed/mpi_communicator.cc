@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "worker/distributed/mpi_messages.h"
 #include "worker/distributed/mpi_status.h"
 #include "worker/distributed/poll.h"
+#include "worker/distributed/status_record.h"
 
 namespace pleat {
 namespace {
@@ -70,7 +72,7 @@ class MpiCommunicator final : public Communicator {
   ~MpiCommunicator() override {
     int finished = 0;
     MPI_Finalized(&finished);
-    if (!finished && !broken_) MPI_Comm_free(&comm_);
+    if (!finished && failure().ok()) MPI_Comm_free(&comm_);
   }
 
   int rank() const override { return rank_; }
@@ -79,9 +81,9 @@ class MpiCommunicator final : public Communicator {
 
   absl::StatusOr<std::unique_ptr<PendingCollective>> StartAllReduceSum(Buffer buffer) override {
     PLEAT_RETURN_IF_ERROR(CheckSummable(buffer));
-    PLEAT_RETURN_IF_ERROR(AdvanceStarted());
+    PLEAT_RETURN_IF_ERROR(Fail(AdvanceStarted()));
     auto sum = std::make_unique<MpiSum>(this, buffer, next_number_++);
-    PLEAT_RETURN_IF_ERROR(sum->Start());
+    PLEAT_RETURN_IF_ERROR(Fail(sum->Start()));
     return sum;
   }
 
@@ -90,10 +92,10 @@ class MpiCommunicator final : public Communicator {
     const int64_t bytes = BufferBytes(buffer);
     MpiMessages messages(comm_);
     if (rank_ != root) {
-      PLEAT_RETURN_IF_ERROR(messages.Receive(buffer.data, bytes, root, tag));
+      PLEAT_RETURN_IF_ERROR(Fail(messages.Receive(buffer.data, bytes, root, tag)));
     } else {
       for (int to = 0; to < size_; ++to) {
-        if (to != root) PLEAT_RETURN_IF_ERROR(messages.Send(buffer.data, bytes, to, tag));
+        if (to != root) PLEAT_RETURN_IF_ERROR(Fail(messages.Send(buffer.data, bytes, to, tag)));
       }
     }
     return Poll([&] { return messages.Test(); });
@@ -109,8 +111,8 @@ class MpiCommunicator final : public Communicator {
         std::copy_n(static_cast<const char*>(send.data), bytes, static_cast<char*>(place.data));
         continue;
       }
-      PLEAT_RETURN_IF_ERROR(messages.Receive(place.data, BufferBytes(place), rank, tag));
-      PLEAT_RETURN_IF_ERROR(messages.Send(send.data, bytes, rank, tag));
+      PLEAT_RETURN_IF_ERROR(Fail(messages.Receive(place.data, BufferBytes(place), rank, tag)));
+      PLEAT_RETURN_IF_ERROR(Fail(messages.Send(send.data, bytes, rank, tag)));
     }
     return Poll([&] { return messages.Test(); });
   }
@@ -121,28 +123,44 @@ class MpiCommunicator final : public Communicator {
     return AllGather({&here, 1, Buffer::Type::kByte}, {present.data(), size_, Buffer::Type::kByte});
   }
 
-  void Abort() override {
-    broken_ = true;
+  void Abort(const absl::Status& reason) override {
+    (void)Fail(reason);
+    if (farewell_.has_value()) return;
+    farewell_.emplace(reason);
     for (int to = 0; to < size_; ++to) {
       MPI_Request request = MPI_REQUEST_NULL;
       if (to == rank_) continue;
-      if (MPI_Isend(nullptr, 0, MPI_BYTE, to, kAbortTag, comm_, &request) == MPI_SUCCESS) {
+      if (MPI_Isend(&*farewell_, sizeof(StatusRecord), MPI_BYTE, to, kAbortTag, comm_, &request) ==
+          MPI_SUCCESS) {
         MPI_Request_free(&request);
       }
     }
   }
 
+  absl::Status CheckNobodyLeft() override {
+    // A rank says it once.
+    PLEAT_RETURN_IF_ERROR(failure());
+    int left = 0;
+    MPI_Status message;
+    PLEAT_RETURN_IF_ERROR(MpiStatus(MPI_Iprobe(MPI_ANY_SOURCE, kAbortTag, comm_, &left, &message),
+                                    "look for messages"));
+    if (!left) return absl::OkStatus();
+    StatusRecord reason;
+    PLEAT_RETURN_IF_ERROR(MpiStatus(MPI_Recv(&reason, sizeof(reason), MPI_BYTE, message.MPI_SOURCE,
+                                             kAbortTag, comm_, MPI_STATUS_IGNORE),
+                                    "receive a reason to leave"));
+    return Fail(reason.ToStatus(absl::StrCat("rank ", message.MPI_SOURCE, " has left the group")));
+  }
+
   // Polls `step` with the channel's deadline, watching for ranks that leave.
   absl::Status Poll(const std::function<absl::StatusOr<bool>()>& step) {
-    absl::Status status = PollUntilDone(
+    return Fail(PollUntilDone(
         [&]() -> absl::StatusOr<bool> {
           PLEAT_ASSIGN_OR_RETURN(bool done, step());
           if (!done) PLEAT_RETURN_IF_ERROR(CheckNobodyLeft());
           return done;
         },
-        timeout_ms_);
-    if (!status.ok()) broken_ = true;
-    return status;
+        timeout_ms_));
   }
 
   void AddStarted(MpiSum* sum) { started_.push_back(sum); }
@@ -154,22 +172,13 @@ class MpiCommunicator final : public Communicator {
   }
 
  private:
-  absl::Status CheckNobodyLeft() {
-    int left = 0;
-    MPI_Status message;
-    PLEAT_RETURN_IF_ERROR(MpiStatus(MPI_Iprobe(MPI_ANY_SOURCE, kAbortTag, comm_, &left, &message),
-                                    "look for messages"));
-    if (!left) return absl::OkStatus();
-    return absl::AbortedError(absl::StrCat("rank ", message.MPI_SOURCE, " has left the group"));
-  }
-
   MPI_Comm comm_;
   const int rank_;
   const int size_;
   const int timeout_ms_;
-  bool broken_ = false;
   int64_t next_number_ = 0;
-  std::vector<MpiSum*> started_;  // in the order of their numbers
+  std::vector<MpiSum*> started_;          // in the order of their numbers
+  std::optional<StatusRecord> farewell_;  // what Abort sends, which may still be under way
 };
 
 MpiSum::MpiSum(MpiCommunicator* channel, Buffer buffer, int64_t number)

@@ -82,11 +82,11 @@ class NcclPending final : public PendingCollective {
 
 class NcclCommunicator final : public Communicator {
  public:
-  NcclCommunicator(int rank, int size, int timeout_ms)
-      : rank_(rank), size_(size), timeout_ms_(timeout_ms) {}
+  NcclCommunicator(Communicator& control, int timeout_ms)
+      : control_(control), rank_(control.rank()), size_(control.size()), timeout_ms_(timeout_ms) {}
 
   ~NcclCommunicator() override {
-    Abort();
+    Disconnect();
     if (presence_ != nullptr) cudaFree(presence_);
     if (stream_ != nullptr) cudaStreamDestroy(stream_);
   }
@@ -132,15 +132,25 @@ class NcclCommunicator final : public Communicator {
 
   absl::Status Barrier() override { return AllReduceSum({presence_, 1, Buffer::Type::kInt64}); }
 
-  void Abort() override {
-    if (comm_ != nullptr) ncclCommAbort(std::exchange(comm_, nullptr));
+  void Abort(const absl::Status& reason) override {
+    (void)Fail(reason);
+    Disconnect();
   }
 
-  // Polls `step` and the channel's health with the deadline; an error aborts the channel, which
-  // also frees the GPU from a kernel that waits for a lost rank.
+  // NCCL does not carry reasons; the control channel does.
+  absl::Status CheckNobodyLeft() override { return Fail(control_.CheckNobodyLeft()); }
+
+  // Polls `step` and the channel's health with the deadline, watching for ranks that leave; an
+  // error aborts the channel, which also frees the GPU from a kernel that waits for a lost rank.
   absl::Status Poll(const std::function<absl::StatusOr<bool>()>& step) {
-    absl::Status status = PollUntilDone(step, timeout_ms_);
-    if (!status.ok()) Abort();
+    const absl::Status status = PollUntilDone(
+        [&]() -> absl::StatusOr<bool> {
+          PLEAT_ASSIGN_OR_RETURN(bool done, step());
+          if (!done) PLEAT_RETURN_IF_ERROR(CheckNobodyLeft());
+          return done;
+        },
+        timeout_ms_);
+    if (!status.ok()) Abort(status);
     return status;
   }
 
@@ -154,6 +164,10 @@ class NcclCommunicator final : public Communicator {
   }
 
  private:
+  void Disconnect() {
+    if (comm_ != nullptr) ncclCommAbort(std::exchange(comm_, nullptr));
+  }
+
   absl::StatusOr<std::unique_ptr<NcclPending>> Start(const char* name,
                                                      const std::function<ncclResult_t()>& enqueue) {
     PLEAT_RETURN_IF_ERROR(SetUp().status());
@@ -161,7 +175,7 @@ class NcclCommunicator final : public Communicator {
     PLEAT_RETURN_IF_ERROR(inputs_ready.Record(c10::cuda::getCurrentCUDAStream()));
     PLEAT_RETURN_IF_ERROR(CudaStatus(cudaStreamWaitEvent(stream_, inputs_ready.get(), 0),
                                      "order a collective behind its inputs"));
-    PLEAT_RETURN_IF_ERROR(NcclStatus(enqueue(), name));
+    PLEAT_RETURN_IF_ERROR(Fail(NcclStatus(enqueue(), name)));
     // The stream holds the collective only when its set-up is over; an event would come too early.
     PLEAT_RETURN_IF_ERROR(Poll([this] { return SetUp(); }));
     auto pending = std::make_unique<NcclPending>(this);
@@ -174,6 +188,7 @@ class NcclCommunicator final : public Communicator {
     return pending->Wait();
   }
 
+  Communicator& control_;
   const int rank_;
   const int size_;
   const int timeout_ms_;
@@ -199,7 +214,7 @@ absl::StatusOr<std::unique_ptr<Communicator>> MakeNcclCommunicator(Communicator&
   }
   PLEAT_RETURN_IF_ERROR(
       control.Broadcast({&id, static_cast<int64_t>(sizeof(id)), Buffer::Type::kByte}, /*root=*/0));
-  auto channel = std::make_unique<NcclCommunicator>(control.rank(), control.size(), timeout_ms);
+  auto channel = std::make_unique<NcclCommunicator>(control, timeout_ms);
   PLEAT_RETURN_IF_ERROR(channel->Connect(id));
   return channel;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/base/keep_going.h"
 #include "common/metrics/blender.h"
 #include "proto/artifact.pb.h"
 #include "proto/sweep.pb.h"
@@ -24,16 +25,19 @@ struct PredictorSpec {
   int64_t channels = 1, height = 28, width = 28;
   uint32_t classes = 0;
   double scale = 255;
-  std::vector<v1::View> views;  // empty: the row as it is
+  std::vector<v1::View> views;            // empty: the row as it is
   Blend blend = Blend::kMeanProbability;  // what to average over views
-  ComputeDevice device;  // of this rank; a GPU is the current one
+  ComputeDevice device;                   // of this rank; a GPU is the current one
 };
 
 // float32 [row_ids.size(), classes]: softmax probabilities (or logits), averaged over the views in
-// double, in the views' order. Rows are cut into chunks of a fixed size (the last one padded), so
-// the result depends neither on which rows are asked for together nor on the number of ranks. Every
-// rank of the group calls it; rank 0 gets the result, others an empty one.
+// double, in the views' order; in chunks, so the result depends neither on which rows are asked for
+// together nor on the number of ranks. Every rank of the group calls it; rank 0 gets the result,
+// others an empty one. Rank 0's `keep_going` is asked. INVALID_ARGUMENT: weights or rows do not
+// fit; RESOURCE_EXHAUSTED: memory. When a rank fails in the middle the group is broken, see
+// LeaveGroup.
 absl::StatusOr<std::vector<float>> Predict(const PredictorSpec& spec, const Dataset& dataset,
-                                           std::span<const int64_t> row_ids, Group& group);
+                                           std::span<const int64_t> row_ids, Group& group,
+                                           const KeepGoing& keep_going = NeverStops);
 
 }  // namespace pleat

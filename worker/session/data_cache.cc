@@ -1,5 +1,7 @@
 #include "worker/session/data_cache.h"
 
+#include <new>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
@@ -33,26 +35,35 @@ v1::DataSpec WithDataRoot(v1::DataSpec spec, const std::string& root) {
   return spec;
 }
 
-absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::Read(const v1::DataSpec& spec) {
+absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::Read(const v1::DataSpec& spec,
+                                                                 const KeepGoing& keep_going) try {
   // The old data goes first: both together may not fit.
   data_.reset();
   absl::StatusOr<SweepData> data =
-      ReadSweepData(data_root_.empty() ? spec : WithDataRoot(spec, data_root_));
-  if (absl::IsResourceExhausted(data.status())) return data.status();
+      ReadSweepData(data_root_.empty() ? spec : WithDataRoot(spec, data_root_), keep_going);
+  if (absl::IsResourceExhausted(data.status()) || absl::IsCancelled(data.status())) {
+    return data.status();
+  }
   if (!data.ok()) return absl::FailedPreconditionError(data.status().message());
   data_ = std::make_shared<const SweepData>(*std::move(data));
   key_ = DeterministicBytes(spec);
   return data_;
+} catch (const std::bad_alloc&) {
+  return absl::ResourceExhaustedError(
+      "the data sets do not fit into this worker's memory: use a larger machine, or set the data "
+      "sets' limit");
 }
 
-absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::Get(const v1::DataSpec& spec) {
+absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::Get(const v1::DataSpec& spec,
+                                                                const KeepGoing& keep_going) {
   if (data_ != nullptr && DeterministicBytes(spec) == key_) return data_;
-  return Read(spec);
+  return Read(spec, keep_going);
 }
 
 absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::GetChecked(
-    const v1::DataSpec& spec, const google::protobuf::RepeatedPtrField<v1::DatasetInfo>& prepared) {
-  PLEAT_ASSIGN_OR_RETURN(std::shared_ptr<const SweepData> data, Get(spec));
+    const v1::DataSpec& spec, const google::protobuf::RepeatedPtrField<v1::DatasetInfo>& prepared,
+    const KeepGoing& keep_going) {
+  PLEAT_ASSIGN_OR_RETURN(std::shared_ptr<const SweepData> data, Get(spec, keep_going));
   for (const v1::DatasetInfo& info : prepared) {
     const Dataset* dataset = data->find(info.split());
     if (dataset != nullptr && dataset->sha256 == info.data_sha256()) continue;

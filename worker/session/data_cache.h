@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "common/base/keep_going.h"
 #include "proto/sweep.pb.h"
 #include "proto/task.pb.h"
 #include "worker/data/dataset.h"
@@ -18,14 +19,16 @@ class DataCache {
   // `data_root`, if not empty, stands for the sweep's data.root on this machine.
   explicit DataCache(std::string data_root) : data_root_(std::move(data_root)) {}
 
-  // Reads the sweep's data sets from their files.
-  absl::StatusOr<std::shared_ptr<const SweepData>> Read(const v1::DataSpec& spec);
+  // Reads the sweep's data sets from their files, and asks `keep_going` on the way.
+  absl::StatusOr<std::shared_ptr<const SweepData>> Read(const v1::DataSpec& spec,
+                                                        const KeepGoing& keep_going = NeverStops);
   // Reads them, or gives those in memory if they are of the same spec.
-  absl::StatusOr<std::shared_ptr<const SweepData>> Get(const v1::DataSpec& spec);
+  absl::StatusOr<std::shared_ptr<const SweepData>> Get(const v1::DataSpec& spec,
+                                                       const KeepGoing& keep_going = NeverStops);
   // The same, checked against what the data was when the sweep was prepared.
   absl::StatusOr<std::shared_ptr<const SweepData>> GetChecked(
-      const v1::DataSpec& spec,
-      const google::protobuf::RepeatedPtrField<v1::DatasetInfo>& prepared);
+      const v1::DataSpec& spec, const google::protobuf::RepeatedPtrField<v1::DatasetInfo>& prepared,
+      const KeepGoing& keep_going = NeverStops);
 
  private:
   const std::string data_root_;

@@ -25,6 +25,11 @@ void LeaseKeeper::SetProgress(const v1::Progress& progress) {
   progress_ = progress;
 }
 
+void LeaseKeeper::Advance() {
+  std::lock_guard lock(mutex_);
+  progress_.set_step(progress_.step() + 1);
+}
+
 std::string LeaseKeeper::reason() const {
   std::lock_guard lock(mutex_);
   return reason_;

@@ -24,6 +24,10 @@ class LeaseKeeper {
   const v1::AttemptId& attempt() const { return attempt_; }
   // What the next heartbeat says. Thread-safe.
   void SetProgress(const v1::Progress& progress);
+  // Work that is no step of an epoch (reading data, validation, prediction) has done a piece: the
+  // position's step counts on, past the epoch's steps, so that the coordinator sees movement.
+  // Thread-safe.
+  void Advance();
   // True once the attempt is over: told to stop, or the lease went to another. Thread-safe.
   bool over() const { return over_; }
   // Why; meaningful once over.

@@ -3,6 +3,13 @@
 #include "absl/strings/str_cat.h"
 
 namespace pleat {
+namespace {
+
+absl::Status StayUnless(bool leaving) {
+  return leaving ? absl::CancelledError("the worker is leaving") : absl::OkStatus();
+}
+
+}  // namespace
 
 LeaseObserver::LeaseObserver(CoordinatorClient& client, LeaseKeeper& keeper,
                              const std::atomic<bool>& leaving)
@@ -15,6 +22,12 @@ StepAction LeaseObserver::NextAction(const v1::Progress& progress) {
 }
 
 bool LeaseObserver::ShouldAbandon() const { return leaving_ || keeper_.over(); }
+
+absl::Status LeaseObserver::KeepGoing() {
+  keeper_.Advance();
+  if (keeper_.over()) return absl::CancelledError(keeper_.reason());
+  return StayUnless(leaving_);
+}
 
 absl::Status LeaseObserver::OnEpoch(const v1::EpochMetrics& metrics) {
   const absl::StatusOr<v1::Directive> directive = client_.ReportEpoch(keeper_.attempt(), metrics);
@@ -38,5 +51,7 @@ absl::Status LeaseObserver::Heard(const absl::Status& status) {
   return absl::IsResourceExhausted(status) ? absl::ResourceExhaustedError(message)
                                            : absl::InternalError(message);
 }
+
+absl::Status FollowingObserver::KeepGoing() { return StayUnless(leaving_); }
 
 }  // namespace pleat

@@ -1,4 +1,4 @@
-// What a training fold hears from its coordinator.
+// What a task hears from its coordinator.
 #pragma once
 
 #include <atomic>
@@ -18,6 +18,7 @@ class LeaseObserver final : public TrainingObserver {
 
   StepAction NextAction(const v1::Progress& progress) override;
   bool ShouldAbandon() const override;
+  absl::Status KeepGoing() override;
   absl::Status OnEpoch(const v1::EpochMetrics& metrics) override;
   absl::Status OnCheckpoint(const v1::Checkpoint& checkpoint) override;
 
@@ -29,13 +30,20 @@ class LeaseObserver final : public TrainingObserver {
   const std::atomic<bool>& leaving_;
 };
 
-// The other ranks' observer; they follow what rank 0 decides.
+// The other ranks' observer; they follow what rank 0 decides. Only work that each rank does by
+// itself, before the group agrees on what came of it, asks KeepGoing here.
 class FollowingObserver final : public TrainingObserver {
  public:
+  explicit FollowingObserver(const std::atomic<bool>& leaving) : leaving_(leaving) {}
+
   StepAction NextAction(const v1::Progress&) override { return StepAction::kContinue; }
   bool ShouldAbandon() const override { return false; }
+  absl::Status KeepGoing() override;
   absl::Status OnEpoch(const v1::EpochMetrics&) override { return absl::OkStatus(); }
   absl::Status OnCheckpoint(const v1::Checkpoint&) override { return absl::OkStatus(); }
+
+ private:
+  const std::atomic<bool>& leaving_;
 };
 
 }  // namespace pleat

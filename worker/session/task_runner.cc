@@ -10,6 +10,7 @@
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "common/store/npy.h"
+#include "common/store/store_layout.h"
 #include "worker/distributed/group_status.h"
 #include "worker/predict/predictor.h"
 #include "worker/session/lease_observer.h"
@@ -19,8 +20,8 @@
 namespace pleat {
 namespace {
 
-// A rank that does not answer leaves nothing that the others could go on with.
-bool GroupIsBroken(const absl::Status& status) {
+// A rank that is gone says nothing of the task, which another group may well finish.
+bool IsLostRank(const absl::Status& status) {
   return absl::IsDeadlineExceeded(status) || absl::IsAborted(status);
 }
 
@@ -129,21 +130,33 @@ TaskRunner::TaskRunner(Group& group, Store& store, CoordinatorClient* client,
 
 absl::Status TaskRunner::Run(const v1::Lease& lease) {
   if (client_ == nullptr) {
-    const absl::Status status = Work(lease, nullptr).status();
-    return GroupIsBroken(status) ? status : absl::OkStatus();
+    FollowingObserver following(leaving_);
+    (void)Work(lease, following);
+    const absl::Status health = Health(group_);
+    return health.ok() ? RunOnRankZero(group_, nullptr) : LeaveGroup(group_, health);
   }
   {
     std::lock_guard lock(mutex_);
     attempt_ = AttemptOf(lease);
   }
   LeaseKeeper keeper(*client_, AttemptOf(lease), heartbeat_interval_ms_);
-  const absl::StatusOr<v1::TaskResult> result = Work(lease, &keeper);
-  Report(lease.task(), result, keeper);
-  {
-    std::lock_guard lock(mutex_);
-    attempt_.reset();
+  LeaseObserver observer(*client_, keeper, leaving_);
+  const absl::StatusOr<v1::TaskResult> result = Work(lease, observer);
+  const auto report = [&] {
+    Report(lease.task(), result, keeper);
+    return absl::OkStatus();
+  };
+  // What broke a group is told before the group ends.
+  absl::Status health = Health(group_);
+  if (health.ok()) {
+    health = RunOnRankZero(group_, report);
+  } else {
+    (void)report();
+    health = LeaveGroup(group_, health);
   }
-  return GroupIsBroken(result.status()) ? result.status() : absl::OkStatus();
+  std::lock_guard lock(mutex_);
+  attempt_.reset();
+  return health;
 }
 
 void TaskRunner::ReleaseNow(int64_t limit_ms) {
@@ -153,44 +166,53 @@ void TaskRunner::ReleaseNow(int64_t limit_ms) {
   (void)client_->ReleaseTask(*attempt_, "the worker had to leave in the middle of a step");
 }
 
-absl::StatusOr<v1::TaskResult> TaskRunner::Work(const v1::Lease& lease, LeaseKeeper* keeper) try {
-  if (lease.task().has_prepare_data()) return PrepareData(lease);
-  if (lease.task().has_train_fold()) return TrainFold(lease, keeper);
-  if (lease.task().has_predict()) return Predict(lease);
+absl::StatusOr<v1::TaskResult> TaskRunner::Work(const v1::Lease& lease,
+                                                TrainingObserver& observer) try {
+  const KeepGoing keep_going = [&] { return observer.KeepGoing(); };
+  if (lease.task().has_prepare_data()) return PrepareData(lease, keep_going);
+  if (lease.task().has_train_fold()) return TrainFold(lease, observer);
+  if (lease.task().has_predict()) return Predict(lease, keep_going);
   return absl::UnimplementedError(
       absl::StrCat("task ", lease.task().id(),
                    " is of a kind that this worker does not know: update the worker"));
 } catch (const std::bad_alloc&) {
-  LeaveGroup(group_);
-  return absl::ResourceExhaustedError(
-      absl::StrCat("out of memory in ", lease.task().id(), " of sweep ", lease.task().sweep()));
+  return LeaveGroup(
+      group_, absl::ResourceExhaustedError(absl::StrCat("out of memory in ", lease.task().id(),
+                                                        " of sweep ", lease.task().sweep())));
 } catch (const std::exception& error) {
-  LeaveGroup(group_);
-  return absl::InternalError(absl::StrCat(lease.task().id(), " of sweep ", lease.task().sweep(),
-                                          " ended with: ", error.what()));
+  return LeaveGroup(group_, absl::InternalError(absl::StrCat(lease.task().id(), " of sweep ",
+                                                             lease.task().sweep(),
+                                                             " ended with: ", error.what())));
 }
 
-absl::StatusOr<v1::TaskResult> TaskRunner::PrepareData(const v1::Lease& lease) {
+absl::StatusOr<v1::TaskResult> TaskRunner::PrepareData(const v1::Lease& lease,
+                                                       const KeepGoing& keep_going) {
   v1::TaskResult result;
+  const auto prepare = [&]() -> absl::Status {
+    PLEAT_ASSIGN_OR_RETURN(const std::shared_ptr<const SweepData> data,
+                           data_.Read(lease.task().prepare_data().data(), keep_going));
+    for (const auto& [split, dataset] : data->splits) {
+      PLEAT_RETURN_IF_ERROR(keep_going());
+      PLEAT_ASSIGN_OR_RETURN(*result.mutable_prepare_data()->add_datasets(),
+                             Publish(store_, lease.folder(), split, dataset, *data));
+    }
+    return absl::OkStatus();
+  };
   // One reader is enough; the others read when they train.
-  if (client_ == nullptr) return result;
-  PLEAT_ASSIGN_OR_RETURN(const std::shared_ptr<const SweepData> data,
-                         data_.Read(lease.task().prepare_data().data()));
-  for (const auto& [split, dataset] : data->splits) {
-    PLEAT_ASSIGN_OR_RETURN(*result.mutable_prepare_data()->add_datasets(),
-                           Publish(store_, lease.folder(), split, dataset, *data));
-  }
+  PLEAT_RETURN_IF_ERROR(RunOnRankZero(group_, prepare));
   return result;
 }
 
-absl::StatusOr<v1::TaskResult> TaskRunner::TrainFold(const v1::Lease& lease, LeaseKeeper* keeper) {
+absl::StatusOr<v1::TaskResult> TaskRunner::TrainFold(const v1::Lease& lease,
+                                                     TrainingObserver& observer) {
   FoldJob job;
   job.task = lease.task().train_fold();
   job.folder = lease.folder();
   job.device = options_.device;
   std::shared_ptr<const SweepData> data;
   const auto load = [&]() -> absl::Status {
-    PLEAT_ASSIGN_OR_RETURN(data, data_.GetChecked(job.task.data(), job.task.datasets()));
+    PLEAT_ASSIGN_OR_RETURN(data, data_.GetChecked(job.task.data(), job.task.datasets(),
+                                                  [&] { return observer.KeepGoing(); }));
     job.dataset = data->find("train");
     job.classes = data->classes;
     job.scale = data->scale;
@@ -199,18 +221,13 @@ absl::StatusOr<v1::TaskResult> TaskRunner::TrainFold(const v1::Lease& lease, Lea
   };
   PLEAT_RETURN_IF_ERROR(AgreeOnStatus(group_, load()));
 
-  FollowingObserver following;
-  std::unique_ptr<LeaseObserver> reporting;
-  if (keeper != nullptr) {
-    reporting = std::make_unique<LeaseObserver>(*client_, *keeper, leaving_);
-  }
-  TrainingObserver& observer = reporting ? static_cast<TrainingObserver&>(*reporting) : following;
   absl::StatusOr<v1::TrainFoldResult> trained = pleat::TrainFold(job, group_, store_, observer);
   if (absl::IsDataLoss(trained.status()) && job.task.has_resume_from()) {
     // Training from the beginning gives the same bits, only later.
     Log(LogLevel::kWarning, "checkpoint cannot be used, starting the fold again",
         {{"task", lease.task().id()}, {"error", trained.status().message()}});
     job.task.clear_resume_from();
+    job.folder = layout::RestartFolder(lease.folder());
     trained = pleat::TrainFold(job, group_, store_, observer);
   }
   PLEAT_RETURN_IF_ERROR(trained.status());
@@ -219,13 +236,14 @@ absl::StatusOr<v1::TaskResult> TaskRunner::TrainFold(const v1::Lease& lease, Lea
   return result;
 }
 
-absl::StatusOr<v1::TaskResult> TaskRunner::Predict(const v1::Lease& lease) {
+absl::StatusOr<v1::TaskResult> TaskRunner::Predict(const v1::Lease& lease,
+                                                   const KeepGoing& keep_going) {
   const v1::PredictTask& task = lease.task().predict();
   std::shared_ptr<const SweepData> data;
   std::vector<int32_t> folds;
   std::string weights;
   const auto load = [&]() -> absl::Status {
-    PLEAT_ASSIGN_OR_RETURN(data, data_.GetChecked(task.data(), task.datasets()));
+    PLEAT_ASSIGN_OR_RETURN(data, data_.GetChecked(task.data(), task.datasets(), keep_going));
     PLEAT_ASSIGN_OR_RETURN(folds, ReadFolds(store_, task.folds(), data->find("train")->rows));
     PLEAT_ASSIGN_OR_RETURN(weights, store_.Read(task.weights()));
     return absl::OkStatus();
@@ -250,7 +268,8 @@ absl::StatusOr<v1::TaskResult> TaskRunner::Predict(const v1::Lease& lease) {
   const auto predict = [&](const std::string& split, const Dataset& dataset,
                            const std::vector<int64_t>& rows,
                            const std::string& file) -> absl::Status {
-    absl::StatusOr<std::vector<float>> prediction = pleat::Predict(spec, dataset, rows, group_);
+    absl::StatusOr<std::vector<float>> prediction =
+        pleat::Predict(spec, dataset, rows, group_, keep_going);
     if (absl::IsInvalidArgument(prediction.status())) {
       // The configuration was trained and the data were checked: the stored weights do not fit
       // them.
@@ -258,13 +277,16 @@ absl::StatusOr<v1::TaskResult> TaskRunner::Predict(const v1::Lease& lease) {
           absl::StrCat(task.weights().path(), ": ", std::string(prediction.status().message())));
     }
     PLEAT_RETURN_IF_ERROR(prediction.status());
-    if (client_ == nullptr) return absl::OkStatus();
-    const uint64_t shape[] = {rows.size(), spec.classes};
+    absl::StatusOr<v1::Artifact> written = v1::Artifact();
+    if (group_.rank == 0) {
+      const uint64_t shape[] = {rows.size(), spec.classes};
+      written = store_.Write(absl::StrCat(lease.folder(), "/", file),
+                             EncodeNpy<float>(shape, *prediction));
+    }
+    PLEAT_RETURN_IF_ERROR(StatusOfRankZero(group_, written.status()));
     v1::SplitPrediction* out = result.mutable_predict()->add_predictions();
     out->set_split(split);
-    PLEAT_ASSIGN_OR_RETURN(*out->mutable_prediction(),
-                           store_.Write(absl::StrCat(lease.folder(), "/", file),
-                                        EncodeNpy<float>(shape, *prediction)));
+    *out->mutable_prediction() = *std::move(written);
     return absl::OkStatus();
   };
   for (const std::string& split : task.splits()) {
@@ -295,7 +317,7 @@ void TaskRunner::Report(const v1::Task& task, const absl::StatusOr<v1::TaskResul
           keeper.attempt(), v1::FAILURE_KIND_INTERNAL,
           absl::StrCat("the coordinator refused the result: ", reported.ToString()));
     }
-  } else if (absl::IsCancelled(result.status()) || GroupIsBroken(result.status())) {
+  } else if (absl::IsCancelled(result.status()) || IsLostRank(result.status())) {
     reported = client_->ReleaseTask(keeper.attempt(), std::string(result.status().message()));
   } else {
     Log(LogLevel::kWarning, "task failed",

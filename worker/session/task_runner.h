@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "absl/status/status.h"
+#include "common/base/keep_going.h"
 #include "common/store/store.h"
 #include "proto/task.pb.h"
 #include "worker/distributed/communicator.h"
@@ -14,6 +15,7 @@
 #include "worker/session/coordinator_client.h"
 #include "worker/session/data_cache.h"
 #include "worker/session/lease_keeper.h"
+#include "worker/train/fold_trainer.h"
 
 namespace pleat {
 
@@ -35,7 +37,7 @@ class TaskRunner {
   void SetHeartbeatInterval(uint32_t interval_ms) { heartbeat_interval_ms_ = interval_ms; }
 
   // Runs one task to its end and reports it; failures of the task are reported, not returned. An
-  // error means that the group is broken (a rank is gone) and must end.
+  // error means that the group is broken (a rank is gone, or failed in the middle) and must end.
   absl::Status Run(const v1::Lease& lease);
 
   // Gives back the attempt in hand, if any, without waiting for the task, in at most `limit_ms`.
@@ -43,10 +45,11 @@ class TaskRunner {
   void ReleaseNow(int64_t limit_ms);
 
  private:
-  absl::StatusOr<v1::TaskResult> Work(const v1::Lease& lease, LeaseKeeper* keeper);
-  absl::StatusOr<v1::TaskResult> PrepareData(const v1::Lease& lease);
-  absl::StatusOr<v1::TaskResult> TrainFold(const v1::Lease& lease, LeaseKeeper* keeper);
-  absl::StatusOr<v1::TaskResult> Predict(const v1::Lease& lease);
+  // On every rank; rank 0 has the result.
+  absl::StatusOr<v1::TaskResult> Work(const v1::Lease& lease, TrainingObserver& observer);
+  absl::StatusOr<v1::TaskResult> PrepareData(const v1::Lease& lease, const KeepGoing& keep_going);
+  absl::StatusOr<v1::TaskResult> TrainFold(const v1::Lease& lease, TrainingObserver& observer);
+  absl::StatusOr<v1::TaskResult> Predict(const v1::Lease& lease, const KeepGoing& keep_going);
   void Report(const v1::Task& task, const absl::StatusOr<v1::TaskResult>& result,
               LeaseKeeper& keeper);
 

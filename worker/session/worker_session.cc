@@ -2,21 +2,21 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <thread>
 
 #include "common/base/log.h"
 #include "common/base/retry.h"
 #include "common/base/status_macros.h"
+#include "worker/distributed/group_status.h"
 
 namespace pleat {
 namespace {
 
-// Short enough that a waiting group hears from rank 0 long before its collectives time out.
 constexpr uint32_t kPollMs = 10'000;
 constexpr Backoff kBackoff{.initial_ms = 100, .max_ms = 2'000};
 
 // What rank 0 tells the group: one letter, then the lease.
-constexpr char kWait = 'w';
 constexpr char kRun = 'r';
 constexpr char kLeave = 'l';
 
@@ -25,81 +25,124 @@ absl::Status Tell(Group& group, std::string order) {
   return group.control->BroadcastString(order);
 }
 
-void Pause(int64_t ms, const std::atomic<bool>& leaving) {
-  for (int64_t waited = 0; waited < ms && !leaving; waited += 50) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-}
+// Gets rank 0 its tasks.
+class TaskSource {
+ public:
+  TaskSource(CoordinatorClient& client, TaskRunner& runner, const v1::WorkerInfo& info,
+             const std::string& store_uuid, const std::atomic<bool>& leaving)
+      : client_(client),
+        runner_(runner),
+        info_(info),
+        store_uuid_(store_uuid),
+        leaving_(leaving),
+        request_id_(client.NewRequestId()) {}
 
-// A poll that was broken off may have been answered with a lease all the same. The same request
-// gets the same answer.
-void GiveBack(CoordinatorClient& client, const std::string& request_id) {
-  const absl::StatusOr<v1::AcquireTaskResponse> response = client.AcquireTask(request_id, 0);
-  if (!response.ok() || !response->has_lease()) return;
-  const absl::Status released =
-      client.ReleaseTask(AttemptOf(response->lease()), "its worker was leaving");
-  if (released.ok()) return;
-  Log(LogLevel::kWarning, "lease was not given back",
-      {{"task", response->lease().task().id()}, {"error", released.message()}});
-}
+  // Asks until there is a lease; nothing once the worker leaves. FAILED_PRECONDITION,
+  // INVALID_ARGUMENT: the coordinator refuses this worker.
+  absl::StatusOr<std::optional<v1::Lease>> Next() {
+    while (!leaving_) {
+      if (!registered_) PLEAT_RETURN_IF_ERROR(Register());
+      if (!registered_) continue;
+      const absl::StatusOr<v1::AcquireTaskResponse> response =
+          client_.AcquireTask(request_id_, kPollMs);
+      if (!response.ok()) {
+        HearError(response.status());
+        continue;
+      }
+      if (leaving_) break;
+      failures_ = 0;
+      request_id_ = client_.NewRequestId();
+      if (response->has_lease()) return response->lease();
+    }
+    return std::nullopt;
+  }
+
+  // For a worker that leaves: a poll that was broken off may have been answered with a lease all
+  // the same. The same request gets the same answer.
+  void GiveBack() {
+    if (!registered_) return;
+    const absl::StatusOr<v1::AcquireTaskResponse> response = client_.AcquireTask(request_id_, 0);
+    if (!response.ok() || !response->has_lease()) return;
+    const absl::Status released =
+        client_.ReleaseTask(AttemptOf(response->lease()), "its worker was leaving");
+    if (released.ok()) return;
+    Log(LogLevel::kWarning, "lease was not given back",
+        {{"task", response->lease().task().id()}, {"error", released.message()}});
+  }
+
+ private:
+  // Only a refusal is an error.
+  absl::Status Register() {
+    const absl::StatusOr<v1::RegisterResponse> response = client_.Register(info_, store_uuid_);
+    const absl::Status& status = response.status();
+    if (absl::IsFailedPrecondition(status) || absl::IsInvalidArgument(status)) return status;
+    registered_ = status.ok();
+    if (registered_) {
+      runner_.SetHeartbeatInterval(response->heartbeat_interval_ms());
+    } else {
+      Log(LogLevel::kWarning, "not registered, trying again", {{"error", status.message()}});
+      PauseAfterFailure();
+    }
+    return absl::OkStatus();
+  }
+
+  void HearError(const absl::Status& status) {
+    // A restarted coordinator does not know its workers.
+    if (absl::IsNotFound(status)) {
+      registered_ = false;
+    } else if (!leaving_) {
+      Log(failures_ == 3 ? LogLevel::kWarning : LogLevel::kDebug, "no task: coordinator is away",
+          {{"error", status.message()}});
+      PauseAfterFailure();
+    }
+  }
+
+  void PauseAfterFailure() {
+    const int64_t pause_ms =
+        BackoffMs(kBackoff, failures_++, std::hash<std::string>{}(client_.worker_id()));
+    for (int64_t waited = 0; waited < pause_ms && !leaving_; waited += 50) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  }
+
+  CoordinatorClient& client_;
+  TaskRunner& runner_;
+  const v1::WorkerInfo& info_;
+  const std::string& store_uuid_;
+  const std::atomic<bool>& leaving_;
+  bool registered_ = false;
+  int failures_ = 0;
+  std::string request_id_;
+};
 
 }  // namespace
 
 absl::Status LeadGroup(Group& group, CoordinatorClient& client, TaskRunner& runner,
                        const v1::WorkerInfo& info, const std::string& store_uuid,
                        const std::atomic<bool>& leaving) {
-  bool registered = false;
-  int failures = 0;
-  std::string request_id = client.NewRequestId();
-  while (!leaving) {
-    PLEAT_RETURN_IF_ERROR(Tell(group, std::string(1, kWait)));
-    if (!registered) {
-      const absl::StatusOr<v1::RegisterResponse> response = client.Register(info, store_uuid);
-      const absl::Status& status = response.status();
-      if (absl::IsFailedPrecondition(status) || absl::IsInvalidArgument(status)) {
-        (void)Tell(group, std::string(1, kLeave));
-        return status;
-      }
-      registered = status.ok();
-      if (!registered) {
-        Log(LogLevel::kWarning, "not registered, trying again", {{"error", status.message()}});
-        Pause(BackoffMs(kBackoff, failures++, std::hash<std::string>{}(client.worker_id())),
-              leaving);
-        continue;
-      }
-      runner.SetHeartbeatInterval(response->heartbeat_interval_ms());
+  TaskSource source(client, runner, info, store_uuid, leaving);
+  while (true) {
+    absl::StatusOr<std::optional<v1::Lease>> lease = std::nullopt;
+    PLEAT_RETURN_IF_ERROR(RunOnRankZero(group, [&] {
+      lease = source.Next();
+      return absl::OkStatus();
+    }));
+    if (!lease.ok() || !lease->has_value()) {
+      const absl::Status told = Tell(group, std::string(1, kLeave));
+      source.GiveBack();
+      return lease.ok() ? told : lease.status();
     }
-    const absl::StatusOr<v1::AcquireTaskResponse> response =
-        client.AcquireTask(request_id, kPollMs);
-    if (!response.ok()) {
-      // A restarted coordinator does not know its workers.
-      if (absl::IsNotFound(response.status())) registered = false;
-      if (!absl::IsNotFound(response.status()) && !leaving) {
-        Log(failures == 3 ? LogLevel::kWarning : LogLevel::kDebug, "no task: coordinator is away",
-            {{"error", response.status().message()}});
-        Pause(BackoffMs(kBackoff, failures++, std::hash<std::string>{}(client.worker_id())),
-              leaving);
-      }
-      continue;
-    }
-    if (leaving) break;
-    failures = 0;
-    request_id = client.NewRequestId();
-    if (!response->has_lease()) continue;
-    PLEAT_RETURN_IF_ERROR(Tell(group, kRun + response->lease().SerializeAsString()));
-    PLEAT_RETURN_IF_ERROR(runner.Run(response->lease()));
+    PLEAT_RETURN_IF_ERROR(Tell(group, kRun + (*lease)->SerializeAsString()));
+    PLEAT_RETURN_IF_ERROR(runner.Run(**lease));
   }
-  const absl::Status told = Tell(group, std::string(1, kLeave));
-  if (registered) GiveBack(client, request_id);
-  return told;
 }
 
 absl::Status FollowGroup(Group& group, TaskRunner& runner) {
   while (true) {
+    PLEAT_RETURN_IF_ERROR(RunOnRankZero(group, nullptr));
     std::string order;
     PLEAT_RETURN_IF_ERROR(group.control->BroadcastString(order));
-    if (order.empty() || order[0] == kLeave) return absl::OkStatus();
-    if (order[0] != kRun) continue;
+    if (order.empty() || order[0] != kRun) return absl::OkStatus();
     v1::Lease lease;
     if (!lease.ParseFromString(order.substr(1))) {
       return absl::InternalError("rank 0 sent a lease that cannot be read");

@@ -13,6 +13,7 @@
 #include "common/store/checksum.h"
 #include "worker/distributed/torch_device.h"
 #include "worker/model/model.h"
+#include "worker/model/torch_status.h"
 #include "worker/train/losses.h"
 #include "worker/train/optimizer.h"
 #include "worker/train/threads.h"
@@ -93,9 +94,8 @@ absl::StatusOr<std::string> ExecutionFingerprint(int group_size, const ComputeDe
         absl::StrCat(PLEAT_VERSION, " ", TORCH_VERSION, " ", group_size, " ", device.name, " "));
     digest.Update(weights);
     return digest.FinishHex().substr(0, kDigits);
-  } catch (const c10::Error& error) {
-    return absl::InternalError(
-        absl::StrCat("the canary training failed: ", error.what_without_backtrace()));
+  } catch (...) {
+    return TorchStatus("training the canary");
   }
 }
 

@@ -8,6 +8,7 @@
 #include "common/base/status_macros.h"
 #include "worker/data/image_loader.h"
 #include "worker/distributed/torch_device.h"
+#include "worker/model/torch_status.h"
 
 namespace pleat {
 namespace {
@@ -53,7 +54,7 @@ absl::Status CheckSizes(const FoldJob& job, const Group& group, const FoldParts&
 
 }  // namespace
 
-absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group) {
+absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group) try {
   PLEAT_RETURN_IF_ERROR(CheckData(job));
   const v1::TrialConfig& config = job.task.config();
   const v1::TrainingSpec& training = config.training();
@@ -84,6 +85,8 @@ absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group) {
     parts.reducer = std::make_unique<GradientReducer>(parts.model->parameters(), *group.gradients);
   }
   return parts;
+} catch (...) {
+  return TorchStatus("preparing to train");
 }
 
 }  // namespace pleat

@@ -33,7 +33,8 @@ struct FoldParts {
 };
 
 // Makes the parts that `job` describes, on its device. `job` and `group` outlive them.
-// INVALID_ARGUMENT if the job cannot be trained: says what does not fit.
+// INVALID_ARGUMENT if the job cannot be trained: says what does not fit; RESOURCE_EXHAUSTED:
+// memory. No exchange: ranks can still agree on what came of it.
 absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group);
 
 }  // namespace pleat

@@ -1,22 +1,20 @@
 #include "worker/train/fold_trainer.h"
 
-#include <torch/types.h>
-
 #include <cmath>
 #include <functional>
-#include <new>
 #include <optional>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
+#include "common/base/keep_going.h"
 #include "common/base/status_macros.h"
-#include "common/store/npy.h"
 #include "worker/distributed/group_status.h"
-#include "worker/model/step_abandonment.h"
+#include "worker/model/torch_status.h"
 #include "worker/train/checkpointer.h"
 #include "worker/train/fold_parts.h"
+#include "worker/train/fold_result.h"
+#include "worker/train/fold_resume.h"
 #include "worker/train/group_agreement.h"
 #include "worker/train/threads.h"
 #include "worker/train/training_state.h"
@@ -39,9 +37,9 @@ class FoldTrainer {
         store_(store),
         observer_(observer),
         parts_(std::move(parts)),
-        checkpointer_(store, job.folder) {
-    // Ranks of a larger group must stay in step: they leave only when all do.
-    if (group.size == 1) should_abandon_ = [this] { return observer_.ShouldAbandon(); };
+        checkpointer_(store, job.folder),
+        keep_going_([this] { return observer_.KeepGoing(); }),
+        should_abandon_([this] { return observer_.ShouldAbandon(); }) {
     state_.set_format_version(kTrainingStateVersion);
   }
 
@@ -67,14 +65,11 @@ class FoldTrainer {
   // One optimizer step on the next global batch. Nothing changes if it is abandoned.
   absl::Status TrainStep();
   absl::Status FinishEpoch();
-  // Logits of the validation rows; nothing if they were abandoned, and nothing has changed.
-  absl::StatusOr<std::optional<std::vector<float>>> Validate();
   // Saves the state, unless it is saved already.
   absl::Status SaveCheckpoint();
+  // Rank 0's part of it; `sums` are all ranks'.
+  absl::Status WriteCheckpoint(const std::vector<v1::EpochSums>& sums);
   absl::StatusOr<v1::TrainFoldResult> Finish();
-  // Out-of-fold logits of the weights that count, if a resume has not seen them computed.
-  absl::Status PredictOutOfFold();
-  absl::StatusOr<v1::TrainFoldResult> Publish();
 
   uint64_t steps_per_epoch() const { return parts_.plan->steps_per_epoch(); }
   Position position() const { return {state_.epoch(), state_.step_in_epoch()}; }
@@ -96,9 +91,10 @@ class FoldTrainer {
   FoldParts parts_;
   Checkpointer checkpointer_;
 
-  std::function<bool()> should_abandon_;  // empty: never
-  v1::TrainingState state_;               // without the sums of the running epoch
-  v1::EpochSums sums_;                    // this rank's; seconds are those before StartEpoch
+  const KeepGoing keep_going_;  // asked on rank 0
+  const std::function<bool()> should_abandon_;
+  v1::TrainingState state_;  // without the sums of the running epoch
+  v1::EpochSums sums_;       // this rank's; seconds are those before StartEpoch
   int64_t epoch_start_ms_ = 0;
   bool loss_failed_ = false;
   std::optional<Position> saved_position_;
@@ -109,19 +105,9 @@ class FoldTrainer {
 };
 
 absl::Status FoldTrainer::Resume(const v1::Checkpoint& checkpoint) {
-  CheckpointFiles files;
-  PLEAT_ASSIGN_OR_RETURN(files.weights, ReadForGroup(group_, store_, checkpoint.weights()));
-  PLEAT_ASSIGN_OR_RETURN(files.optimizer, ReadForGroup(group_, store_, checkpoint.optimizer()));
-  PLEAT_ASSIGN_OR_RETURN(files.state, ReadForGroup(group_, store_, checkpoint.state()));
-  PLEAT_ASSIGN_OR_RETURN(state_,
-                         RestoreCheckpoint(files, parts_.model->parameters(), *parts_.optimizer));
-  PLEAT_RETURN_IF_ERROR(CheckResumable(state_, training_, steps_per_epoch(), group_.size));
-  if (BestEpochCounts(training_) && !state_.has_best() && state_.history_size() > 0) {
-    *state_.mutable_best() = checkpoint;
-  }
+  PLEAT_ASSIGN_OR_RETURN(state_, ResumeFold(checkpoint, training_, group_, store_, parts_));
   sums_ = state_.sums(group_.rank);
   state_.clear_sums();
-  parts_.schedule->Restore(state_);
   saved_ = checkpoint;
   saved_position_ = position();
   return absl::OkStatus();
@@ -176,12 +162,7 @@ absl::Status FoldTrainer::TrainStep() {
 absl::Status FoldTrainer::FinishEpoch() {
   const double step_seconds = EpochSeconds();
   PLEAT_ASSIGN_OR_RETURN(const std::vector<v1::EpochSums> sums, GatherSums(group_, sums_));
-  v1::EpochSums total;
-  for (const v1::EpochSums& of_rank : sums) {
-    total.set_loss(total.loss() + of_rank.loss());
-    total.set_correct(total.correct() + of_rank.correct());
-    total.set_rows(total.rows() + of_rank.rows());
-  }
+  const v1::EpochSums total = TotalOf(sums);
   if (!std::isfinite(total.loss())) return NotFinite("the training loss");
 
   v1::EpochMetrics metrics;
@@ -190,8 +171,10 @@ absl::Status FoldTrainer::FinishEpoch() {
   metrics.set_lr(parts_.schedule->LearningRate(static_cast<int64_t>(state_.global_step()) - 1));
   metrics.set_train_loss(total.loss() / rows);
   metrics.set_train_accuracy(static_cast<double>(total.correct()) / rows);
-  PLEAT_ASSIGN_OR_RETURN(std::optional<std::vector<float>> logits, Validate());
-  if (!logits.has_value()) return FollowOrders();
+  absl::StatusOr<std::vector<float>> logits = parts_.validator->Logits(*parts_.model, keep_going_);
+  // Dropped, on every rank: nothing has changed.
+  if (absl::IsCancelled(logits.status())) return FollowOrders();
+  PLEAT_RETURN_IF_ERROR(logits.status());
   PLEAT_RETURN_IF_ERROR(parts_.validator->Score(*logits, metrics));
   if (!std::isfinite(metrics.val_loss())) return NotFinite("the validation loss");
   metrics.set_seconds(EpochSeconds());
@@ -205,18 +188,11 @@ absl::Status FoldTrainer::FinishEpoch() {
   const bool is_new_best = is_best(state_.history_size() - 1);
   if (is_new_best || !BestEpochCounts(training_)) oof_ = *std::move(logits);
 
-  PLEAT_RETURN_IF_ERROR(
-      StatusOfRankZero(group_, is_rank_zero() ? observer_.OnEpoch(metrics) : absl::OkStatus()));
+  PLEAT_RETURN_IF_ERROR(RunOnRankZero(group_, [&] { return observer_.OnEpoch(metrics); }));
   // A new best is saved at once: nothing else keeps its weights.
   const bool is_due = state_.epoch() % training_.checkpoint_epochs() == 0;
   if (is_due || is_new_best || state_.epoch() == training_.epochs()) return SaveCheckpoint();
   return absl::OkStatus();
-}
-
-absl::StatusOr<std::optional<std::vector<float>>> FoldTrainer::Validate() try {
-  return parts_.validator->Logits(*parts_.model, should_abandon_ ? &should_abandon_ : nullptr);
-} catch (const StepAbandoned&) {
-  return std::nullopt;
 }
 
 absl::Status FoldTrainer::SaveCheckpoint() {
@@ -224,54 +200,37 @@ absl::Status FoldTrainer::SaveCheckpoint() {
   v1::EpochSums mine = sums_;
   if (state_.step_in_epoch() > 0) mine.set_seconds(EpochSeconds());
   PLEAT_ASSIGN_OR_RETURN(const std::vector<v1::EpochSums> sums, GatherSums(group_, mine));
-  const bool is_new_best = state_.step_in_epoch() == 0 && state_.history_size() > 0 &&
-                           is_best(state_.history_size() - 1);
-  const auto save = [&]() -> absl::Status {
-    v1::TrainingState saved = state_;
-    saved.mutable_sums()->Add(sums.begin(), sums.end());
-    parts_.schedule->Save(saved);
-    if (is_new_best) saved.clear_best();
-    PLEAT_ASSIGN_OR_RETURN(
-        saved_, checkpointer_.Write(saved, parts_.model->parameters(), *parts_.optimizer));
-    if (is_new_best) *state_.mutable_best() = saved_;
-    PLEAT_RETURN_IF_ERROR(observer_.OnCheckpoint(saved_));
-    checkpointer_.RemoveSuperseded(state_.best());
-    return absl::OkStatus();
-  };
-  PLEAT_RETURN_IF_ERROR(StatusOfRankZero(group_, is_rank_zero() ? save() : absl::OkStatus()));
+  const absl::Status written = is_rank_zero() ? WriteCheckpoint(sums) : absl::OkStatus();
+  PLEAT_RETURN_IF_ERROR(RunOnRankZero(
+      group_, [&] { return written.ok() ? observer_.OnCheckpoint(saved_) : written; }));
+  if (is_rank_zero()) checkpointer_.RemoveSuperseded(state_.best());
   saved_position_ = position();
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::TrainFoldResult> FoldTrainer::Finish() {
-  if (oof_.empty()) PLEAT_RETURN_IF_ERROR(PredictOutOfFold());
-  absl::StatusOr<v1::TrainFoldResult> result = v1::TrainFoldResult();
-  if (is_rank_zero()) result = Publish();
-  PLEAT_RETURN_IF_ERROR(StatusOfRankZero(group_, result.status()));
-  return result;
-}
-
-absl::Status FoldTrainer::PredictOutOfFold() {
-  if (BestEpochCounts(training_)) {
-    PLEAT_ASSIGN_OR_RETURN(const std::string weights,
-                           ReadForGroup(group_, store_, state_.best().weights()));
-    PLEAT_RETURN_IF_ERROR(parts_.model->parameters().FromSafetensors(weights));
-  }
-  PLEAT_ASSIGN_OR_RETURN(oof_, parts_.validator->Logits(*parts_.model, nullptr));
+absl::Status FoldTrainer::WriteCheckpoint(const std::vector<v1::EpochSums>& sums) {
+  const bool is_new_best = state_.step_in_epoch() == 0 && state_.history_size() > 0 &&
+                           is_best(state_.history_size() - 1);
+  v1::TrainingState saved = state_;
+  saved.mutable_sums()->Add(sums.begin(), sums.end());
+  parts_.schedule->Save(saved);
+  if (is_new_best) saved.clear_best();
+  PLEAT_ASSIGN_OR_RETURN(saved_,
+                         checkpointer_.Write(saved, parts_.model->parameters(), *parts_.optimizer));
+  if (is_new_best) *state_.mutable_best() = saved_;
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::TrainFoldResult> FoldTrainer::Publish() {
-  v1::TrainFoldResult result;
-  const uint64_t shape[] = {static_cast<uint64_t>(parts_.validator->rows()), job_.classes};
-  PLEAT_ASSIGN_OR_RETURN(*result.mutable_oof(), store_.Write(absl::StrCat(job_.folder, "/oof.npy"),
-                                                             EncodeNpy<float>(shape, oof_)));
-  PLEAT_ASSIGN_OR_RETURN(*result.mutable_epochs(),
-                         store_.Write(absl::StrCat(job_.folder, "/epochs.csv"), EpochsCsv(state_)));
-  *result.mutable_checkpoint() = BestEpochCounts(training_) ? state_.best() : saved_;
-  *result.mutable_metrics() = state_.history(CountingEpoch(state_, training_, job_.task.metric()));
-  result.set_trained_rows(trained_rows_);
-  result.set_seconds(1e-3 * static_cast<double>(SystemClock().SteadyMs() - start_ms_));
+absl::StatusOr<v1::TrainFoldResult> FoldTrainer::Finish() {
+  if (oof_.empty()) {
+    PLEAT_ASSIGN_OR_RETURN(oof_,
+                           PredictOutOfFold(job_, state_, group_, store_, parts_, keep_going_));
+  }
+  absl::StatusOr<v1::TrainFoldResult> result = v1::TrainFoldResult();
+  if (is_rank_zero()) result = PublishFold(job_, state_, saved_, oof_, store_);
+  PLEAT_RETURN_IF_ERROR(StatusOfRankZero(group_, result.status()));
+  result->set_trained_rows(trained_rows_);
+  result->set_seconds(1e-3 * static_cast<double>(SystemClock().SteadyMs() - start_ms_));
   return result;
 }
 
@@ -284,30 +243,17 @@ absl::Status FoldTrainer::NotFinite(const char* what) const {
                    "): lower the learning rate, or look for inputs that do not fit data.scale"));
 }
 
-absl::Status FromTorch(const c10::Error& error, const Group& group) {
-  const std::string what = error.what_without_backtrace();
-  if (absl::StrContains(what, "allocate memory") || absl::StrContains(what, "out of memory")) {
-    return absl::ResourceExhaustedError(absl::StrCat("out of memory while training: ", what));
-  }
-  // Inside a group, what fails in forward or backward are the collectives.
-  if (group.size > 1) return absl::AbortedError(what);
-  return absl::InternalError(absl::StrCat("training failed: ", what));
-}
-
 }  // namespace
 
 absl::StatusOr<v1::TrainFoldResult> TrainFold(const FoldJob& job, Group& group, Store& store,
                                               TrainingObserver& observer) {
+  SetThreads(job.task.threads());
+  absl::StatusOr<FoldParts> parts = MakeFoldParts(job, group);
+  PLEAT_RETURN_IF_ERROR(AgreeOnStatus(group, parts.status()));
   try {
-    SetThreads(job.task.threads());
-    PLEAT_ASSIGN_OR_RETURN(FoldParts parts, MakeFoldParts(job, group));
-    return FoldTrainer(job, group, store, observer, std::move(parts)).Run();
-  } catch (const c10::Error& error) {
-    LeaveGroup(group);
-    return FromTorch(error, group);
-  } catch (const std::bad_alloc&) {
-    LeaveGroup(group);
-    return absl::ResourceExhaustedError("out of memory while training");
+    return FoldTrainer(job, group, store, observer, *std::move(parts)).Run();
+  } catch (...) {
+    return LeaveGroup(group, TorchStatus("training"));
   }
 }
 

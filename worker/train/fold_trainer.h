@@ -29,14 +29,19 @@ enum class StepAction : int64_t {
   kStop = 3,
 };
 
-// Called on rank 0 only, from the training thread; must not block for long, except as said.
+// Called on rank 0 only, from the training thread or while it waits; must not block for long,
+// except as said.
 class TrainingObserver {
  public:
   virtual ~TrainingObserver() = default;
   // Before every step.
   virtual StepAction NextAction(const v1::Progress& progress) = 0;
-  // True if the step in hand should be abandoned now (checked inside a step too).
+  // True if the step in hand should be abandoned now (checked inside a step too). Asked on every
+  // rank; one that says so is enough.
   virtual bool ShouldAbandon() const = 0;
+  // After each piece of what is no step, such as validation: the work moves on. CANCELLED: it
+  // should be dropped; NextAction then says how to leave.
+  virtual absl::Status KeepGoing() = 0;
   // After each epoch; may wait for the coordinator. CANCELLED: stop now.
   virtual absl::Status OnEpoch(const v1::EpochMetrics& metrics) = 0;
   // A checkpoint is safely in the store; may wait for the coordinator.
@@ -59,7 +64,8 @@ struct FoldJob {
 // rank 0 writes to the store and gets the result, others an empty one. INVALID_ARGUMENT: the
 // configuration cannot be trained; OUT_OF_RANGE: the loss became NaN or infinite; DATA_LOSS: the
 // checkpoint to go on from is damaged; RESOURCE_EXHAUSTED: memory or disk; DEADLINE_EXCEEDED,
-// ABORTED: another rank is gone.
+// ABORTED: another rank is gone. When a rank fails in the middle the group is broken, see
+// LeaveGroup, and the error is that rank's.
 absl::StatusOr<v1::TrainFoldResult> TrainFold(const FoldJob& job, Group& group, Store& store,
                                               TrainingObserver& observer);
 

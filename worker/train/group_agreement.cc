@@ -38,6 +38,16 @@ absl::StatusOr<std::vector<v1::EpochSums>> GatherSums(Group& group, const v1::Ep
   return all;
 }
 
+v1::EpochSums TotalOf(const std::vector<v1::EpochSums>& sums) {
+  v1::EpochSums total;
+  for (const v1::EpochSums& of_rank : sums) {
+    total.set_loss(total.loss() + of_rank.loss());
+    total.set_correct(total.correct() + of_rank.correct());
+    total.set_rows(total.rows() + of_rank.rows());
+  }
+  return total;
+}
+
 absl::StatusOr<std::string> ReadForGroup(Group& group, const Store& store,
                                          const v1::Artifact& artifact) {
   absl::StatusOr<std::string> bytes = std::string();

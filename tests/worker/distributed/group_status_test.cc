@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <string>
 #include <thread>
@@ -13,8 +15,9 @@ namespace pleat {
 namespace {
 
 // What each rank of a group of three gets from `exchange`.
-std::vector<absl::Status> OnThreeRanks(const std::function<absl::Status(Group&)>& exchange) {
-  auto control = MakeLocalCommunicators(3, 10'000);
+std::vector<absl::Status> OnThreeRanks(const std::function<absl::Status(Group&)>& exchange,
+                                       int timeout_ms = 10'000) {
+  auto control = MakeLocalCommunicators(3, timeout_ms);
   std::vector<absl::Status> answers(3);
   std::vector<std::thread> ranks;
   for (int rank = 0; rank < 3; ++rank) {
@@ -65,8 +68,53 @@ TEST(StatusOfRankZero, ReadsRankZeroAlone) {
   for (const absl::Status& answer : answers) EXPECT_EQ(answer, absl::DataLossError("damaged"));
 }
 
+TEST(RunOnRankZero, GivesEveryRankTheOutcome) {
+  std::atomic<int> calls = 0;
+  const auto answers = OnThreeRanks([&](Group& group) {
+    return RunOnRankZero(group, [&] {
+      ++calls;
+      return absl::NotFoundError("no such task");
+    });
+  });
+  EXPECT_EQ(calls, 1);
+  for (const absl::Status& answer : answers) EXPECT_EQ(answer, absl::NotFoundError("no such task"));
+}
+
+TEST(RunOnRankZero, OutlastsTheDeadlineOfCollectives) {
+  const auto answers = OnThreeRanks(
+      [](Group& group) {
+        return RunOnRankZero(group, [] {
+          std::this_thread::sleep_for(std::chrono::milliseconds(1'500));
+          return absl::OkStatus();
+        });
+      },
+      /*timeout_ms=*/1'000);
+  for (const absl::Status& answer : answers) EXPECT_TRUE(answer.ok()) << answer;
+}
+
+TEST(LeaveGroup, TellsTheOthersWhy) {
+  const auto answers = OnThreeRanks([](Group& group) {
+    if (group.rank == 1) {
+      const absl::Status reason = LeaveGroup(group, absl::ResourceExhaustedError("no memory"));
+      EXPECT_EQ(Health(group), reason);
+      return reason;
+    }
+    // What comes of it here, such as an exception of a layer, is only the echo.
+    EXPECT_FALSE(AgreeOnStatus(group, absl::OkStatus()).ok());
+    return LeaveGroup(group, absl::InternalError("a layer threw"));
+  });
+  EXPECT_EQ(answers[1], absl::ResourceExhaustedError("no memory"));
+  for (const int rank : {0, 2}) {
+    EXPECT_EQ(answers[rank], absl::ResourceExhaustedError("rank 1 has left the group: no memory"));
+  }
+}
+
 TEST(GroupStatus, OfOneRankIsItsOwn) {
   Group alone;
+  EXPECT_TRUE(Health(alone).ok());
+  EXPECT_EQ(RunOnRankZero(alone, [] { return absl::AbortedError("mine"); }),
+            absl::AbortedError("mine"));
+  EXPECT_EQ(LeaveGroup(alone, absl::AbortedError("mine")), absl::AbortedError("mine"));
   EXPECT_EQ(AgreeOnStatus(alone, absl::AbortedError("mine")), absl::AbortedError("mine"));
   EXPECT_EQ(StatusOfRankZero(alone, absl::AbortedError("mine")), absl::AbortedError("mine"));
 }

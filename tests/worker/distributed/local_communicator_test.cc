@@ -33,16 +33,21 @@ TEST(LocalCommunicator, RunsIntoTheDeadlineWhenARankDoesNotCome) {
   absl::Status status = ends[0]->Barrier();
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded) << status;
   EXPECT_NE(status.message().find("only 1 of 2 ranks"), std::string::npos) << status;
+  EXPECT_EQ(ends[0]->failure(), status);
 }
 
-TEST(LocalCommunicator, AbortWakesTheOthers) {
+TEST(LocalCommunicator, AbortWakesTheOthersWithItsReason) {
   auto ends = MakeLocalCommunicators(2, /*timeout_ms=*/60'000);
   absl::Status status;
+  EXPECT_TRUE(ends[0]->CheckNobodyLeft().ok());
   std::thread waiting([&] { status = ends[0]->Barrier(); });
-  ends[1]->Abort();
+  ends[1]->Abort(absl::ResourceExhaustedError("out of memory"));
   waiting.join();
-  EXPECT_EQ(status.code(), absl::StatusCode::kAborted) << status;
-  EXPECT_EQ(ends[0]->Barrier().code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(status, absl::ResourceExhaustedError("rank 1 has left the group: out of memory"));
+  EXPECT_EQ(ends[0]->Barrier(), status);
+  EXPECT_EQ(ends[0]->CheckNobodyLeft(), status);
+  EXPECT_EQ(ends[0]->failure(), status);
+  EXPECT_EQ(ends[1]->failure(), absl::ResourceExhaustedError("out of memory"));
 }
 
 TEST(LocalCommunicator, RefusesContributionsOfDifferentLength) {

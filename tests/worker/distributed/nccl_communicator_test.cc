@@ -49,7 +49,7 @@ TEST_F(NcclCommunicator, IsUnusableAfterAbort) {
   const auto control = MakeLocalCommunicators(1, 10'000);
   const auto channel = MakeNcclCommunicator(*control[0], 60'000);
   ASSERT_TRUE(channel.ok()) << channel.status();
-  (*channel)->Abort();
+  (*channel)->Abort(absl::AbortedError("gone"));
   EXPECT_TRUE(absl::IsAborted((*channel)->Barrier()));
 }
 

@@ -160,7 +160,7 @@ TEST(BatchNormSilu, AGroupOfUnevenRanksEqualsOneRank) {
 
 TEST(BatchNormSilu, ThrowsWhenAnotherRankIsGone) {
   const auto channels = MakeLocalCommunicators(2, 20000);
-  channels[1]->Abort();
+  channels[1]->Abort(absl::AbortedError("gone"));
   NormLayer layer(3, at::kDouble);
   EXPECT_THROW(layer.norm.Forward(NormInputs({4, 3}, at::kDouble),
                                   {.training = true, .statistics = channels[0].get()}),

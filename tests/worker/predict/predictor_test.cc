@@ -87,6 +87,60 @@ TEST_F(Predictor, DoesNotDependOnTheNumberOfRanks) {
   }
 }
 
+TEST_F(Predictor, CanBeStoppedBetweenChunksAndLayers) {
+  int asked = 0;
+  Group alone;
+  ASSERT_TRUE(Predict(spec_, dataset_, Range(0, 600), alone, [&] {
+                ++asked;
+                return absl::OkStatus();
+              }).ok());
+  EXPECT_GT(asked, 3) << "600 rows are three chunks";
+  for (int stop = 1; stop <= asked; ++stop) {
+    int calls = 0;
+    const auto stopped = Predict(spec_, dataset_, Range(0, 600), alone, [&] {
+      return ++calls == stop ? absl::CancelledError("enough") : absl::OkStatus();
+    });
+    EXPECT_EQ(stopped.status(), absl::CancelledError("enough"));
+    EXPECT_EQ(calls, stop);
+  }
+}
+
+TEST_F(Predictor, AllRanksStopWithRankZeroAndStayInStep) {
+  auto channels = MakeLocalCommunicators(2, 30000);
+  const std::vector<float> whole = PredictRows(Range(0, 600));
+  std::vector<std::thread> ranks;
+  for (int rank = 0; rank < 2; ++rank) {
+    ranks.emplace_back([&, rank] {
+      Group group{rank, 2, nullptr, nullptr, std::move(channels[rank])};
+      int calls = 0;
+      const auto stop = [&] {
+        return ++calls == 2 ? absl::CancelledError("enough") : absl::OkStatus();
+      };
+      EXPECT_EQ(Predict(spec_, dataset_, Range(0, 600), group, stop).status(),
+                absl::CancelledError("enough"));
+      const auto again = Predict(spec_, dataset_, Range(0, 600), group);
+      ASSERT_TRUE(again.ok()) << again.status();
+      EXPECT_EQ(*again, rank == 0 ? whole : std::vector<float>());
+    });
+  }
+  for (std::thread& rank : ranks) rank.join();
+}
+
+TEST_F(Predictor, AllRanksHearOfOneThatCannotBegin) {
+  auto channels = MakeLocalCommunicators(2, 30000);
+  std::vector<std::thread> ranks;
+  for (int rank = 0; rank < 2; ++rank) {
+    ranks.emplace_back([&, rank] {
+      Group group{rank, 2, nullptr, nullptr, std::move(channels[rank])};
+      PredictorSpec spec = spec_;
+      if (rank == 1) spec.weights = "damaged";
+      EXPECT_FALSE(Predict(spec, dataset_, Range(0, 600), group).ok());
+      EXPECT_TRUE(group.control->Barrier().ok());
+    });
+  }
+  for (std::thread& rank : ranks) rank.join();
+}
+
 TEST_F(Predictor, AveragesProbabilitiesOverViews) {
   const std::vector<float> plain = PredictRows(Range(0, 20));
   spec_.views = {Shifted(0.25)};

@@ -57,6 +57,7 @@ class FakeCoordinator final : public v1::WorkerService::Service {
 
   std::atomic<int> heartbeats = 0;
   std::atomic<int> registrations = 0;
+  std::atomic<int> epochs = 0;
   std::atomic<bool> knows_worker = true;
   std::vector<v1::FailTaskRequest> failures() {
     std::lock_guard lock(mutex_);
@@ -65,6 +66,10 @@ class FakeCoordinator final : public v1::WorkerService::Service {
   std::vector<v1::CompleteTaskRequest> completions() {
     std::lock_guard lock(mutex_);
     return completions_;
+  }
+  std::vector<v1::Checkpoint> checkpoints() {
+    std::lock_guard lock(mutex_);
+    return checkpoints_;
   }
   v1::Progress last_progress() {
     std::lock_guard lock(mutex_);
@@ -100,15 +105,18 @@ class FakeCoordinator final : public v1::WorkerService::Service {
   }
   grpc::Status ReportEpoch(grpc::ServerContext* context, const v1::ReportEpochRequest*,
                            v1::ReportEpochResponse* response) override {
+    ++epochs;
     Hold(context);
     std::lock_guard lock(mutex_);
     *response->mutable_directive() = directive_;
     return refusal_;
   }
-  grpc::Status PublishCheckpoint(grpc::ServerContext* context, const v1::PublishCheckpointRequest*,
+  grpc::Status PublishCheckpoint(grpc::ServerContext* context,
+                                 const v1::PublishCheckpointRequest* request,
                                  v1::PublishCheckpointResponse*) override {
     Hold(context);
     std::lock_guard lock(mutex_);
+    checkpoints_.push_back(request->checkpoint());
     return refusal_;
   }
   grpc::Status CompleteTask(grpc::ServerContext* context, const v1::CompleteTaskRequest* request,
@@ -165,6 +173,7 @@ class FakeCoordinator final : public v1::WorkerService::Service {
   std::vector<v1::Lease> leases_;                     // guarded by mutex_
   std::vector<v1::FailTaskRequest> failures_;         // guarded by mutex_
   std::vector<v1::CompleteTaskRequest> completions_;  // guarded by mutex_
+  std::vector<v1::Checkpoint> checkpoints_;           // guarded by mutex_
   v1::Progress last_progress_;                        // guarded by mutex_
 };
 

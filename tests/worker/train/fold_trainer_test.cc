@@ -170,6 +170,26 @@ TEST_F(FoldTrainerTest, AbandonedValidationIsRepeatedAfterTheResume) {
   EXPECT_EQ(OutcomeOf(TrainUndisturbed(job), *store_), whole);
 }
 
+TEST_F(FoldTrainerTest, LongValidationsAreSeenToMove) {
+  const Dataset dataset = SmallDataset(1'200);
+  FoldJob job = SmallJob(dataset, "long");
+  job.task.mutable_config()->mutable_training()->set_epochs(1);
+  ScriptedObserver observer;
+  ASSERT_TRUE(Train(job, observer).ok());
+  EXPECT_GE(observer.pieces, 3) << "600 rows are three chunks";
+}
+
+TEST_F(FoldTrainerTest, AbandonedOutOfFoldPredictionEndsTheAttempt) {
+  ScriptedObserver observer;
+  ASSERT_TRUE(Train(Job("whole"), observer).ok());
+  FoldJob job = Job("again");
+  *job.task.mutable_resume_from() = observer.checkpoints.back();
+  ScriptedObserver leaving;
+  leaving.should_abandon = [] { return true; };
+  EXPECT_EQ(Train(job, leaving).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_FALSE(store_->ReadUnchecked("again/oof.npy", 1 << 20).ok());
+}
+
 TEST_F(FoldTrainerTest, CheckpointOnDemandGoesOn) {
   const Outcome whole = OutcomeOf(TrainUndisturbed(Job()), *store_);
   ScriptedObserver observer;

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "common/store/store.h"
+#include "tests/worker/train/exhausted_channel.h"
 #include "tests/worker/train/training_fixture.h"
+#include "worker/distributed/group_status.h"
 #include "worker/train/fold_parts.h"
 #include "worker/train/fold_trainer.h"
 
@@ -137,6 +139,100 @@ TEST(GroupTraining, AllRanksEndOnADivergedLoss) {
   training.mutable_lr_schedule()->mutable_constant();
   ScriptedObserver observer;
   EXPECT_EQ(TrainInGroup(job, 2, *store, observer).status().code(), absl::StatusCode::kOutOfRange);
+}
+
+TEST(GroupTraining, AbandonedValidationIsRepeatedAfterTheResume) {
+  const Dataset dataset = SmallDataset(kRows);
+  const auto store = NewMemoryStore();
+  ScriptedObserver watching;
+  const Outcome whole =
+      OutcomeOf(TrainInGroup(DoubleJob(dataset, "whole"), 2, *store, watching).value(), *store);
+  // Leaving begins with the first validation, which is all that has pieces.
+  ScriptedObserver leaving;
+  leaving.should_abandon = [&] { return leaving.pieces > 0; };
+  leaving.next_action = [&](uint64_t) {
+    return leaving.pieces > 0 ? StepAction::kCheckpointAndStop : StepAction::kContinue;
+  };
+  FoldJob job = DoubleJob(dataset, "abandoned");
+  EXPECT_EQ(TrainInGroup(job, 2, *store, leaving).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_TRUE(leaving.epochs.empty());
+  ASSERT_EQ(leaving.checkpoints.back().step_in_epoch(), 10u);
+  *job.task.mutable_resume_from() = leaving.checkpoints.back();
+  job.folder = "after";
+  ScriptedObserver rest;
+  EXPECT_EQ(OutcomeOf(TrainInGroup(job, 2, *store, rest).value(), *store), whole);
+}
+
+TEST(GroupTraining, AbandonedForwardPassLeavesNoTrace) {
+  const Dataset dataset = SmallDataset(kRows);
+  const auto store = NewMemoryStore();
+  ScriptedObserver watching;
+  const Outcome whole =
+      OutcomeOf(TrainInGroup(DoubleJob(dataset, "whole"), 2, *store, watching).value(), *store);
+  // At the first, the second exchange inside step 4.
+  for (const int checks : {1, 2}) {
+    bool is_leaving = false;
+    int left = checks;
+    ScriptedObserver leaving;
+    leaving.next_action = [&](uint64_t step) {
+      if (is_leaving) return StepAction::kCheckpointAndStop;
+      is_leaving = step == 4;
+      return StepAction::kContinue;
+    };
+    leaving.should_abandon = [&] { return is_leaving && --left <= 0; };
+    FoldJob job = DoubleJob(dataset, absl::StrCat("abandoned_", checks));
+    EXPECT_EQ(TrainInGroup(job, 2, *store, leaving).status().code(), absl::StatusCode::kCancelled);
+    ASSERT_EQ(leaving.checkpoints.back().global_step(), 4u);
+    *job.task.mutable_resume_from() = leaving.checkpoints.back();
+    job.folder = absl::StrCat("after_", checks);
+    ScriptedObserver rest;
+    EXPECT_EQ(OutcomeOf(TrainInGroup(job, 2, *store, rest).value(), *store), whole);
+  }
+}
+
+TEST(GroupTraining, ARankWithoutMemoryEndsAllWithItsReason) {
+  const Dataset dataset = SmallDataset(kRows);
+  const FoldJob job = DoubleJob(dataset, "memory");
+  for (const int failing : {0, 1}) {
+    const auto store = NewMemoryStore();
+    RunGroup(2, [&](Group& group) {
+      if (group.rank == failing) {
+        group.statistics = std::make_unique<ExhaustedChannel>(std::move(group.statistics), 5);
+      }
+      ScriptedObserver observer;
+      const absl::Status status = TrainFold(job, group, *store, observer).status();
+      EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+      EXPECT_EQ(Health(group).code(), absl::StatusCode::kResourceExhausted);
+    });
+  }
+}
+
+TEST(GroupTraining, OtherFailuresOfOneRankAreNotTakenForALostRank) {
+  const Dataset dataset = SmallDataset(kRows);
+  const auto store = NewMemoryStore();
+  RunGroup(2, [&](Group& group) {
+    FoldJob job = DoubleJob(dataset, "internal");
+    ScriptedObserver observer;
+    observer.next_action = [](uint64_t step) {
+      TORCH_CHECK(step < 3, "something is wrong");
+      return StepAction::kContinue;
+    };
+    EXPECT_EQ(TrainFold(job, group, *store, observer).status().code(), absl::StatusCode::kInternal);
+  });
+}
+
+TEST(GroupTraining, RanksAgreeThatOneCannotBegin) {
+  const Dataset dataset = SmallDataset(kRows);
+  const auto store = NewMemoryStore();
+  RunGroup(2, [&](Group& group) {
+    FoldJob job = DoubleJob(dataset, "begin");
+    if (group.rank == 1) job.folds.pop_back();
+    ScriptedObserver observer;
+    EXPECT_EQ(TrainFold(job, group, *store, observer).status().code(),
+              absl::StatusCode::kInvalidArgument);
+    EXPECT_TRUE(Health(group).ok());
+    EXPECT_TRUE(group.control->Barrier().ok());
+  });
 }
 
 TEST(GroupTraining, RefusesBatchesSmallerThanTheGroup) {

@@ -103,6 +103,11 @@ StepAction ScriptedObserver::NextAction(const v1::Progress& progress) {
                      : StepAction::kContinue;
 }
 
+absl::Status ScriptedObserver::KeepGoing() {
+  ++pieces;
+  return ShouldAbandon() ? absl::CancelledError("abandoned") : absl::OkStatus();
+}
+
 absl::Status ScriptedObserver::OnEpoch(const v1::EpochMetrics& metrics) {
   epochs.push_back(metrics);
   return epoch_answer;

@@ -31,9 +31,11 @@ class ScriptedObserver final : public TrainingObserver {
 
   std::vector<v1::EpochMetrics> epochs;
   std::vector<v1::Checkpoint> checkpoints;
+  int pieces = 0;  // of work that is no step
 
   StepAction NextAction(const v1::Progress& progress) override;
   bool ShouldAbandon() const override { return should_abandon && should_abandon(); }
+  absl::Status KeepGoing() override;
   absl::Status OnEpoch(const v1::EpochMetrics& metrics) override;
   absl::Status OnCheckpoint(const v1::Checkpoint& checkpoint) override;
 };

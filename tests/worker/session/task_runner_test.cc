@@ -1,0 +1,314 @@
+#include "worker/session/task_runner.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <list>
+#include <thread>
+
+#include "absl/strings/match.h"
+#include "common/store/npy.h"
+#include "tests/worker/session/fake_coordinator.h"
+#include "tests/worker/train/exhausted_channel.h"
+#include "tests/worker/train/training_fixture.h"
+#include "worker/distributed/local_communicator.h"
+#include "worker/model/model.h"
+#include "worker/session/worker_session.h"
+
+namespace pleat {
+namespace {
+
+constexpr uint32_t kRows = 64;
+constexpr uint32_t kSize = 12;
+
+bool Eventually(const std::function<bool()>& condition) {
+  for (int i = 0; i < 6'000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
+}
+
+v1::DatasetSpec Digits(uint32_t rows) {
+  v1::DatasetSpec spec;
+  v1::SyntheticDigitsSource& digits = *spec.mutable_synthetic_digits();
+  digits.set_samples(rows);
+  digits.set_writers(4);
+  digits.set_size(kSize);
+  return spec;
+}
+
+// A store on which files whose path has `word` in it cannot be written, as long as there is a word.
+class FaultyStore final : public Store {
+ public:
+  std::string word;
+
+  const std::string& uuid() const override { return store_->uuid(); }
+  std::string location() const override { return store_->location(); }
+  absl::StatusOr<v1::Artifact> Write(const std::string& path, std::string_view bytes) override {
+    if (!word.empty() && absl::StrContains(path, word)) {
+      return absl::ResourceExhaustedError("the disk is full");
+    }
+    return store_->Write(path, bytes);
+  }
+  absl::StatusOr<std::string> Read(const v1::Artifact& artifact) const override {
+    return store_->Read(artifact);
+  }
+  absl::StatusOr<std::string> ReadUnchecked(const std::string& path,
+                                            uint64_t max_size) const override {
+    return store_->ReadUnchecked(path, max_size);
+  }
+  absl::StatusOr<std::string> ReadRange(const std::string& path, uint64_t offset,
+                                        uint64_t size) const override {
+    return store_->ReadRange(path, offset, size);
+  }
+  absl::Status Remove(const std::string& path) override { return store_->Remove(path); }
+  absl::StatusOr<uint64_t> FreeBytes() const override { return store_->FreeBytes(); }
+
+ private:
+  const std::unique_ptr<Store> store_ = NewMemoryStore();
+};
+
+// A group of threads with a coordinator, started by Start and led to its end by Leave.
+class TaskRunnerTest : public testing::Test {
+ protected:
+  static constexpr int kCollectiveTimeoutMs = 2'500;
+
+  ~TaskRunnerTest() override { Leave(); }
+
+  void Start(int size) {
+    auto gradients = MakeLocalCommunicators(size, kCollectiveTimeoutMs);
+    auto statistics = MakeLocalCommunicators(size, kCollectiveTimeoutMs);
+    auto control = MakeLocalCommunicators(size, kCollectiveTimeoutMs);
+    ended_.resize(size, absl::UnknownError("still running"));
+    for (int rank = 0; rank < size; ++rank) {
+      Group& group = groups_.emplace_back();
+      group.rank = rank;
+      group.size = size;
+      if (size == 1) continue;
+      group.gradients = std::move(gradients[rank]);
+      group.statistics = std::move(statistics[rank]);
+      group.control = std::move(control[rank]);
+    }
+    if (last_rank_fails_) {
+      auto& statistics_of_last = groups_.back().statistics;
+      statistics_of_last = std::make_unique<ExhaustedChannel>(std::move(statistics_of_last), 3);
+    }
+    for (Group& group : groups_) threads_.emplace_back([&] { ended_[group.rank] = Run(group); });
+  }
+
+  // How each rank's loop ended.
+  const std::vector<absl::Status>& Leave() {
+    leaving_ = true;
+    client_.Leave(3'000);
+    return Join();
+  }
+  const std::vector<absl::Status>& Join() {
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+    return ended_;
+  }
+
+  v1::Lease Lease(const std::string& task, uint64_t attempt) const {
+    v1::Lease lease;
+    lease.mutable_task()->set_sweep("digits");
+    lease.mutable_task()->set_id(task);
+    lease.set_attempt(attempt);
+    lease.set_folder(absl::StrCat("sweeps/digits/", task, "/attempt_", attempt));
+    return lease;
+  }
+
+  v1::Lease PrepareLease(uint32_t rows) const {
+    v1::Lease lease = Lease("prepare", 1);
+    *lease.mutable_task()->mutable_prepare_data()->mutable_data()->mutable_train() = Digits(rows);
+    return lease;
+  }
+
+  v1::Lease TrainLease(uint64_t attempt) {
+    v1::Lease lease = Lease("train/0000/1", attempt);
+    v1::TrainFoldTask& task = *lease.mutable_task()->mutable_train_fold();
+    const Dataset unused = SmallDataset(4);
+    task = SmallJob(unused, "").task;
+    *task.mutable_data()->mutable_train() = Digits(kRows);
+    *task.mutable_folds() = WriteFolds();
+    return lease;
+  }
+
+  v1::Lease PredictLease(uint32_t test_rows, int views) {
+    v1::Lease lease = Lease("predict/0000/1", 1);
+    v1::PredictTask& task = *lease.mutable_task()->mutable_predict();
+    *task.mutable_data()->mutable_train() = Digits(kRows);
+    *task.mutable_data()->mutable_test() = Digits(test_rows);
+    *task.mutable_folds() = WriteFolds();
+    task.set_fold(1);
+    task.set_threads(1);
+    task.mutable_config()->mutable_model()->mutable_mlp()->add_hidden(8);
+    task.mutable_config()->mutable_training()->set_precision("fp32");
+    for (int view = 0; view < views; ++view) task.add_views()->set_identity(true);
+    task.add_splits("test");
+    task.set_out_of_fold(true);
+    const auto model = MakeModel(task.config().model(), ModelShape{1, kSize, kSize, 10},
+                                 /*key=*/1, at::kFloat, at::kCPU);
+    *task.mutable_weights() =
+        store_.Write("weights", model.value()->parameters().ToSafetensors()).value();
+    return lease;
+  }
+
+  v1::CompleteTaskRequest Completed(size_t index) {
+    EXPECT_TRUE(Eventually([&] { return coordinator_.completions().size() > index; }));
+    return coordinator_.completions()[index];
+  }
+  v1::FailTaskRequest Failed(size_t index) {
+    EXPECT_TRUE(Eventually([&] { return coordinator_.failures().size() > index; }));
+    return coordinator_.failures()[index];
+  }
+
+  bool last_rank_fails_ = false;
+  std::atomic<bool> leaving_ = false;
+  FakeCoordinator coordinator_;
+  CoordinatorClient client_{coordinator_.address(), "w1"};
+  FaultyStore store_;
+
+ private:
+  absl::Status Run(Group& group) {
+    CoordinatorClient* client = group.rank == 0 ? &client_ : nullptr;
+    TaskRunner runner(group, store_, client, leaving_, TaskRunner::Options());
+    if (group.rank != 0) return FollowGroup(group, runner);
+    return LeadGroup(group, client_, runner, v1::WorkerInfo(), store_.uuid(), leaving_);
+  }
+
+  v1::Artifact WriteFolds() {
+    std::vector<int32_t> folds(kRows);
+    for (uint32_t row = 0; row < kRows; ++row) folds[row] = static_cast<int32_t>(row % 2);
+    const uint64_t shape[] = {kRows};
+    return store_.Write("folds.npy", EncodeNpy<int32_t>(shape, folds)).value();
+  }
+
+  std::list<Group> groups_;
+  std::vector<absl::Status> ended_;
+  std::vector<std::thread> threads_;
+};
+
+// Rows enough for tens of seconds, most of which a worker that leaves must not take.
+constexpr uint32_t kManyRows = 1'000'000;
+
+TEST_F(TaskRunnerTest, PreparationMovesAndIsGivenBackAtOnceByAWorkerThatLeaves) {
+  Start(1);
+  coordinator_.AddLease(PrepareLease(kManyRows));
+  ASSERT_TRUE(Eventually([&] { return coordinator_.last_progress().step() > 0; }));
+  const uint64_t step = coordinator_.last_progress().step();
+  EXPECT_TRUE(Eventually([&] { return coordinator_.last_progress().step() > step; }));
+  Leave();
+  ASSERT_EQ(coordinator_.failures().size(), 1u);
+  EXPECT_TRUE(coordinator_.failures()[0].released());
+  EXPECT_EQ(coordinator_.failures()[0].message(), "data.train: the worker is leaving");
+  EXPECT_LT(coordinator_.last_progress().step(), kManyRows);
+}
+
+TEST_F(TaskRunnerTest, PreparationEndsWithItsAttempt) {
+  Start(1);
+  coordinator_.AddLease(PrepareLease(kManyRows));
+  ASSERT_TRUE(Eventually([&] { return coordinator_.last_progress().step() > 0; }));
+  coordinator_.RefuseAttempts("attempt 1 is stale");
+  const int before = coordinator_.heartbeats;
+  ASSERT_TRUE(Eventually([&] { return coordinator_.heartbeats > before; }));
+  coordinator_.RefuseAttempts("", grpc::StatusCode::OK);
+  coordinator_.AddLease(PrepareLease(20));
+  EXPECT_EQ(Completed(0).result().prepare_data().datasets(0).rows(), 20u);
+  EXPECT_TRUE(coordinator_.failures().empty());
+}
+
+TEST_F(TaskRunnerTest, PredictionMovesAndIsGivenBackAtOnceByAWorkerThatLeaves) {
+  constexpr uint32_t kTestRows = 20'000;
+  Start(1);
+  coordinator_.AddLease(PredictLease(kTestRows, /*views=*/500));
+  // Reading takes a piece per row, and a few for digests.
+  ASSERT_TRUE(
+      Eventually([&] { return coordinator_.last_progress().step() > kRows + kTestRows + 10; }));
+  Leave();
+  ASSERT_EQ(coordinator_.failures().size(), 1u);
+  EXPECT_TRUE(coordinator_.failures()[0].released());
+  EXPECT_EQ(coordinator_.failures()[0].message(), "the worker is leaving");
+  EXPECT_TRUE(coordinator_.completions().empty());
+}
+
+TEST_F(TaskRunnerTest, GroupOutlastsACoordinatorThatIsAway) {
+  const auto be_away = [&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(kCollectiveTimeoutMs + 500));
+    coordinator_.Restart();
+  };
+  // Before it is registered.
+  coordinator_.Stop();
+  Start(2);
+  be_away();
+  coordinator_.AddLease(PrepareLease(20));
+  Completed(0);
+  // While it reports an epoch or a checkpoint.
+  coordinator_.AddLease(TrainLease(1));
+  ASSERT_TRUE(Eventually([&] { return coordinator_.epochs > 0; }));
+  coordinator_.Stop();
+  be_away();
+  EXPECT_EQ(Completed(1).result().train_fold().metrics().epoch(), 3u);
+  for (const absl::Status& status : Leave()) EXPECT_TRUE(status.ok()) << status;
+}
+
+TEST_F(TaskRunnerTest, GroupStaysInStepWhenAPredictionCannotBeWritten) {
+  Start(2);
+  store_.word = "test.npy";
+  coordinator_.AddLease(PredictLease(300, 1));
+  EXPECT_EQ(Failed(0).kind(), v1::FAILURE_KIND_RESOURCES);
+  EXPECT_FALSE(Failed(0).released());
+  store_.word.clear();
+  coordinator_.AddLease(PredictLease(300, 1));
+  EXPECT_EQ(Completed(0).result().predict().predictions_size(), 2);
+  for (const absl::Status& status : Leave()) EXPECT_TRUE(status.ok()) << status;
+}
+
+TEST_F(TaskRunnerTest, MemoryThatRunsOutOnOneRankIsAFailureOfTheAttempt) {
+  last_rank_fails_ = true;
+  Start(2);
+  coordinator_.AddLease(TrainLease(1));
+  for (const absl::Status& status : Join()) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+  }
+  ASSERT_EQ(coordinator_.failures().size(), 1u);
+  EXPECT_FALSE(coordinator_.failures()[0].released());
+  EXPECT_EQ(coordinator_.failures()[0].kind(), v1::FAILURE_KIND_RESOURCES);
+  EXPECT_TRUE(absl::StrContains(coordinator_.failures()[0].message(), "rank 1"));
+}
+
+// The damage shows only at the end, when the attempt has written checkpoints of its own.
+TEST_F(TaskRunnerTest, FoldStartsAgainBesideWhatItWroteBeforeItsCheckpointProvedDamaged) {
+  const auto job = [&](uint64_t attempt, uint32_t epochs) {
+    v1::Lease lease = TrainLease(attempt);
+    v1::TrainFoldTask& task = *lease.mutable_task()->mutable_train_fold();
+    task.mutable_metric()->set_name("val_accuracy");
+    v1::TrainingSpec& training = *task.mutable_config()->mutable_training();
+    // Steps so long that the first epoch stays the best.
+    training.mutable_optimizer()->mutable_adam_w()->set_lr(0.3);
+    training.mutable_lr_schedule()->mutable_constant();
+    training.set_checkpoint("best");
+    training.set_epochs(epochs);
+    return lease;
+  };
+  Start(1);
+  coordinator_.AddLease(job(1, 3));
+  const v1::Checkpoint whole = Completed(0).result().train_fold().checkpoint();
+  coordinator_.AddLease(job(2, 2));
+  Completed(1);
+  const v1::Checkpoint last = coordinator_.checkpoints().back();
+  ASSERT_EQ(last.epoch(), 2u);
+  ASSERT_EQ(whole.epoch(), 1u);
+
+  v1::Lease resumed = job(3, 3);
+  *resumed.mutable_task()->mutable_train_fold()->mutable_resume_from() = last;
+  ASSERT_TRUE(store_.Remove("sweeps/digits/train/0000/1/attempt_2/checkpoint_4").ok());
+  coordinator_.AddLease(resumed);
+  const v1::TrainFoldResult again = Completed(2).result().train_fold();
+  EXPECT_EQ(again.checkpoint().weights().sha256(), whole.weights().sha256());
+  EXPECT_EQ(again.oof().path(), "sweeps/digits/train/0000/1/attempt_3/restarted/oof.npy");
+  EXPECT_TRUE(coordinator_.failures().empty());
+}
+
+}  // namespace
+}  // namespace pleat

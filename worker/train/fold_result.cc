@@ -1,0 +1,38 @@
+#include "worker/train/fold_result.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "common/store/npy.h"
+#include "worker/train/group_agreement.h"
+#include "worker/train/training_state.h"
+
+namespace pleat {
+
+absl::StatusOr<std::vector<float>> PredictOutOfFold(const FoldJob& job,
+                                                    const v1::TrainingState& state, Group& group,
+                                                    const Store& store, FoldParts& parts,
+                                                    const KeepGoing& keep_going) {
+  if (BestEpochCounts(job.task.config().training())) {
+    PLEAT_ASSIGN_OR_RETURN(const std::string weights,
+                           ReadForGroup(group, store, state.best().weights()));
+    PLEAT_RETURN_IF_ERROR(parts.model->parameters().FromSafetensors(weights));
+  }
+  return parts.validator->Logits(*parts.model, keep_going);
+}
+
+absl::StatusOr<v1::TrainFoldResult> PublishFold(const FoldJob& job, const v1::TrainingState& state,
+                                                const v1::Checkpoint& last,
+                                                std::span<const float> oof, Store& store) {
+  const v1::TrainingSpec& training = job.task.config().training();
+  v1::TrainFoldResult result;
+  const uint64_t shape[] = {oof.size() / job.classes, job.classes};
+  PLEAT_ASSIGN_OR_RETURN(*result.mutable_oof(), store.Write(absl::StrCat(job.folder, "/oof.npy"),
+                                                            EncodeNpy<float>(shape, oof)));
+  PLEAT_ASSIGN_OR_RETURN(*result.mutable_epochs(),
+                         store.Write(absl::StrCat(job.folder, "/epochs.csv"), EpochsCsv(state)));
+  *result.mutable_checkpoint() = BestEpochCounts(training) ? state.best() : last;
+  *result.mutable_metrics() = state.history(CountingEpoch(state, training, job.task.metric()));
+  return result;
+}
+
+}  // namespace pleat

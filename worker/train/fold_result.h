@@ -1,0 +1,33 @@
+// What a trained fold leaves behind.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/base/keep_going.h"
+#include "common/store/store.h"
+#include "proto/artifact.pb.h"
+#include "proto/training_state.pb.h"
+#include "worker/distributed/communicator.h"
+#include "worker/train/fold_parts.h"
+#include "worker/train/fold_trainer.h"
+
+namespace pleat {
+
+// Logits of the validation rows by the weights that count, float32 [rows, classes] on every rank;
+// the best epoch's weights are put into the model. Every rank calls it. DATA_LOSS if they are
+// missing or damaged; see Validator::Logits for `keep_going`.
+absl::StatusOr<std::vector<float>> PredictOutOfFold(const FoldJob& job,
+                                                    const v1::TrainingState& state, Group& group,
+                                                    const Store& store, FoldParts& parts,
+                                                    const KeepGoing& keep_going);
+
+// Writes oof.npy and epochs.csv into the job's folder and names them with the epoch and the
+// checkpoint that count: `last`, or the state's best. On rank 0. Rows and seconds are left to the
+// caller.
+absl::StatusOr<v1::TrainFoldResult> PublishFold(const FoldJob& job, const v1::TrainingState& state,
+                                                const v1::Checkpoint& last,
+                                                std::span<const float> oof, Store& store);
+
+}  // namespace pleat
