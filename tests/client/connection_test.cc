@@ -23,7 +23,7 @@ TEST(Connection, SaysWhereNobodyAnswers) {
 TEST(Connection, KeepsTheWordsOfACoordinatorThatCannotServe) {
   FakeService service;
   service.get_status = {grpc::StatusCode::UNAVAILABLE, "the coordinator is stopping"};
-  Connection connection(service.address(), /*patience_ms=*/50);
+  Connection connection(service.address(), /*patience_ms=*/1000);
   const absl::Status status = connection.Get("story").status();
   EXPECT_TRUE(absl::IsUnavailable(status));
   EXPECT_EQ(std::string(status.message()), "the coordinator is stopping");

@@ -22,6 +22,7 @@ class Output(ClusterTest):
         self.assertEqual([line["name"] for line in self.json("ls")["sweeps"]], [longest, "tiny"])
         self.assertEqual(self.json("status", "tiny")["summary"]["state"], "SWEEP_STATE_RUNNING")
         self.assertTrue(self.json("explain", "tiny")["decisions"])
+        self.assertIn("nothing was decided", self.pleat("explain", "tiny", "0").stdout)
         self.assertTrue(self.json("validate", sweep)["valid"])
         self.assertIn("properties", json.loads(self.pleat("schema").stdout))
         self.pleat("cancel", "tiny")
