@@ -125,10 +125,10 @@ class LocalRun {
   absl::StatusOr<v1::SubmitResponse> SubmitOnce() {
     absl::StatusOr<v1::SubmitResponse> response = connection_->Submit(sweep_.source, sweep_.spec);
     if (!absl::IsAlreadyExists(response.status())) return response;
-    return absl::AlreadyExistsError(
-        absl::StrCat(options_.dir, " holds a sweep ", name_,
-                     " with other settings: choose another --dir or another name, or remove it (",
-                     options_.dir, "/sweeps/", name_, " shows its results)"));
+    return absl::AlreadyExistsError(absl::StrCat(
+        options_.dir, " holds a sweep ", name_,
+        " with other settings: choose another --dir or another name (its results are in ",
+        options_.dir, "/sweeps/", name_, ")"));
   }
 
   ExitCode Leave(const absl::Status& status) {

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <deque>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -34,8 +35,10 @@ constexpr size_t kLogLines = 8;
 // pleat-coordinator's exit code when its journal cannot be written.
 constexpr int kExitJournalFailed = 74;
 
-std::string LastLines(const std::string& path) {
+// Of what stands in the file from `begin` on.
+std::string LastLines(const std::string& path, std::streamoff begin) {
   std::ifstream file(path);
+  file.seekg(begin);
   std::deque<std::string> lines;
   for (std::string line; std::getline(file, line);) {
     lines.push_back(line);
@@ -44,6 +47,13 @@ std::string LastLines(const std::string& path) {
   std::string text;
   for (const std::string& line : lines) absl::StrAppend(&text, "\n  ", line);
   return text;
+}
+
+// 0 if there is no such file.
+std::streamoff SizeOf(const std::string& path) {
+  std::error_code error;
+  const uintmax_t size = std::filesystem::file_size(path, error);
+  return error ? 0 : static_cast<std::streamoff>(size);
 }
 
 std::string HowItEnded(int wait_status) {
@@ -96,6 +106,7 @@ absl::Status Supervisor::Start(const ChildSpec& spec, int64_t now_ms) {
 }
 
 absl::Status Supervisor::Spawn(Child& child, int64_t now_ms) {
+  child.log_begin = SizeOf(child.spec.log_file);
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
@@ -150,7 +161,7 @@ absl::Status Supervisor::Poll(int64_t now_ms) {
 absl::Status Supervisor::Ended(Child& child, int wait_status, int64_t now_ms) {
   child.pid = -1;
   const std::string what = absl::StrCat(child.spec.name, " ", HowItEnded(wait_status));
-  const std::string why = LastLines(child.spec.log_file);
+  const std::string why = LastLines(child.spec.log_file, child.log_begin);
   if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == kExitBadInput) {
     return absl::InvalidArgumentError(absl::StrCat(what, why));
   }

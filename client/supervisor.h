@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <ios>
 #include <map>
 #include <string>
 #include <vector>
@@ -55,7 +56,8 @@ class Supervisor {
  private:
   struct Child {
     ChildSpec spec;
-    pid_t pid = -1;  // -1: waits for its next start
+    pid_t pid = -1;                // -1: waits for its next start
+    std::streamoff log_begin = 0;  // where the log of this life begins
     int64_t started_ms = 0;
     int64_t next_start_ms = 0;
     int short_lives = 0;

@@ -22,6 +22,7 @@ namespace pleat {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class SupervisorTest : public ::testing::Test {
  protected:
@@ -80,10 +81,12 @@ TEST_F(SupervisorTest, StartsAChildAgainAsRespecified) {
 }
 
 TEST_F(SupervisorTest, SaysWhatAChildThatRefusedItsArgumentsSaid) {
+  std::ofstream(log_) << "of an earlier life\n";
   ASSERT_TRUE(supervisor_.Start(Shell("echo no such option; exit 2"), 0).ok());
   const absl::Status status = PollUntil(0, [] { return false; });
   EXPECT_TRUE(absl::IsInvalidArgument(status));
   EXPECT_THAT(std::string(status.message()), HasSubstr("no such option"));
+  EXPECT_THAT(std::string(status.message()), Not(HasSubstr("earlier")));
 }
 
 TEST_F(SupervisorTest, StopEndsChildrenThatIgnoreTheSignal) {
