@@ -75,7 +75,11 @@ class LocalRun {
     PLEAT_RETURN_IF_ERROR(cluster_->StartWorkers());
     const absl::Status followed =
         FollowSweep(*connection_, name_, 0,
-                    FollowOptions{.out = out_, .stop = &stop_, .patience_ms = kPatienceMs}, view_);
+                    FollowOptions{.out = out_,
+                                  .stop = &stop_,
+                                  .data_failures_from = sweep.sequence() + 1,
+                                  .patience_ms = kPatienceMs},
+                    view_);
     PLEAT_RETURN_IF_ERROR(cluster_->health());
     PLEAT_RETURN_IF_ERROR(followed);
     return connection_->Get(name_);

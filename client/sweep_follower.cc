@@ -10,6 +10,7 @@
 #include "client/sweep_feed.h"
 #include "client/terminal.h"
 #include "common/base/clock.h"
+#include "common/store/store_layout.h"
 
 namespace pleat {
 namespace {
@@ -81,23 +82,37 @@ class Display {
   int64_t drawn_ms_ = 0;
 };
 
+// What a worker said of its data, if they are not what was prepared. The sweep itself would wait
+// for other workers.
+absl::Status DataFailure(const v1::WatchResponse& event, uint64_t from) {
+  const v1::AttemptEnded& ended = event.record().attempt_ended();
+  const std::optional<layout::TaskName> task = layout::ParseTaskId(ended.task());
+  if (from == 0 || event.record().sequence() < from || ended.failure() != v1::FAILURE_KIND_DATA ||
+      !task || task->kind == layout::TaskName::Kind::kPrepare) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(ended.message());
+}
+
 }  // namespace
 
 absl::Status FollowSweep(Connection& connection, const std::string& name, uint64_t from_sequence,
                          const FollowOptions& options, SweepView& view) {
   SweepFeed feed(connection, name, from_sequence, options.patience_ms);
   Display display(options);
-  while (!feed.finished()) {
+  absl::Status failure;
+  while (failure.ok() && !feed.finished()) {
     for (const v1::WatchResponse& event : feed.Take(kRedrawMs)) {
       display.Show(event, view);
       view.Apply(event);
+      failure.Update(DataFailure(event, options.data_failures_from));
     }
     display.ShowAway(feed.is_away());
     const bool stopped = options.stop != nullptr && *options.stop;
-    display.Refresh(view, stopped || feed.finished());
+    display.Refresh(view, stopped || feed.finished() || !failure.ok());
     if (stopped) return absl::CancelledError("interrupted");
   }
-  return feed.status();
+  return failure.ok() ? feed.status() : failure;
 }
 
 }  // namespace pleat

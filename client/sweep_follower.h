@@ -19,6 +19,9 @@ struct FollowOptions {
   bool json = false;
   // Ends the following with CANCELLED; may be null.
   const std::atomic<bool>* stop = nullptr;
+  // The workers see the same files: one whose data are not the sweep's, said by a record from this
+  // sequence number on (0: never), ends the following with INVALID_ARGUMENT.
+  uint64_t data_failures_from = 0;
   // A coordinator that is away this long is given up.
   int64_t patience_ms = 60'000;
 };

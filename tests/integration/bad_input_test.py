@@ -1,5 +1,7 @@
 """What people get wrong: one clear message, the right exit code, nothing half-done, no stack trace."""
 import gzip
+import re
+import signal
 import struct
 import time
 
@@ -101,6 +103,44 @@ class BadInput(ClusterTest):
         (self.dir / "train.csv").unlink()
         self.assert_clear(self.pleat("run", sweep, "--dir", self.dir / "absent", "--workers", "1", code=2),
                           "train.csv")
+
+    def write_rows(self, path, shade):
+        """A training set whose rows of class 7 have this shade, and the sweep over it."""
+        path.parent.mkdir(exist_ok=True)
+        rows = ["label," + ",".join(f"pixel{i}" for i in range(256))]
+        rows += [f"{i % 10}," + ",".join([str(shade if i % 10 == 7 else i)] * 256) for i in range(60)]
+        path.write_text("\n".join(rows) + "\n")
+        return TINY_SWEEP.replace("{synthetic_digits: {samples: 360, writers: 30, seed: 1, size: 16}}",
+                                  "{csv: {path: train.csv}}")
+
+    def test_data_that_differ_on_one_worker(self):
+        text = self.write_rows(self.dir / "here/train.csv", 7)
+        self.write_rows(self.dir / "there/train.csv", 8)
+        self.start_coordinator()
+        self.submit(text, "--set", f"data.root={self.dir / 'here'}", "--set", "training.epochs=40")
+        self.start_worker()
+        wait_until(lambda: self.count_epochs() >= 1, "an epoch was reported")
+        self.start_worker("--data-root", self.dir / "there")
+        wait_until(lambda: "gets no more of this sweep" in self.pleat("explain", "tiny").stdout, "one is kept away")
+        self.assertIn("whose data are not", self.status()["summary"]["phase"])
+        self.wait_for_end()
+
+    def test_data_that_change_between_runs(self):
+        text = self.write_rows(self.dir / "train.csv", 7)
+        command = ["run", self.write("sweep.yaml", text), "--dir", self.dir / "run", "--workers", "1",
+                   "--set", "training.epochs=3000"]
+
+        def interrupt_after_an_epoch():
+            run = self.start_program("pleat", *command)
+            wait_until(lambda: re.search(r"epoch \d+/", run.text()), "an epoch was reported")
+            run.kill(signal.SIGINT)
+            self.assertEqual(run.wait(20), 130, run.text())
+
+        interrupt_after_an_epoch()
+        self.write_rows(self.dir / "train.csv", 8)
+        self.assert_clear(self.pleat(*command, code=2), "train", "restore the files")
+        self.write_rows(self.dir / "train.csv", 7)
+        interrupt_after_an_epoch()
 
     def test_names_states_and_stores(self):
         self.start_coordinator()
