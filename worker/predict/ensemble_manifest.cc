@@ -2,12 +2,15 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/store/store_layout.h"
+#include "worker/data/dataset_limits.h"
 
 namespace pleat {
 namespace {
@@ -15,9 +18,27 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int kFormat = 1;
+constexpr int64_t kMaxInt32 = std::numeric_limits<int32_t>::max();
+
+// As many as `ensemble.tta.views` can draw, and `resources.threads` can ask for.
+constexpr size_t kMaxViews = 64 * 64;
+constexpr int64_t kMaxThreads = 256;
+constexpr int64_t kMaxSide = 65'536;
+
+// A whole number in [min, max]. The JSON library would cut one that does not fit into its type.
+absl::StatusOr<int64_t> ReadInteger(const Json& json, const char* what, int64_t min, int64_t max) {
+  const bool fits = json.is_number_integer() &&
+                    (!json.is_number_unsigned() ||
+                     json.get<uint64_t>() <= uint64_t{std::numeric_limits<int64_t>::max()});
+  const int64_t value = fits ? json.get<int64_t>() : min - 1;
+  if (value >= min && value <= max) return value;
+  return absl::InvalidArgumentError(absl::StrCat("its ", what, " is ", json.dump(),
+                                                 ", not a whole number from ", min, " to ", max));
+}
 
 absl::Status CheckFormat(const Json& json) {
-  const int format = json.at("format").get<int>();
+  PLEAT_ASSIGN_OR_RETURN(const int64_t format,
+                         ReadInteger(json.at("format"), "format", 0, kMaxInt32));
   if (format == kFormat) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat("its format is version ", format,
                                                  "; this program reads version ", kFormat,
@@ -30,24 +51,31 @@ absl::Status ParseMessage(const Json& json, google::protobuf::Message& message) 
   return absl::InvalidArgumentError(status.message().ToString());
 }
 
-v1::Artifact ParseFile(const std::string& folder, const std::string& name, const Json& files) {
+absl::StatusOr<v1::Artifact> ParseFile(const std::string& folder, const std::string& name,
+                                       const Json& files) {
   const Json& file = files.at(name);
   v1::Artifact artifact;
   artifact.set_path(absl::StrCat(folder, "/", name));
-  artifact.set_size(file.at("size").get<uint64_t>());
+  PLEAT_ASSIGN_OR_RETURN(const int64_t size, ReadInteger(file.at("size"), "file size", 0,
+                                                         std::numeric_limits<int64_t>::max()));
+  artifact.set_size(static_cast<uint64_t>(size));
   artifact.set_sha256(file.at("sha256").get<std::string>());
   return artifact;
 }
 
-EnsembleMember ParseMember(const Json& json) {
+absl::StatusOr<EnsembleMember> ParseMember(const Json& json) {
+  PLEAT_ASSIGN_OR_RETURN(const int64_t trial,
+                         ReadInteger(json.at("trial"), "member's trial", 0, kMaxInt32));
+  PLEAT_ASSIGN_OR_RETURN(const int64_t fold,
+                         ReadInteger(json.at("fold"), "member's fold", 0, kMaxInt32));
   // The folder follows from trial and fold, so that a manifest cannot point elsewhere.
   const std::string folder = absl::StrCat(
-      "members/",
-      layout::MemberName(json.at("trial").get<uint32_t>(), json.at("fold").get<uint32_t>()));
+      "members/", layout::MemberName(static_cast<uint32_t>(trial), static_cast<uint32_t>(fold)));
   EnsembleMember member;
   member.weight = json.at("weight").get<double>();
-  member.weights = ParseFile(folder, "weights.safetensors", json.at("files"));
-  member.config = ParseFile(folder, "config.json", json.at("files"));
+  const Json& files = json.at("files");
+  PLEAT_ASSIGN_OR_RETURN(member.weights, ParseFile(folder, "weights.safetensors", files));
+  PLEAT_ASSIGN_OR_RETURN(member.config, ParseFile(folder, "config.json", files));
   return member;
 }
 
@@ -62,9 +90,12 @@ v1::View ParseView(const Json& json) {
 }
 
 absl::Status CheckManifest(const EnsembleManifest& manifest) {
-  if (manifest.channels < 1 || manifest.height < 1 || manifest.width < 1 || manifest.classes < 2 ||
-      !(manifest.scale > 0) || manifest.threads < 1) {
-    return absl::InvalidArgumentError("its shape, classes, scale or threads make no sense");
+  if (!(manifest.scale > 0)) {
+    return absl::InvalidArgumentError(absl::StrCat("its scale is ", manifest.scale));
+  }
+  if (manifest.views.size() > kMaxViews) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("it has ", manifest.views.size(), " views, at most ", kMaxViews, " can be"));
   }
   if (manifest.members.empty()) return absl::InvalidArgumentError("it has no members");
   for (const EnsembleMember& member : manifest.members) {
@@ -84,10 +115,12 @@ absl::Status CheckManifest(const EnsembleManifest& manifest) {
 absl::StatusOr<EnsembleManifest> FromJson(const Json& json) {
   PLEAT_RETURN_IF_ERROR(CheckFormat(json));
   EnsembleManifest manifest;
-  manifest.channels = json.at("shape").at(0).get<int64_t>();
-  manifest.height = json.at("shape").at(1).get<int64_t>();
-  manifest.width = json.at("shape").at(2).get<int64_t>();
-  manifest.classes = json.at("classes").get<uint32_t>();
+  const Json& shape = json.at("shape");
+  PLEAT_ASSIGN_OR_RETURN(manifest.channels, ReadInteger(shape.at(0), "channels", 1, kMaxSide));
+  PLEAT_ASSIGN_OR_RETURN(manifest.height, ReadInteger(shape.at(1), "height", 1, kMaxSide));
+  PLEAT_ASSIGN_OR_RETURN(manifest.width, ReadInteger(shape.at(2), "width", 1, kMaxSide));
+  PLEAT_ASSIGN_OR_RETURN(manifest.classes,
+                         ReadInteger(json.at("classes"), "number of classes", 2, kMaxClasses));
   manifest.scale = json.at("scale").get<double>();
   const auto blend = json.at("blend").get<std::string>();
   if (blend != "mean_probability" && blend != "mean_logit") {
@@ -95,9 +128,14 @@ absl::StatusOr<EnsembleManifest> FromJson(const Json& json) {
   }
   manifest.blend = ParseBlend(blend);
   PLEAT_RETURN_IF_ERROR(ParseMessage(json.at("spec").at("data"), manifest.data));
-  manifest.threads = json.at("spec").at("resources").at("threads").get<int>();
+  PLEAT_ASSIGN_OR_RETURN(manifest.threads,
+                         ReadInteger(json.at("spec").at("resources").at("threads"),
+                                     "spec.resources.threads", 1, kMaxThreads));
   for (const Json& view : json.at("views")) manifest.views.push_back(ParseView(view));
-  for (const Json& member : json.at("members")) manifest.members.push_back(ParseMember(member));
+  for (const Json& json_member : json.at("members")) {
+    PLEAT_ASSIGN_OR_RETURN(EnsembleMember member, ParseMember(json_member));
+    manifest.members.push_back(std::move(member));
+  }
   PLEAT_RETURN_IF_ERROR(CheckManifest(manifest));
   return manifest;
 }

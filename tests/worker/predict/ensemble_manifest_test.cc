@@ -52,9 +52,29 @@ TEST(EnsembleManifest, RefusesWhatMakesNoSense) {
   EXPECT_THAT(with("/members/0/weight", 0), HasSubstr("weight 0"));
   EXPECT_THAT(with("/views/1/scale", 0), HasSubstr("scale 0"));
   EXPECT_THAT(with("/blend", "median"), HasSubstr("median"));
-  EXPECT_THAT(with("/classes", "ten"), HasSubstr("not a manifest"));
+  EXPECT_THAT(with("/classes", "ten"), HasSubstr("classes is \"ten\""));
   EXPECT_FALSE(ParseEnsembleManifest("{").ok());
   EXPECT_FALSE(ParseEnsembleManifest("[]").ok());
+}
+
+TEST(EnsembleManifest, RefusesNumbersThatCannotBe) {
+  TinyEnsemble ensemble;
+  const char* pointers[] = {"/format",          "/shape/1",
+                            "/classes",         "/spec/resources/threads",
+                            "/members/0/trial", "/members/0/fold"};
+  for (const nlohmann::json& value :
+       {nlohmann::json(-1), nlohmann::json(uint64_t{1} << 63), nlohmann::json(4294967298),
+        nlohmann::json(1e300), nlohmann::json(2.5)}) {
+    for (const char* pointer : pointers) {
+      nlohmann::json json = ensemble.manifest();
+      json[nlohmann::json::json_pointer(pointer)] = value;
+      EXPECT_THAT(Error(json), HasSubstr("not a whole number")) << pointer;
+    }
+  }
+  nlohmann::json many = ensemble.manifest();
+  const nlohmann::json view = many["views"][0];
+  for (int i = 0; i < 5000; ++i) many["views"].push_back(view);
+  EXPECT_THAT(Error(many), HasSubstr("views"));
 }
 
 TEST(EnsembleManifest, RefusesConfigurationsThatAreNone) {
