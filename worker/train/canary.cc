@@ -16,6 +16,7 @@
 #include "worker/model/torch_status.h"
 #include "worker/train/losses.h"
 #include "worker/train/optimizer.h"
+#include "worker/train/source_digest.h"
 #include "worker/train/threads.h"
 
 namespace pleat {
@@ -91,7 +92,7 @@ absl::StatusOr<std::string> ExecutionFingerprint(int group_size, const ComputeDe
     PLEAT_ASSIGN_OR_RETURN(const std::string weights, TrainCanary(TorchDevice(device)));
     Sha256 digest;
     digest.Update(
-        absl::StrCat(PLEAT_VERSION, " ", TORCH_VERSION, " ", group_size, " ", device.name, " "));
+        absl::StrCat(kSourceDigest, " ", TORCH_VERSION, " ", group_size, " ", device.name, " "));
     digest.Update(weights);
     return digest.FinishHex().substr(0, kDigits);
   } catch (...) {
