@@ -81,7 +81,8 @@ ChildSpec LocalCluster::WorkerSpec(int number) const {
   for (const std::string& argument :
        {SiblingProgram("pleat-worker"), std::string("--coordinator"), address_,
         std::string("--store"), options_.folder, std::string("--group-size"),
-        absl::StrCat(options_.ranks_per_group)}) {
+        absl::StrCat(options_.ranks_per_group), std::string("--first-gpu"),
+        absl::StrCat(number * options_.ranks_per_group)}) {
     spec.command.push_back(argument);
   }
   return spec;

@@ -89,7 +89,7 @@ keep_group() {
   while [ -z "$stopping" ]; do
     started_s=$SECONDS
     setsid mpirun "${mpirun_options[@]}" "$worker" --coordinator "$coordinator" --store "$store" \
-      --group-size "$group_size" "$@" &
+      --group-size "$group_size" --first-gpu $(((group - 1) * group_size)) "$@" &
     supervise $!
     [ -z "$stopping" ] || break
     case $status in

@@ -11,7 +11,7 @@ namespace pleat {
 class GpuFixture : public testing::Test {
  protected:
   void SetUp() override {
-    const absl::StatusOr<ComputeDevice> selected = SelectDevice(/*local_rank=*/0);
+    const absl::StatusOr<ComputeDevice> selected = SelectDevice(/*place=*/0);
     ASSERT_TRUE(selected.ok()) << selected.status();
     device_ = *selected;
 #ifdef PLEAT_CUDA

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@
 #include "proto/sweep.pb.h"
 
 namespace pleat {
+
+class DeviceDataset;
 
 // Images as bytes with what belongs to each row.
 struct Dataset {
@@ -23,6 +26,9 @@ struct Dataset {
   std::vector<std::string> ids;  // [rows]; empty: rows are numbered from 0
   std::vector<int64_t> groups;   // [rows]; empty: none
   std::string sha256;            // of all of the above, as decoded
+  // The pixels in GPU memory from the first loader that needs them there until this data set goes,
+  // so that tasks share one copy. One thread at a time makes loaders.
+  mutable std::shared_ptr<const DeviceDataset> on_device;
 
   const uint8_t* row(int64_t i) const { return pixels.data() + i * height * width * channels; }
 };

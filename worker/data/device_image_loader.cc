@@ -16,7 +16,7 @@ namespace {
 
 class DeviceImageLoader final : public ImageLoader {
  public:
-  DeviceImageLoader(std::unique_ptr<DeviceDataset> dataset, std::array<int64_t, 3> shape,
+  DeviceImageLoader(std::shared_ptr<const DeviceDataset> dataset, std::array<int64_t, 3> shape,
                     double scale, at::TensorOptions options)
       : dataset_(std::move(dataset)), shape_(shape), scale_(scale), options_(options) {}
 
@@ -36,7 +36,7 @@ class DeviceImageLoader final : public ImageLoader {
   }
 
  private:
-  const std::unique_ptr<DeviceDataset> dataset_;
+  const std::shared_ptr<const DeviceDataset> dataset_;
   const std::array<int64_t, 3> shape_;  // height, width, channels
   const double scale_;
   const at::TensorOptions options_;
@@ -48,9 +48,11 @@ absl::StatusOr<std::unique_ptr<ImageLoader>> MakeDeviceImageLoader(const Dataset
                                                                    double scale,
                                                                    at::ScalarType dtype,
                                                                    const ComputeDevice& device) {
-  PLEAT_ASSIGN_OR_RETURN(std::unique_ptr<DeviceDataset> uploaded, DeviceDataset::Upload(dataset));
+  if (dataset.on_device == nullptr) {
+    PLEAT_ASSIGN_OR_RETURN(dataset.on_device, DeviceDataset::Upload(dataset));
+  }
   return std::make_unique<DeviceImageLoader>(
-      std::move(uploaded), std::array{dataset.height, dataset.width, dataset.channels}, scale,
+      dataset.on_device, std::array{dataset.height, dataset.width, dataset.channels}, scale,
       at::TensorOptions().dtype(dtype).device(TorchDevice(device)));
 }
 

@@ -27,8 +27,8 @@ class ImageLoader {
 };
 
 // A loader of `dataset` (which outlives it), whose bytes it divides by `scale`, in float32 or
-// float64. For a GPU, the current one, the pixels are copied up once, now. RESOURCE_EXHAUSTED if
-// they do not fit.
+// float64. For a GPU, the current one, the pixels are copied up, now, unless `dataset` has them
+// there already. RESOURCE_EXHAUSTED if they do not fit.
 absl::StatusOr<std::unique_ptr<ImageLoader>> MakeImageLoader(const Dataset& dataset, double scale,
                                                              at::ScalarType dtype,
                                                              const ComputeDevice& device);

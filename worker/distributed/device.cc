@@ -12,7 +12,7 @@ namespace pleat {
 
 #ifdef PLEAT_CUDA
 
-absl::StatusOr<ComputeDevice> SelectDevice(int local_rank) {
+absl::StatusOr<ComputeDevice> SelectDevice(int place) {
   int visible = 0;
   const cudaError_t counted = cudaGetDeviceCount(&visible);
   if (counted != cudaSuccess || visible == 0) {
@@ -20,7 +20,7 @@ absl::StatusOr<ComputeDevice> SelectDevice(int local_rank) {
         {{"cuda", cudaGetErrorString(counted)}});
     return ComputeDevice{};
   }
-  ComputeDevice device{.is_gpu = true, .index = local_rank % visible};
+  ComputeDevice device{.is_gpu = true, .index = place % visible};
   PLEAT_RETURN_IF_ERROR(CudaStatus(cudaSetDevice(device.index), "select the GPU"));
   cudaDeviceProp properties;
   PLEAT_RETURN_IF_ERROR(
@@ -31,7 +31,7 @@ absl::StatusOr<ComputeDevice> SelectDevice(int local_rank) {
 
 #else
 
-absl::StatusOr<ComputeDevice> SelectDevice(int /*local_rank*/) { return ComputeDevice{}; }
+absl::StatusOr<ComputeDevice> SelectDevice(int /*place*/) { return ComputeDevice{}; }
 
 #endif
 

@@ -39,7 +39,7 @@ absl::Status CheckLabels(const Dataset& dataset, uint32_t classes) {
 
 absl::Status PredictFile(const Options& options) {
   PLEAT_RETURN_IF_ERROR(CheckPredictionOutput(options.out));
-  PLEAT_ASSIGN_OR_RETURN(const ComputeDevice device, SelectDevice(/*local_rank=*/0));
+  PLEAT_ASSIGN_OR_RETURN(const ComputeDevice device, SelectDevice(/*place=*/0));
   PLEAT_ASSIGN_OR_RETURN(const EnsemblePredictor ensemble,
                          EnsemblePredictor::Open(options.folder, device));
   const EnsembleManifest& manifest = ensemble.manifest();

@@ -36,13 +36,16 @@ struct Options {
   std::string data_root;
   int group_size = 1;
   int collective_timeout_s = 300;
+  int first_gpu = 0;
 };
 
-// OpenMP threads that spin on shared cores make steps ten times slower, and the setting is read
-// before main.
-void EnsurePassiveThreads(char** argv) {
-  if (getenv("OMP_WAIT_POLICY") != nullptr) return;
-  setenv("OMP_WAIT_POLICY", "passive", 1);
+// Libraries read these before main, or at a moment of their own: the program starts itself again
+// with them. OpenMP threads that spin on shared cores make steps ten times slower; cuBLAS gives the
+// same bits every time only with workspaces of a fixed size.
+void EnsureEnvironment(char** argv) {
+  if (getenv("OMP_WAIT_POLICY") != nullptr && getenv("CUBLAS_WORKSPACE_CONFIG") != nullptr) return;
+  setenv("OMP_WAIT_POLICY", "passive", /*overwrite=*/0);
+  setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
   execv("/proc/self/exe", argv);
 }
 
@@ -92,7 +95,8 @@ absl::Status RunGroup(const Options& options, Shutdown& shutdown, Group& group,
 }
 
 int RunWorker(const Options& options, Shutdown& shutdown) {
-  const absl::StatusOr<ComputeDevice> device = SelectDevice(LocalRankFromEnvironment());
+  const absl::StatusOr<ComputeDevice> device =
+      SelectDevice(options.first_gpu + LocalRankFromEnvironment());
   if (!device.ok()) return ExitCodeOf(device.status());
   absl::StatusOr<Group> group =
       MakeGroup(options.group_size, options.collective_timeout_s * 1000, *device);
@@ -110,7 +114,7 @@ int RunWorker(const Options& options, Shutdown& shutdown) {
 }
 
 int Main(int argc, char** argv) {
-  EnsurePassiveThreads(argv);
+  EnsureEnvironment(argv);
   InitLog("pleat-worker");
   if (argc > 1 && std::string_view(argv[1]) == "predict") {
     return RunPredictCommand(argc - 1, argv + 1);
@@ -139,6 +143,12 @@ int Main(int argc, char** argv) {
   app.add_option("--collective-timeout-s", options.collective_timeout_s,
                  "a rank that does not take part for this long ends its group")
       ->check(CLI::Range(1, 86'400))
+      ->capture_default_str();
+  app.add_option(
+         "--first-gpu", options.first_gpu,
+         "GPU of this launcher's first rank on the node, the next ranks take the next ones, "
+         "modulo the visible; for several launchers on one node")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   try {
     app.parse(argc, argv);
