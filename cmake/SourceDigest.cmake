@@ -3,7 +3,7 @@
 set(text "")
 foreach(folder common/base common/folds common/metrics worker/data worker/distributed worker/model worker/predict
         worker/train)
-  file(GLOB files RELATIVE ${ROOT} ${ROOT}/${folder}/*.cc ${ROOT}/${folder}/*.cu ${ROOT}/${folder}/*.h
+  file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/${folder}/*.cc ${ROOT}/${folder}/*.cu ${ROOT}/${folder}/*.h
        ${ROOT}/${folder}/CMakeLists.txt)
   foreach(file ${files})
     file(SHA256 ${ROOT}/${file} digest)

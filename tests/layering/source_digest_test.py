@@ -29,6 +29,7 @@ class SourceDigest(unittest.TestCase):
         plain = self.digest({})
         self.assertNotEqual(plain, self.digest({"worker/train/adam.cc": "A"}))
         self.assertNotEqual(plain, self.digest({"worker/train/sgd.cc": ""}))
+        self.assertNotEqual(plain, self.digest({"worker/model/layers/batch_moments.cc": ""}))
         self.assertNotEqual(plain, self.digest({"common/base/philox.cc": "C"}))
         self.assertEqual(plain, self.digest({"worker/session/main.cc": "D"}))
 
