@@ -170,7 +170,10 @@ absl::Status Supervisor::Ended(Child& child, int wait_status, int64_t now_ms) {
   }
   if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == kExitJournalFailed) {
     return absl::ResourceExhaustedError(
-        absl::StrCat(what, ", its disk is full: free space, and the same command goes on", why));
+        absl::StrCat(what,
+                     ": its journal could not be written; once the disk has space and works, "
+                     "the same command goes on",
+                     why));
   }
   const bool was_short = now_ms - child.started_ms < kShortLifeMs;
   child.short_lives = was_short ? child.short_lives + 1 : 0;

@@ -44,7 +44,7 @@ class Supervisor {
   // Reaps children that ended and starts those that are due again; call it often. Errors say which
   // child cannot be kept alive and end with the last lines of its log: INVALID_ARGUMENT or
   // FAILED_PRECONDITION when it refused its arguments (exit codes 2 and 4), RESOURCE_EXHAUSTED when
-  // the disk is full (74), INTERNAL after too many short lives.
+  // the coordinator could not write its journal (74), INTERNAL after too many short lives.
   absl::Status Poll(int64_t now_ms);
   // Asks children whose name begins with `prefix` to end, waits up to `grace_ms`, then kills them.
   // They are not started again.

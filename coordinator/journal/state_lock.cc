@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "common/store/file_error.h"
 
 namespace pleat {
 namespace {
@@ -48,23 +49,19 @@ absl::Status InUse(const std::string& state_dir, int fd) {
 absl::StatusOr<std::unique_ptr<StateLock>> StateLock::Acquire(const std::string& state_dir) {
   std::error_code error;
   std::filesystem::create_directories(state_dir, error);
-  if (error) {
-    return absl::PermissionDeniedError(absl::StrCat("cannot create state folder ", state_dir, ": ",
-                                                    error.message(),
-                                                    "; name a writable folder with --state"));
-  }
+  if (error) return FileError(error.value(), "create state folder", state_dir);
   const std::string path = absl::StrCat(state_dir, "/lock");
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (fd < 0) return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));
+  if (fd < 0) return FileError(errno, "open", path);
   std::unique_ptr<StateLock> lock(new StateLock(fd));
   if (!LockPatiently(fd)) {
     if (errno == EWOULDBLOCK) return InUse(state_dir, fd);
-    return absl::ErrnoToStatus(errno, absl::StrCat("cannot lock ", path));
+    return FileError(errno, "lock", path);
   }
   const std::string holder = absl::StrCat(getpid(), "\n");
   if (ftruncate(fd, 0) != 0 ||
       pwrite(fd, holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size())) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path));
+    return FileError(errno, "write", path);
   }
   return lock;
 }

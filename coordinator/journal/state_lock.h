@@ -15,7 +15,8 @@ namespace pleat {
 class StateLock {
  public:
   // Creates the folder if it is absent; waits some seconds for a holder that is ending.
-  // FAILED_PRECONDITION, with the holder's process id, if another process keeps the lock.
+  // FAILED_PRECONDITION, with the holder's process id, if another process keeps the lock; otherwise
+  // as FileError: RESOURCE_EXHAUSTED for a full disk.
   static absl::StatusOr<std::unique_ptr<StateLock>> Acquire(const std::string& state_dir);
   ~StateLock();
   StateLock(const StateLock&) = delete;

@@ -1,8 +1,8 @@
 // pleat-coordinator: hands out the folds of sweeps, and assembles their ensembles.
 //
 // Exit codes: 0 told to stop; 2 bad input; 4 refused (the state folder is in use or of another
-// version, or the address can be reached from outside); 74 the journal could not be written (free
-// space and start again: nothing that was acknowledged is lost); 75 not now: the
+// version, or the address can be reached from outside); 74 the disk failed the journal (mend
+// the disk or free space, and start again: nothing that was acknowledged is lost); 75 not now: the
 // address is taken, or a disk does not answer.
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -128,7 +128,7 @@ absl::Status Serve(const Options& options) {
 }
 
 int ExitCode(const absl::Status& status) {
-  if (absl::IsResourceExhausted(status)) return kExitJournalFailed;
+  if (absl::IsResourceExhausted(status) || absl::IsInternal(status)) return kExitJournalFailed;
   if (absl::IsUnavailable(status)) return kExitTryAgain;
   return absl::IsFailedPrecondition(status) ? kExitRefused : kExitBadInput;
 }

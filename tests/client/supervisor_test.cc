@@ -89,6 +89,14 @@ TEST_F(SupervisorTest, SaysWhatAChildThatRefusedItsArgumentsSaid) {
   EXPECT_THAT(std::string(status.message()), Not(HasSubstr("earlier")));
 }
 
+TEST_F(SupervisorTest, SaysWhatTheCoordinatorSaidAboutItsJournal) {
+  ASSERT_TRUE(supervisor_.Start(Shell("echo disk I/O error; exit 74"), 0).ok());
+  const absl::Status status = PollUntil(0, [] { return false; });
+  EXPECT_TRUE(absl::IsResourceExhausted(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("its journal could not be written"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("disk I/O error"));
+}
+
 TEST_F(SupervisorTest, StopEndsChildrenThatIgnoreTheSignal) {
   ASSERT_TRUE(supervisor_.Start(Shell("trap '' TERM; echo $$; while :; do sleep 1; done"), 0).ok());
   ASSERT_TRUE(PollUntil(0, [&] { return !LogText().empty(); }).ok());

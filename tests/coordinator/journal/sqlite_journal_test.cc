@@ -125,6 +125,13 @@ TEST_F(SqliteJournalTest, RefusesAFolderInUseNamingTheHolder) {
   EXPECT_THAT(std::string(second.status().message()), HasSubstr("--state"));
 }
 
+TEST_F(SqliteJournalTest, SaysWhyTheStateFolderCannotBeMade) {
+  std::ofstream(folder_ + "/file") << "no folder";
+  const absl::Status status = OpenSqliteJournal(folder_ + "/file/state").status();
+  EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("Not a directory"));
+}
+
 TEST_F(SqliteJournalTest, ReportsADamagedFile) {
   std::ofstream(folder_ + "/journal.db") << std::string(8192, 'x');
   const auto journal = OpenSqliteJournal(folder_);
