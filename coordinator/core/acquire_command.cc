@@ -36,8 +36,8 @@ v1::JournalRecord LeaseRecord(const Choice& choice, const v1::AcquireTaskRequest
 }  // namespace
 
 void CoordinatorCore::Impl::On(uint64_t token, const v1::RegisterRequest& request) {
-  if (request.worker_id().empty()) {
-    return Refuse(token, absl::InvalidArgumentError("worker_id is missing"));
+  if (absl::Status status = CheckWorkerId(request.worker_id()); !status.ok()) {
+    return Refuse(token, status);
   }
   if (request.info().group_size() == 0) {
     return Refuse(token, absl::InvalidArgumentError("info.group_size is 0; a group has a rank"));

@@ -12,7 +12,7 @@ namespace pleat {
 CoordinatorCore::Impl::Impl(CoreOptions core_options)
     : options(std::move(core_options)),
       leases(options.lease_ttl_ms, options.progress_timeout_ms),
-      state({.per_session = options.replies_per_session, .sessions = options.sessions}) {}
+      state(options.replies) {}
 
 void CoordinatorCore::Impl::Begin(Now turn) {
   now = turn;

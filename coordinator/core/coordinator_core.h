@@ -122,9 +122,8 @@ struct CoreOptions {
   uint32_t heartbeat_interval_ms = 2'000;
   // A lease whose progress does not move for this long is lost too.
   uint32_t progress_timeout_ms = 300'000;
-  // Replies kept for retries, per client session and in sessions.
-  uint32_t replies_per_session = 64;
-  uint32_t sessions = 4'096;
+  // Replies kept for retries.
+  ReplyLimits replies = {};
 };
 
 class CoordinatorCore {

@@ -14,6 +14,7 @@
 #include "coordinator/core/lease_table.h"
 #include "coordinator/core/poll_queue.h"
 #include "coordinator/core/request_digest.h"
+#include "coordinator/core/request_ids.h"
 #include "coordinator/core/worker_table.h"
 #include "coordinator/schedule/scheduler.h"
 
@@ -128,9 +129,8 @@ struct CoordinatorCore::Impl {
   // is a retry, or refused, because its id is missing or was used for another request.
   template <typename ResponseType, typename Request>
   bool AnswerRetry(uint64_t token, const Request& request) {
-    if (SessionOf(request.request_id()).empty()) {
-      Refuse(token,
-             absl::InvalidArgumentError("request_id is missing; it must be '<session>/<number>'"));
+    if (absl::Status status = CheckRequestId(request.request_id()); !status.ok()) {
+      Refuse(token, std::move(status));
       return true;
     }
     const v1::RecordedReply* reply = state.replies().Find(request.request_id());

@@ -8,21 +8,36 @@ std::string_view SessionOf(std::string_view request_id) {
   return request_id.substr(0, slash);
 }
 
-void ReplyBook::Record(const v1::RecordedReply& reply) {
-  const std::string name(SessionOf(reply.request_id()));
-  auto [position, is_new] = sessions_.try_emplace(name);
+ReplyBook::Session& ReplyBook::MostRecent(std::string_view name) {
+  const auto [position, is_new] = sessions_.try_emplace(std::string(name));
   Session& session = position->second;
   if (is_new) {
-    recency_.push_front(name);
+    recency_.push_front(position->first);
     session.in_recency = recency_.begin();
   } else {
     recency_.splice(recency_.begin(), recency_, session.in_recency);
   }
+  return session;
+}
+
+void ReplyBook::ForgetOldest(const std::string& name) {
+  const auto position = sessions_.find(name);
+  Session& session = position->second;
+  bytes_ -= session.replies.front().ByteSizeLong();
+  session.replies.pop_front();
+  if (!session.replies.empty()) return;
+  recency_.erase(session.in_recency);
+  sessions_.erase(position);
+}
+
+void ReplyBook::Record(const v1::RecordedReply& reply) {
+  Session& session = MostRecent(SessionOf(reply.request_id()));
   session.replies.push_back(reply);
-  if (session.replies.size() > limits_.per_session) session.replies.pop_front();
-  if (sessions_.size() > limits_.sessions) {
-    sessions_.erase(recency_.back());
-    recency_.pop_back();
+  bytes_ += reply.ByteSizeLong();
+  if (session.replies.size() > limits_.per_session) ForgetOldest(recency_.front());
+  const auto is_last = [&] { return sessions_.size() == 1 && session.replies.size() == 1; };
+  while ((sessions_.size() > limits_.sessions || bytes_ > limits_.bytes) && !is_last()) {
+    ForgetOldest(std::string(recency_.back()));
   }
 }
 

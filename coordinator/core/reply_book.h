@@ -14,10 +14,12 @@
 namespace pleat {
 
 // Bounds of the memory that replies take. The session that recorded least recently is forgotten
-// first.
+// first; the newest reply of all is always kept. So the book takes at most `bytes`, or one reply,
+// plus the bookkeeping of `sessions * per_session` entries (some 100 bytes each).
 struct ReplyLimits {
   uint32_t per_session = 64;
   uint32_t sessions = 4'096;
+  uint64_t bytes = uint64_t{64} << 20;  // serialized
 };
 
 // The session of a request id "<session>/<number>"; empty if it is not one.
@@ -46,9 +48,14 @@ class ReplyBook {
     std::list<std::string>::iterator in_recency;
   };
 
+  Session& MostRecent(std::string_view name);
+  // Forgets the oldest reply of a session, and the session with its last.
+  void ForgetOldest(const std::string& name);
+
   ReplyLimits limits_;
   std::unordered_map<std::string, Session> sessions_;
   std::list<std::string> recency_;  // most recent first
+  uint64_t bytes_ = 0;              // of all replies
 };
 
 }  // namespace pleat

@@ -51,6 +51,33 @@ TEST(ReplyBook, StaysWithinItsBounds) {
   EXPECT_LE(replies, 15);
 }
 
+TEST(ReplyBook, ForgetsLeastRecentSessionsToStayWithinItsBytes) {
+  ReplyBook book({.bytes = 3'000});
+  v1::RecordedReply reply;
+  reply.set_response(std::string(900, 'x'));
+  for (const char* id : {"a/1", "a/2", "b/1", "c/1"}) {
+    reply.set_request_id(id);
+    book.Record(reply);
+  }
+  EXPECT_EQ(book.Find("a/1"), nullptr);
+  EXPECT_NE(book.Find("a/2"), nullptr);
+  EXPECT_NE(book.Find("c/1"), nullptr);
+}
+
+TEST(ReplyBook, KeepsTheNewestReplyHoweverLarge) {
+  ReplyBook book({.bytes = 3'000});
+  Record(book, "a/1");
+  v1::RecordedReply large;
+  large.set_request_id("b/1");
+  large.set_response(std::string(10'000, 'x'));
+  book.Record(large);
+  EXPECT_EQ(book.Find("a/1"), nullptr);
+  EXPECT_NE(book.Find("b/1"), nullptr);
+  Record(book, "b/2");
+  EXPECT_EQ(book.Find("b/1"), nullptr);
+  EXPECT_NE(book.Find("b/2"), nullptr);
+}
+
 TEST(ReplyBook, ReadsTheSessionOfARequestId) {
   EXPECT_EQ(SessionOf("host/4711/12"), "host/4711");
   EXPECT_EQ(SessionOf("session/"), "");

@@ -151,5 +151,22 @@ TEST_F(RetryTest, RefusesARequestWithoutAnId) {
   EXPECT_EQ(core.Ask(request).status.code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST_F(RetryTest, RefusesIdsThatAreTooLong) {
+  v1::AcquireTaskRequest request;
+  request.set_worker_id("w1");
+  request.set_request_id("s/" + std::string(255, '1'));
+  const absl::Status refused = core.Ask(request).status;
+  EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(refused.message(), "request_id has 257 bytes; at most 256 are accepted");
+
+  v1::RegisterRequest registration;
+  registration.set_store_uuid("store-1");
+  registration.mutable_info()->set_group_size(1);
+  registration.set_worker_id(std::string(129, 'w'));
+  EXPECT_EQ(core.Ask(registration).status.code(), absl::StatusCode::kInvalidArgument);
+  registration.set_worker_id(std::string(128, 'w'));
+  EXPECT_TRUE(core.Ask(registration).status.ok());
+}
+
 }  // namespace
 }  // namespace pleat
