@@ -79,9 +79,10 @@ struct SelectMembers {
   v1::SweepSpec spec;
   v1::DatasetInfo train;
   v1::Artifact folds;
-  std::map<uint32_t, double> scores;        // finished trials and their mean metric
+  // Finished trials and their mean metric; a trial that lost all its folds has none.
+  std::map<uint32_t, double> scores;
   std::vector<FoldPrediction> predictions;  // of finished trials, by (trial, fold)
-  std::vector<v1::MissingFold> missing;     // of finished trials
+  std::vector<v1::MissingFold> missing;     // of finished trials, by (trial, fold)
 };
 // What an ensemble is made of: one per member, in order of (trial, fold).
 struct MemberFiles {

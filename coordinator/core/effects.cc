@@ -36,8 +36,8 @@ SelectMembers MakeSelectMembers(const Sweep& sweep) {
                        .missing = {}};
   for (uint32_t trial = 0; trial < sweep.trials.size(); ++trial) {
     const std::optional<v1::TrialFinished>& finished = sweep.trials[trial].finished;
-    if (!finished.has_value() || finished->folds_size() == 0) continue;
-    effect.scores[trial] = finished->mean();
+    if (!finished.has_value()) continue;
+    if (finished->folds_size() > 0) effect.scores[trial] = finished->mean();
     AddFoldsOf(sweep, trial, &effect);
   }
   return effect;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -97,7 +98,9 @@ absl::StatusOr<v1::MembersSelected> RunSelectMembers(const SelectMembers& effect
 
   v1::MembersSelected selected;
   selected.set_reason(selection.reason);
+  std::set<uint32_t> chosen;
   for (const TrialWeight& trial : selection.trials) {
+    chosen.insert(trial.trial);
     const std::vector<const FoldPrediction*>& finished = folds.at(trial.trial);
     for (const FoldPrediction* fold : finished) {
       v1::Member& member = *selected.add_members();
@@ -105,9 +108,12 @@ absl::StatusOr<v1::MembersSelected> RunSelectMembers(const SelectMembers& effect
       member.set_fold(fold->fold);
       member.set_weight(trial.weight / static_cast<double>(finished.size()));
     }
-    for (const v1::MissingFold& missing : effect.missing) {
-      if (missing.trial() == trial.trial) *selected.add_missing() = missing;
-    }
+  }
+  for (const v1::MissingFold& missing : effect.missing) {
+    // A trial without any fold could not be chosen, so nobody knows that the ensemble is as good
+    // without it.
+    const bool is_lost_trial = !folds.contains(missing.trial());
+    if (is_lost_trial || chosen.contains(missing.trial())) *selected.add_missing() = missing;
   }
   for (v1::View& view : DrawViews(effect.spec.ensemble())) *selected.add_views() = std::move(view);
   return selected;

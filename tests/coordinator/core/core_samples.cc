@@ -45,7 +45,8 @@ v1::MembersSelected FoldsOfBestTrial(const SelectMembers& effect) {
     member->set_weight(1);
   }
   for (const v1::MissingFold& missing : effect.missing) {
-    if (missing.trial() == best->first) *members.add_missing() = missing;
+    const bool is_lost_trial = !effect.scores.contains(missing.trial());
+    if (is_lost_trial || missing.trial() == best->first) *members.add_missing() = missing;
   }
   if (effect.spec.ensemble().tta().views_size() > 0) {
     members.add_views()->set_identity(true);

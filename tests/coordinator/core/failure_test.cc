@@ -153,6 +153,28 @@ TEST_F(FailureTest, EndsDegradedAndNamesTheFoldThatWasGivenUp) {
 }
 
 TEST_F(FailureTest, FailsWhenNoFoldIsLeft) {
+TEST_F(FailureTest, EndsDegradedAndNamesATrialThatLostAllItsFolds) {
+  ASSERT_TRUE(core.Cancel("a").ok());
+  ASSERT_TRUE(core.Submit(SmallSweep("b", 2, 2)).ok());
+  core.Prepare("w1");
+  FailNext(v1::FAILURE_KIND_NAN);
+  FailNext(v1::FAILURE_KIND_NAN);
+  core.Finish("b", "w1");
+  const v1::SweepEnded& end = *core.sweep("b").ended;
+  EXPECT_EQ(end.state(), v1::SWEEP_STATE_DEGRADED);
+  EXPECT_THAT(end.reason(), HasSubstr("lacks 2 folds: trial 0 fold 0"));
+  EXPECT_THAT(end.reason(), HasSubstr("trial 0 fold 1"));
+}
+
+TEST_F(FailureTest, DoesNotMissATrialThatWasCancelled) {
+  ASSERT_TRUE(core.Cancel("a").ok());
+  ASSERT_TRUE(core.Submit(SmallSweep("b", 2, 2)).ok());
+  core.Prepare("w1");
+  ASSERT_TRUE(core.CancelTrial("b", 0).ok());
+  core.Finish("b", "w1");
+  EXPECT_EQ(core.sweep("b").ended->state(), v1::SWEEP_STATE_FINISHED);
+}
+
   core.Prepare("w1");
   FailNext(v1::FAILURE_KIND_NAN);
   FailNext(v1::FAILURE_KIND_NAN);

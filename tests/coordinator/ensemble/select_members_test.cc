@@ -61,6 +61,30 @@ TEST_F(SelectMembersTest, NamesMissingFoldsOfChosenTrialsOnly) {
   EXPECT_EQ(selected.missing_size(), 0);
 }
 
+TEST_F(SelectMembersTest, NamesATrialThatLostAllItsFoldsWhateverTheMethod) {
+  for (const uint32_t fold : {0, 1}) {
+    v1::MissingFold& missing = effect_.missing.emplace_back();
+    missing.set_trial(2);
+    missing.set_fold(fold);
+    missing.set_reason("no memory");
+  }
+  effect_.scores[1] = 0.9;  // so that trial 0, which lacks nothing, is the best
+  std::vector<v1::SelectSpec> methods(3);
+  methods[0].mutable_all();
+  methods[1].mutable_best()->set_trials(1);
+  methods[2].mutable_greedy()->set_rounds(1);
+  for (const v1::SelectSpec& method : methods) {
+    *effect_.spec.mutable_ensemble()->mutable_select() = method;
+    const v1::MembersSelected selected = Select();
+    std::vector<uint32_t> lost;
+    for (const v1::MissingFold& missing : selected.missing()) {
+      if (missing.trial() == 2) lost.push_back(missing.fold());
+    }
+    EXPECT_EQ(lost, std::vector<uint32_t>({0, 1})) << method.DebugString();
+    EXPECT_EQ(selected.missing_size(), method.has_all() ? 3 : 2);
+  }
+}
+
 TEST_F(SelectMembersTest, SelectsGreedilyOnOutOfFoldRows) {
   effect_.spec.mutable_ensemble()->mutable_select()->mutable_greedy()->set_rounds(3);
   // Trial 1 is surer but lacks half of the rows, which then count as guesses.
