@@ -84,6 +84,12 @@ ExitCode Explain(const Options& options) {
     return kExitDone;
   }
   if (response->decisions().empty()) std::printf("nothing was decided about it yet\n");
+  if (response->omitted() > 0) {
+    std::printf(
+        "%llu older decisions are left out; name a trial, or a trial and a fold, to see "
+        "all of those about it\n",
+        static_cast<unsigned long long>(response->omitted()));
+  }
   for (const v1::Decision& decision : response->decisions()) {
     std::printf("%s  %s: %s%s%s\n", LocalTimeText(decision.time_unix_ms()).c_str(),
                 decision.subject().c_str(), decision.decision().c_str(),

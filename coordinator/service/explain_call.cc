@@ -27,8 +27,10 @@ void ExplainCall::OnPage(const absl::StatusOr<JournalPage>& page) {
     if (decision) *decisions->Add() = *std::move(decision);
     next_.from = record.sequence() + 1;
   }
+  const int excess = std::max(0, decisions->size() - kMostDecisions);
+  decisions->DeleteSubrange(0, excess);
+  response_->set_omitted(response_->omitted() + excess);
   if (!page->records.empty()) return AskForPage();
-  decisions->DeleteSubrange(0, std::max(0, decisions->size() - kMostDecisions));
   Finish(grpc::Status::OK);
 }
 

@@ -11,7 +11,7 @@ namespace pleat {
 // Reads the sweep's journal page by page, so that nobody else waits for a long one. Deletes itself.
 class ExplainCall final : public grpc::ServerUnaryReactor {
  public:
-  // What fits into one message; of more, the newest are told.
+  // What fits into one message; of more, the newest are told, and how many were left out.
   static constexpr int kMostDecisions = 10'000;
 
   // `loop` must outlive it.
