@@ -67,6 +67,7 @@ struct AssignFolds {
   std::string sweep;
   v1::SweepSpec spec;
   v1::DatasetInfo train;
+  std::string source;  // the YAML as submitted, kept beside the folds for people
 };
 // One finished fold's out-of-fold predictions.
 struct FoldPrediction {

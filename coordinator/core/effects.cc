@@ -89,7 +89,10 @@ std::optional<EffectKind> PendingEffect(const Sweep& sweep) {
 Effect MakeEffect(EffectKind kind, const Sweep& sweep) {
   switch (kind) {
     case EffectKind::kAssignFolds:
-      return AssignFolds{.sweep = sweep.name, .spec = sweep.spec, .train = TrainingSet(sweep)};
+      return AssignFolds{.sweep = sweep.name,
+                         .source = sweep.source,
+                         .spec = sweep.spec,
+                         .train = TrainingSet(sweep)};
     case EffectKind::kSelectMembers:
       return MakeSelectMembers(sweep);
     case EffectKind::kBuildEnsemble:

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "common/folds/fold_assignment.h"
 #include "common/store/npy.h"
@@ -11,8 +12,20 @@
 #include "coordinator/ensemble/prediction_files.h"
 
 namespace pleat {
+namespace {
+
+// Nobody reads it back, so that nothing fails for it.
+void KeepSource(const AssignFolds& effect, Store& store) {
+  const absl::Status status = store.Write(layout::SweepYaml(effect.sweep), effect.source).status();
+  if (status.ok()) return;
+  Log(LogLevel::kWarning, "the submitted text is not in the store",
+      {{"sweep", effect.sweep}, {"error", status.ToString()}});
+}
+
+}  // namespace
 
 absl::StatusOr<v1::FoldsAssigned> RunAssignFolds(const AssignFolds& effect, Store& store) {
+  KeepSource(effect, store);
   const auto rows = static_cast<int64_t>(effect.train.rows());
   PLEAT_ASSIGN_OR_RETURN(const std::vector<int64_t> labels,
                          ReadRowNumbers(store, effect.train.labels(), rows));

@@ -13,7 +13,7 @@ using testing::ElementsAre;
 TEST(AssignFolds, WritesTheFoldOfEachRow) {
   EnsembleFixture fixture;
   const auto assigned =
-      RunAssignFolds(AssignFolds{"s", fixture.spec, fixture.train}, *fixture.store);
+      RunAssignFolds(AssignFolds{"s", "name: s\n", fixture.spec, fixture.train}, *fixture.store);
   ASSERT_TRUE(assigned.ok()) << assigned.status();
   EXPECT_EQ(assigned->folds().path(), "sweeps/s/folds.npy");
   EXPECT_THAT(assigned->rows(), ElementsAre(2, 2));
@@ -23,18 +23,27 @@ TEST(AssignFolds, WritesTheFoldOfEachRow) {
 
 TEST(AssignFolds, GivesTheSameFileWhenRepeated) {
   EnsembleFixture fixture;
-  const AssignFolds effect{"s", fixture.spec, fixture.train};
+  const AssignFolds effect{"s", "name: s\n", fixture.spec, fixture.train};
   const auto first = RunAssignFolds(effect, *fixture.store);
   const auto second = RunAssignFolds(effect, *fixture.store);
   ASSERT_TRUE(second.ok()) << second.status();
   EXPECT_EQ(first->SerializeAsString(), second->SerializeAsString());
 }
 
+TEST(AssignFolds, KeepsTheSubmittedTextButNeedsItNot) {
+  EnsembleFixture fixture;
+  AssignFolds effect{"s", "name: s  # mine\n", fixture.spec, fixture.train};
+  ASSERT_TRUE(RunAssignFolds(effect, *fixture.store).ok());
+  EXPECT_EQ(*fixture.store->ReadUnchecked("sweeps/s/sweep.yaml", 100), "name: s  # mine\n");
+  effect.source = "another text\n";
+  EXPECT_TRUE(RunAssignFolds(effect, *fixture.store).ok());
+}
+
 TEST(AssignFolds, ReportsLabelsOfAnotherLength) {
   EnsembleFixture fixture;
   fixture.train.set_rows(5);
   const auto assigned =
-      RunAssignFolds(AssignFolds{"s", fixture.spec, fixture.train}, *fixture.store);
+      RunAssignFolds(AssignFolds{"s", "name: s\n", fixture.spec, fixture.train}, *fixture.store);
   EXPECT_TRUE(absl::IsDataLoss(assigned.status())) << assigned.status();
 }
 
