@@ -21,6 +21,12 @@ void AllowPings(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
 }
 
+// A watcher whose machine vanished says nothing; without pings its stream would stay for hours.
+void PingClients(grpc::ServerBuilder& builder) {
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+}
+
 }  // namespace
 
 CoordinatorServer::CoordinatorServer(CoordinatorLoop& loop, const Store& store)
@@ -54,6 +60,7 @@ absl::Status CoordinatorServer::Start(grpc::ServerBuilder& builder) {
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   builder.SetMaxReceiveMessageSize(kLargestMessage);
   AllowPings(builder);
+  PingClients(builder);
   builder.RegisterService(&workers_);
   builder.RegisterService(&sweeps_);
   server_ = builder.BuildAndStart();
