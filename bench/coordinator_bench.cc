@@ -2,7 +2,8 @@
 //
 // Everything is real but the training: gRPC over loopback TCP, the SQLite journal on disk, the
 // coordinator's core. Each simulated worker has one call in flight: AcquireTask, CompleteTask, and
-// again. Clients run in the same process, so their work is part of the load.
+// again. Clients run in the same process, so their work is part of the load. At the end the journal
+// is replayed, as a restart would.
 #include <grpcpp/grpcpp.h>
 #include <unistd.h>
 
@@ -223,6 +224,21 @@ double Percentile(const std::vector<double>& sorted, double share) {
   return sorted[static_cast<size_t>(share * static_cast<double>(sorted.size() - 1))];
 }
 
+// What a restart takes: the journal into a new core.
+absl::Status Replay(Journal& journal, const CoreOptions& options) {
+  CoordinatorCore core(options);
+  uint64_t records = 0;
+  const SteadyTime begin = std::chrono::steady_clock::now();
+  PLEAT_RETURN_IF_ERROR(journal.Replay([&](const v1::JournalRecord& record) {
+    ++records;
+    return core.Restore(record);
+  }));
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  std::printf("replay           %.2f s for %llu records\n", took.count(),
+              static_cast<unsigned long long>(records));
+  return absl::OkStatus();
+}
+
 absl::Status Run(int worker_count, int seconds, const std::string& folder) {
   PLEAT_ASSIGN_OR_RETURN(const std::unique_ptr<Journal> journal,
                          OpenSqliteJournal(folder + "/state"));
@@ -265,6 +281,7 @@ absl::Status Run(int worker_count, int seconds, const std::string& folder) {
   std::printf("lease latency    p50 %.2f ms  p99 %.2f ms\n", Percentile(load.lease_ms, 0.5),
               p99_ms);
   std::printf("resident memory  %.0f MiB\n", ResidentMiB());
+  PLEAT_RETURN_IF_ERROR(Replay(*journal, options));
   if (cycles_per_s >= kCyclesPerSecondTarget && p99_ms <= kLeaseP99TargetMs) {
     return absl::OkStatus();
   }
