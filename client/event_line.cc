@@ -8,6 +8,12 @@
 namespace pleat {
 namespace {
 
+// "", or ", to be tried again in 8 s".
+std::string RetryText(uint32_t after_ms) {
+  if (after_ms == 0) return "";
+  return absl::StrCat(", to be tried again in ", after_ms / 1000, " s");
+}
+
 std::string EndText(const v1::AttemptEnded& ended) {
   switch (ended.end()) {
     case v1::ATTEMPT_END_EXPIRED:
@@ -17,7 +23,7 @@ std::string EndText(const v1::AttemptEnded& ended) {
     case v1::ATTEMPT_END_CANCELLED:
       return "stopped";
     default:
-      return absl::StrCat("failed: ", ended.message());
+      return absl::StrCat("failed", RetryText(ended.retry_after_ms()), ": ", ended.message());
   }
 }
 
@@ -90,6 +96,14 @@ std::optional<std::string> EventLine(const v1::WatchResponse& event, const Sweep
     case v1::JournalRecord::kAttemptEnded:
       return absl::StrCat(TaskText(record.attempt_ended().task()), ": ",
                           EndText(record.attempt_ended()));
+    case v1::JournalRecord::kEffectFailed: {
+      const v1::EffectFailed& failed = record.effect_failed();
+      return absl::StrCat(failed.effect(), " failed", RetryText(failed.retry_after_ms()), ": ",
+                          failed.message());
+    }
+    case v1::JournalRecord::kHoldChanged:
+      return record.hold_changed().reason().empty() ? "tasks are handed out again"
+                                                    : record.hold_changed().reason();
     case v1::JournalRecord::kTaskAbandoned:
       return absl::StrCat(TaskText(record.task_abandoned().task()),
                           " given up: ", record.task_abandoned().reason());

@@ -1,6 +1,7 @@
 #include "client/sweep_view.h"
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "common/folds/fold_assignment.h"
 #include "common/metrics/metrics.h"
 #include "common/store/store_layout.h"
@@ -92,6 +93,14 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
       break;
     case v1::JournalRecord::kFoldsAssigned:
       phase_ = "trains";
+      held_up_.clear();
+      break;
+    case v1::JournalRecord::kEffectFailed:
+      held_up_ = absl::StrCat("waits: ", record.effect_failed().effect(),
+                              " failed: ", record.effect_failed().message());
+      break;
+    case v1::JournalRecord::kHoldChanged:
+      held_up_ = record.hold_changed().reason();
       break;
     case v1::JournalRecord::kTrialAdded: {
       TrialView& trial = trials_[record.trial_added().trial()];
@@ -152,12 +161,14 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
     }
     case v1::JournalRecord::kMembersSelected:
       phase_ = "predicts";
+      held_up_.clear();
       members_ = static_cast<uint32_t>(record.members_selected().members_size());
       break;
     case v1::JournalRecord::kSweepEnded:
       ended_ = record.sweep_ended();
       ended_unix_ms_ = record.time_unix_ms();
       phase_ = "done";
+      held_up_.clear();
       break;
     default:
       break;

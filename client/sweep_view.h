@@ -45,8 +45,8 @@ class SweepView {
   const v1::SweepSpec& spec() const { return spec_; }
   const std::map<uint32_t, TrialView>& trials() const { return trials_; }
   uint32_t fold_count() const { return fold_count_; }
-  // What it does now: "prepares the data", "trains", "predicts", "done".
-  const std::string& phase() const { return phase_; }
+  // What it does now: "prepares the data", "trains", "predicts", "done"; or why it is held up.
+  const std::string& phase() const { return held_up_.empty() ? phase_ : held_up_; }
   const std::optional<v1::SweepEnded>& ended() const { return ended_; }
   // Sequence number of the last record taken in.
   uint64_t sequence() const { return sequence_; }
@@ -68,6 +68,7 @@ class SweepView {
   std::map<uint32_t, TrialView> trials_;
   uint32_t fold_count_ = 0;
   std::string phase_ = "waits for workers";
+  std::string held_up_;  // why nothing goes on; empty: it does
   std::optional<v1::SweepEnded> ended_;
   uint64_t sequence_ = 0;
   int64_t submitted_unix_ms_ = 0;

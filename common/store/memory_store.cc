@@ -63,11 +63,12 @@ class MemoryStore final : public Store {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<uint64_t> FreeBytes() const override {
+  absl::StatusOr<StoreSpace> Space() const override {
     std::lock_guard lock(mutex_);
     uint64_t used = 0;
     for (const auto& [path, bytes] : files_) used += bytes.size();
-    return kCapacity - std::min(used, kCapacity);
+    return StoreSpace{.free_bytes = kCapacity - std::min(used, kCapacity),
+                      .total_bytes = kCapacity};
   }
 
  private:

@@ -111,10 +111,11 @@ absl::Status PosixStore::RemoveDurably(const std::string& path) {
   return RemoveIn(folder->get(), name);
 }
 
-absl::StatusOr<uint64_t> PosixStore::FreeBytes() const {
+absl::StatusOr<StoreSpace> PosixStore::Space() const {
   struct statvfs info = {};
   if (fstatvfs(root_.get(), &info) != 0) return FileError(errno, "look at", location_);
-  return uint64_t{info.f_bavail} * info.f_frsize;
+  const uint64_t block = info.f_frsize;
+  return StoreSpace{.free_bytes = info.f_bavail * block, .total_bytes = info.f_blocks * block};
 }
 
 }  // namespace pleat

@@ -14,6 +14,12 @@
 
 namespace pleat {
 
+// How much a disk holds, and how much of that is free for new files.
+struct StoreSpace {
+  uint64_t free_bytes = 0;
+  uint64_t total_bytes = 0;
+};
+
 // Paths are relative to the store's root, with forward slashes; "..", empty components and absolute
 // paths are INVALID_ARGUMENT. Thread-safe. RESOURCE_EXHAUSTED means that the disk is full;
 // DATA_LOSS that a file is not what its Artifact says.
@@ -40,8 +46,8 @@ class Store {
                                                 uint64_t size) const = 0;
   // Removes a file, or a folder with everything below it; absent is fine.
   virtual absl::Status Remove(const std::string& path) = 0;
-  // Free bytes for new files.
-  virtual absl::StatusOr<uint64_t> FreeBytes() const = 0;
+  // Space on the disk that it lies on.
+  virtual absl::StatusOr<StoreSpace> Space() const = 0;
 };
 
 // Opens the store in folder `root`, creating folder and UUID (`store.json`) if `create` and absent.

@@ -152,11 +152,7 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::FailTaskRequest& reques
                &reply);
     DecideAfterLoss(sweep, attempt->key);
   } else {
-    EndAttempt(
-        sweep, attempt->key,
-        {.end = v1::ATTEMPT_END_FAILED, .message = request.message(), .failure = request.kind()},
-        &reply);
-    DecideAfterFailure(sweep, attempt->key, request.kind());
+    FailAttempt(sweep, attempt->key, request, reply);
   }
   Advance(sweep.name);
   Answer(token, v1::FailTaskResponse());

@@ -38,7 +38,10 @@ void CoordinatorCore::Impl::Emit(v1::JournalRecord record) {
   } else if (record.has_task_completed()) {
     leases.End({record.sweep(), *ParseTaskKey(record.task_completed().task())});
   } else if (record.has_attempt_ended()) {
-    leases.End({record.sweep(), *ParseTaskKey(record.attempt_ended().task())});
+    const TaskRef task{record.sweep(), *ParseTaskKey(record.attempt_ended().task())};
+    leases.End(task);
+    const uint32_t wait_ms = record.attempt_ended().retry_after_ms();
+    if (wait_ms > 0) task_retries[task] = now.lease_ms + wait_ms;
   }
   outcome.records.push_back(std::move(record));
 }
@@ -77,7 +80,12 @@ Outcome CoordinatorCore::Start(Now now) {
   for (const auto& [worker, task] : state.held()) impl_->leases.Grant(task, now.lease_ms);
   for (const auto& [sweep, record] : state.removing()) impl_->StartEffect(sweep);
   std::vector<std::string> live;
-  for (const auto& [rank, sweep] : state.live_sweeps()) live.push_back(sweep->name);
+  for (const auto& [rank, sweep] : state.live_sweeps()) {
+    live.push_back(sweep->name);
+    for (const TaskKey& key : sweep->delayed) {
+      impl_->task_retries[{sweep->name, key}] = now.lease_ms + sweep->tasks.at(key).retry_after_ms;
+    }
+  }
   for (const std::string& sweep : live) impl_->Advance(sweep);
   return impl_->Finish();
 }
@@ -91,6 +99,11 @@ Outcome CoordinatorCore::Handle(uint64_t token, const Command& command, Now now)
 void CoordinatorCore::Forget(uint64_t token) {
   if (impl_->polls.Forget(token)) return;
   for (auto& [sweep, waiting] : impl_->removals) std::erase(waiting, token);
+}
+
+bool CoordinatorCore::WaitsForTime() const {
+  return !impl_->state.held().empty() || !impl_->task_retries.empty() ||
+         !impl_->effect_retries.empty() || !impl_->workers.workers().empty();
 }
 
 const State& CoordinatorCore::state() const { return impl_->state; }

@@ -19,6 +19,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/store/store.h"
 #include "coordinator/core/state.h"
 #include "proto/coordinator.pb.h"
 
@@ -31,7 +32,8 @@ struct Now {
   int64_t unix_ms = 0;
 };
 
-// Time passed; expires leases and polls. Sent by the loop at least every 100 ms while any are open.
+// Time passed; expires leases and polls, ends waits. Sent by the loop every 100 ms while
+// WaitsForTime or polls are open.
 struct Tick {};
 
 // An effect came to its end: exactly one of the three results, or a status that says why not.
@@ -45,7 +47,7 @@ using Command =
     std::variant<v1::SubmitRequest, v1::CancelRequest, v1::RemoveRequest, v1::ListRequest,
                  v1::GetRequest, v1::RegisterRequest, v1::AcquireTaskRequest, v1::HeartbeatRequest,
                  v1::ReportEpochRequest, v1::PublishCheckpointRequest, v1::CompleteTaskRequest,
-                 v1::FailTaskRequest, Tick, EffectDone>;
+                 v1::FailTaskRequest, Tick, StoreSpace, EffectDone>;
 
 using Response =
     std::variant<std::monostate, v1::SubmitResponse, v1::CancelResponse, v1::RemoveResponse,
@@ -65,9 +67,9 @@ struct Reply {
 // the state, so after a restart the unfinished ones are started again; all are idempotent.
 struct AssignFolds {
   std::string sweep;
+  std::string source;  // the YAML as submitted, kept beside the folds for people
   v1::SweepSpec spec;
   v1::DatasetInfo train;
-  std::string source;  // the YAML as submitted, kept beside the folds for people
 };
 // One finished fold's out-of-fold predictions.
 struct FoldPrediction {
@@ -124,6 +126,12 @@ struct CoreOptions {
   uint32_t heartbeat_interval_ms = 2'000;
   // A lease whose progress does not move for this long is lost too.
   uint32_t progress_timeout_ms = 300'000;
+  // A group that waits or trains shows itself every few seconds; one that is silent this long is
+  // forgotten.
+  uint32_t forget_worker_ms = 60'000;
+  // No tasks are handed out while the store's disk has less free: this, or 2 % of the disk if that
+  // is less.
+  uint64_t min_free_bytes = uint64_t{1} << 30;
   // Replies kept for retries.
   ReplyLimits replies = {};
 };
@@ -142,6 +150,8 @@ class CoordinatorCore {
   Outcome Handle(uint64_t token, const Command& command, Now now);
   // The client of this token went away; a parked poll is dropped.
   void Forget(uint64_t token);
+  // True while something but a poll needs Ticks: open leases, waits, groups that may fall silent.
+  bool WaitsForTime() const;
 
   const State& state() const;
 

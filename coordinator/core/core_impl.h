@@ -25,6 +25,7 @@ struct AttemptEnding {
   v1::AttemptEnd end = v1::ATTEMPT_END_UNSPECIFIED;
   std::string message;
   v1::FailureKind failure = v1::FAILURE_KIND_UNSPECIFIED;
+  uint32_t retry_after_ms = 0;
 };
 
 struct CoordinatorCore::Impl {
@@ -41,6 +42,15 @@ struct CoordinatorCore::Impl {
   WorkerTable workers;
   std::map<std::string, EffectKind> running_effects;      // one at a time for each sweep's name
   std::map<std::string, std::vector<uint64_t>> removals;  // calls that wait for RemoveFiles
+  std::map<TaskRef, int64_t> task_retries;                // when each delayed task is due
+  // An effect that failed and is to be tried again.
+  struct EffectRetry {
+    uint32_t failures = 0;  // in a row
+    uint32_t wait_ms = 0;   // after the last
+    int64_t due_ms = 0;
+  };
+  std::map<std::string, EffectRetry> effect_retries;  // by the sweep's name
+  std::string hold_reason;        // why no tasks are handed out; empty: they are
   uint64_t served_additions = 0;  // ready_additions when the parked polls were last served
 
   // -- What is.
@@ -68,13 +78,23 @@ struct CoordinatorCore::Impl {
   void On(uint64_t token, const v1::PublishCheckpointRequest& request);
   void On(uint64_t token, const v1::CompleteTaskRequest& request);
   void On(uint64_t token, const v1::FailTaskRequest& request);
-  // time_and_effects.cc
+  // tick_command.cc
   void On(uint64_t token, const Tick& tick);
+  void On(uint64_t token, const StoreSpace& space);
+  // Makes the delayed tasks ready that have waited long enough.
+  void EndWaitsOfTasks();
+  // Journals that a live sweep is held or no longer held, if that has changed.
+  void HoldOrRelease(const Sweep& sweep);
+  // effect_commands.cc
   void On(uint64_t token, const EffectDone& done);
-  // Starts the effect that a sweep's name waits for, unless one runs for that name.
+  // Starts the effect that a sweep's name waits for, unless one runs for that name, or failed a
+  // short while ago.
   void StartEffect(const std::string& sweep);
+  // Puts the next start off, the longer the oftener the effect has failed.
+  EffectRetry DelayEffect(const std::string& sweep);
+  void TryAgainLater(const Sweep& sweep, EffectKind kind, const absl::Status& status);
   void FinishRemoval(const std::string& sweep, const absl::Status& status);
-  // Journals the result of an effect, or that it failed.
+  // Journals the result of an effect, or that it failed for good.
   void Conclude(const Sweep& sweep, EffectKind kind, const EffectDone& done);
 
   // sweep_progress.cc: what follows from what happened.
@@ -83,8 +103,9 @@ struct CoordinatorCore::Impl {
   void Advance(const std::string& sweep);
   // After a fold was trained or given up: finishes its trial if it was the last.
   void FinishTrialIfDue(const Sweep& sweep, uint32_t trial);
-  // After a failed attempt: try again, give up the task, or fail the sweep.
-  void DecideAfterFailure(const Sweep& sweep, const TaskKey& key, v1::FailureKind kind);
+  // Ends an attempt that failed, and decides: try again, give up the task, or fail the sweep.
+  void FailAttempt(const Sweep& sweep, const TaskKey& key, const v1::FailTaskRequest& request,
+                   const v1::RecordedReply& reply);
   // After an attempt that was lost or given back: gives up a task that never gets anywhere.
   void DecideAfterLoss(const Sweep& sweep, const TaskKey& key);
   void Abandon(const Sweep& sweep, const TaskKey& key, const std::string& reason);

@@ -18,7 +18,10 @@ absl::Status CheckTask(const State& state, const Sweep& sweep, const TaskKey& ke
   const bool runs = task.phase == TaskPhase::kRunning;
   const bool waits = task.phase == TaskPhase::kWaiting;
   PLEAT_RETURN_IF_ERROR(Require(sweep.running.contains(key) == runs, "running tasks", sweep));
-  PLEAT_RETURN_IF_ERROR(Require(sweep.ready.contains(key) == waits, "waiting tasks", sweep));
+  const bool is_delayed = waits && task.retry_after_ms > 0;
+  PLEAT_RETURN_IF_ERROR(
+      Require(sweep.ready.contains(key) == (waits && !is_delayed), "ready tasks", sweep));
+  PLEAT_RETURN_IF_ERROR(Require(sweep.delayed.contains(key) == is_delayed, "delayed tasks", sweep));
   PLEAT_RETURN_IF_ERROR(Require(task.result.has_value() == (task.phase == TaskPhase::kDone),
                                 "a task has a result exactly when it is done", sweep));
   PLEAT_RETURN_IF_ERROR(Require(task.failures <= task.attempt, "failures are attempts", sweep));
@@ -72,8 +75,9 @@ absl::Status CheckStages(const State& state, const Sweep& sweep) {
                                 "members come after all trials", sweep));
   PLEAT_RETURN_IF_ERROR(Require(!sweep.ensemble.has_value() || sweep.members.has_value(),
                                 "the ensemble comes after its members", sweep));
-  PLEAT_RETURN_IF_ERROR(Require(live || (sweep.ready.empty() && sweep.running.empty()),
-                                "an ended sweep has no open task", sweep));
+  PLEAT_RETURN_IF_ERROR(
+      Require(live || (sweep.ready.empty() && sweep.delayed.empty() && sweep.running.empty()),
+              "an ended sweep has no open task", sweep));
   PLEAT_RETURN_IF_ERROR(
       Require(state.live_sweeps().contains(sweep.rank) == live, "live sweeps", sweep));
   return Require(state.ready_sweeps().contains(sweep.rank) == !sweep.ready.empty(),

@@ -135,6 +135,13 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
       return Complete(sweep, record.task_completed());
     case v1::JournalRecord::kAttemptEnded:
       return EndAttempt(sweep, record.attempt_ended());
+    case v1::JournalRecord::kTaskReady:
+      return MakeReady(sweep, record.task_ready());
+    case v1::JournalRecord::kEffectFailed:
+      sweep.effect_failed = record.effect_failed();
+      return absl::OkStatus();
+    case v1::JournalRecord::kHoldChanged:
+      return Hold(sweep, record.hold_changed());
     case v1::JournalRecord::kTaskAbandoned:
       return Abandon(sweep, record.task_abandoned());
     case v1::JournalRecord::kTrialFinished:
@@ -148,6 +155,7 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
         return Misfit("the ensemble was not due");
       }
       sweep.ensemble = record.ensemble_built();
+      sweep.effect_failed.reset();
       return absl::OkStatus();
     case v1::JournalRecord::kSweepEnded:
       return End(sweep, record);
@@ -214,6 +222,7 @@ absl::Status State::AssignFolds(Sweep& sweep, const v1::FoldsAssigned& update) {
     return Misfit("fold assignment was not due");
   }
   sweep.folds = update;
+  sweep.effect_failed.reset();
   return absl::OkStatus();
 }
 
@@ -288,7 +297,30 @@ absl::Status State::EndAttempt(Sweep& sweep, const v1::AttemptEnded& update) {
     // The checkpoint may be the damaged file: the next attempt starts from the beginning.
     if (update.failure() == v1::FAILURE_KIND_STORE) found.task->checkpoint.reset();
   }
+  if (update.retry_after_ms() == 0) {
+    Enqueue(sweep, found.key);
+    return absl::OkStatus();
+  }
+  found.task->phase = TaskPhase::kWaiting;
+  found.task->retry_after_ms = update.retry_after_ms();
+  sweep.delayed.insert(found.key);
+  return absl::OkStatus();
+}
+
+absl::Status State::MakeReady(Sweep& sweep, const v1::TaskReady& update) {
+  PLEAT_ASSIGN_OR_RETURN(const Found found, FindTask(sweep, update.task()));
+  if (!sweep.delayed.contains(found.key)) {
+    return Misfit(absl::StrCat(update.task(), " was not delayed"));
+  }
+  Dequeue(sweep, found.key);
   Enqueue(sweep, found.key);
+  return absl::OkStatus();
+}
+
+absl::Status State::Hold(Sweep& sweep, const v1::HoldChanged& update) {
+  sweep.hold = update.reason();
+  // Those who wait are to be offered what is ready already.
+  if (sweep.hold.empty()) ++ready_additions_;
   return absl::OkStatus();
 }
 
@@ -344,6 +376,7 @@ absl::Status State::SelectMembers(Sweep& sweep, const v1::MembersSelected& updat
     }
   }
   sweep.members = update;
+  sweep.effect_failed.reset();
   if (!NeedsPredictions(sweep, update)) return absl::OkStatus();
   for (const v1::Member& member : update.members()) {
     Enqueue(sweep, {TaskKind::kPredict, member.trial(), member.fold()});
@@ -354,11 +387,13 @@ absl::Status State::SelectMembers(Sweep& sweep, const v1::MembersSelected& updat
 
 absl::Status State::End(Sweep& sweep, const v1::JournalRecord& record) {
   if (!sweep.running.empty()) return Misfit("the sweep ended while tasks ran");
-  while (!sweep.ready.empty()) {
-    const TaskKey key = *sweep.ready.begin();
+  std::set<TaskKey> waiting = sweep.ready;
+  waiting.merge(std::set<TaskKey>(sweep.delayed));
+  for (const TaskKey& key : waiting) {
     Dequeue(sweep, key);
     sweep.tasks.at(key).phase = TaskPhase::kCancelled;
   }
+  sweep.hold.clear();
   sweep.ended = record.sweep_ended();
   sweep.ended_unix_ms = record.time_unix_ms();
   live_sweeps_.erase(sweep.rank);
@@ -373,6 +408,8 @@ void State::Enqueue(Sweep& sweep, const TaskKey& key) {
 }
 
 void State::Dequeue(Sweep& sweep, const TaskKey& key) {
+  sweep.tasks.at(key).retry_after_ms = 0;
+  sweep.delayed.erase(key);
   sweep.ready.erase(key);
   if (sweep.ready.empty()) ready_sweeps_.erase(sweep.rank);
 }

@@ -70,6 +70,8 @@ class State {
   absl::Status Lease(Sweep& sweep, const v1::TaskLeased& update);
   absl::Status Complete(Sweep& sweep, const v1::TaskCompleted& update);
   absl::Status EndAttempt(Sweep& sweep, const v1::AttemptEnded& update);
+  absl::Status MakeReady(Sweep& sweep, const v1::TaskReady& update);
+  absl::Status Hold(Sweep& sweep, const v1::HoldChanged& update);
   absl::Status Abandon(Sweep& sweep, const v1::TaskAbandoned& update);
   absl::Status FinishTrial(Sweep& sweep, const v1::TrialFinished& update);
   absl::Status CancelTrial(Sweep& sweep, const v1::TrialCancelled& update);
@@ -77,6 +79,7 @@ class State {
   absl::Status End(Sweep& sweep, const v1::JournalRecord& record);
 
   void Enqueue(Sweep& sweep, const TaskKey& key);
+  // Takes a task out that waits, be it ready or delayed.
   void Dequeue(Sweep& sweep, const TaskKey& key);
   void StopRunning(Sweep& sweep, const TaskKey& key);
 

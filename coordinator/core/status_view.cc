@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "coordinator/core/waiting_text.h"
 #include "coordinator/schedule/scheduler.h"
 
 namespace pleat {
@@ -11,6 +12,8 @@ namespace {
 
 std::string Phase(const Sweep& sweep) {
   if (sweep.ended.has_value()) return sweep.ended->reason();
+  if (!sweep.hold.empty()) return sweep.hold;
+  if (sweep.effect_failed.has_value()) return EffectFailedText(*sweep.effect_failed);
   if (sweep.prepared().datasets_size() == 0) return "preparing data";
   if (!sweep.folds.has_value()) return "cutting folds";
   if (sweep.AllTrialsEnded() && !sweep.members.has_value()) return "selecting members";
@@ -45,7 +48,7 @@ v1::FoldStatus DescribeFold(const Sweep& sweep, const TaskKey& key, const LeaseT
   status.set_fold(key.fold);
   status.set_state(FoldStateOf(task.phase));
   status.set_attempts(task.attempt > 0 ? task.attempt - sweep.attempts_before : 0);
-  status.set_message(task.message);
+  status.set_message(task.retry_after_ms > 0 ? RetryText(sweep, task) : task.message);
   if (task.last_epoch.has_value()) *status.mutable_last_epoch() = *task.last_epoch;
   if (task.result.has_value()) *status.mutable_result() = task.result->train_fold();
   const v1::Progress* progress = leases.FindProgress({sweep.name, key});

@@ -16,7 +16,7 @@
 namespace pleat {
 
 enum class TaskPhase {
-  kWaiting,    // for a group
+  kWaiting,    // for a group, perhaps for time to pass first
   kRunning,    // one attempt is live
   kDone,       // its result counts
   kAbandoned,  // given up after failures
@@ -28,6 +28,7 @@ struct TaskState {
   uint64_t attempt = 0;  // number of the last attempt; 0: none yet (see Sweep::attempts_before)
   std::string worker;    // that has, or had, the last attempt
   uint32_t failures = 0;
+  uint32_t retry_after_ms = 0;  // the wait that it is in after a failure; 0: none
   // Attempts in a row that were lost or given back without an epoch or a checkpoint, and whether
   // the running one has come that far.
   uint32_t fruitless = 0;
@@ -67,7 +68,8 @@ struct Sweep {
   int64_t ended_unix_ms = 0;
 
   std::map<TaskKey, TaskState> tasks;
-  std::set<TaskKey> ready;    // the tasks that wait
+  std::set<TaskKey> ready;    // the tasks that wait for a group
+  std::set<TaskKey> delayed;  // the tasks that wait for time to pass first
   std::set<TaskKey> running;  // the tasks with a live attempt
   // Workers whose data are not the sweep's, and what each said: they get no more of its tasks.
   std::map<std::string, std::string> kept_away;
@@ -83,6 +85,10 @@ struct Sweep {
   std::optional<v1::MembersSelected> members;
   std::optional<v1::EnsembleBuilt> ensemble;
   std::optional<v1::SweepEnded> ended;
+
+  std::string hold;  // why no task is handed out; empty: they are
+  // How the effect that the sweep waits for failed last, if it has.
+  std::optional<v1::EffectFailed> effect_failed;
 
   uint32_t fold_count() const;  // K; 0 before the folds are cut
   // The data sets as prepared; empty before.

@@ -65,6 +65,7 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::SubmitRequest& request)
   record.mutable_sweep_submitted()->set_spec_sha256(sha256);
   *record.mutable_reply() = MakeReply(request, response);
   Emit(std::move(record));
+  HoldOrRelease(*state.FindSweep(name));
   Answer(token, std::move(response));
 }
 
@@ -112,8 +113,9 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::RemoveRequest& request)
     *record.mutable_reply() = MakeReply(request, v1::RemoveResponse());
     Emit(std::move(record));
   }
-  // Answered when the files are gone.
+  // Answered when the files are gone. Whoever asks again does not wait for the next try.
   removals[name].push_back(token);
+  effect_retries.erase(name);
   StartEffect(name);
 }
 

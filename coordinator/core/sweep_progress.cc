@@ -6,6 +6,7 @@
 #include "common/config/trial_config.h"
 #include "common/metrics/metrics.h"
 #include "coordinator/core/core_impl.h"
+#include "coordinator/core/retry_policy.h"
 
 namespace pleat {
 namespace {
@@ -74,12 +75,24 @@ void CoordinatorCore::Impl::FinishTrialIfDue(const Sweep& sweep, uint32_t number
   Emit(std::move(record));
 }
 
-void CoordinatorCore::Impl::DecideAfterFailure(const Sweep& sweep, const TaskKey& key,
-                                               v1::FailureKind kind) {
+void CoordinatorCore::Impl::FailAttempt(const Sweep& sweep, const TaskKey& key,
+                                        const v1::FailTaskRequest& request,
+                                        const v1::RecordedReply& reply) {
   const TaskState& task = sweep.tasks.at(key);
+  const v1::FailureKind kind = request.kind();
   const bool is_data = kind == v1::FAILURE_KIND_DATA;
+  const uint32_t failures = task.failures + 1;
+  const bool may_pass = !is_data && kind != v1::FAILURE_KIND_CONFIG &&
+                        kind != v1::FAILURE_KIND_NAN &&
+                        failures < sweep.spec.resources().max_failures();
+  EndAttempt(sweep, key,
+             {.end = v1::ATTEMPT_END_FAILED,
+              .message = request.message(),
+              .failure = kind,
+              .retry_after_ms = may_pass ? TaskRetryMs(kind, failures) : 0},
+             &reply);
   // Once prepared, the data hold; that they are missing or others is one worker's failure.
-  if (is_data && key.kind != TaskKind::kPrepareData) return;
+  if (may_pass || (is_data && key.kind != TaskKind::kPrepareData)) return;
   if (is_data || kind == v1::FAILURE_KIND_CONFIG) {
     FailSweep(
         sweep, kind,
@@ -87,9 +100,9 @@ void CoordinatorCore::Impl::DecideAfterFailure(const Sweep& sweep, const TaskKey
                      task.message, " (", TaskText(key), ")"));
   } else if (kind == v1::FAILURE_KIND_NAN) {
     Abandon(sweep, key, absl::StrCat("the loss is not finite: ", task.message));
-  } else if (task.failures >= sweep.spec.resources().max_failures()) {
+  } else {
     Abandon(sweep, key,
-            absl::StrCat(task.failures, task.failures == 1 ? " attempt" : " attempts",
+            absl::StrCat(failures, failures == 1 ? " attempt" : " attempts",
                          " failed, the last: ", task.message));
   }
 }
@@ -126,6 +139,7 @@ void CoordinatorCore::Impl::EndAttempt(const Sweep& sweep, const TaskKey& key,
   update->set_end(ending.end);
   update->set_failure(ending.failure);
   update->set_message(ending.message);
+  update->set_retry_after_ms(ending.retry_after_ms);
   if (reply != nullptr) *record.mutable_reply() = *reply;
   Emit(std::move(record));
 }
@@ -149,6 +163,7 @@ void CoordinatorCore::Impl::CancelTrial(const Sweep& sweep, uint32_t trial,
 void CoordinatorCore::Impl::EndSweep(const Sweep& sweep, v1::SweepState how,
                                      const std::string& reason, const v1::RecordedReply* reply,
                                      v1::FailureKind failure) {
+  effect_retries.erase(sweep.name);
   const std::vector<TaskKey> running(sweep.running.begin(), sweep.running.end());
   for (const TaskKey& key : running) {
     EndAttempt(

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "coordinator/core/waiting_text.h"
 
 namespace pleat {
 namespace {
@@ -44,11 +45,19 @@ std::string WhyThisTask(const Sweep& sweep, const TaskKey& key) {
       checkpoint.has_value() ? absl::StrCat("; resumes from epoch ", checkpoint->epoch()) : "");
 }
 
+// For a sweep that has a delayed task, names the first.
+std::string WhyDelayed(const Sweep& sweep) {
+  const TaskKey& key = *sweep.delayed.begin();
+  return absl::StrCat("sweep ", sweep.name, ": ", TaskText(key), " is ",
+                      RetryText(sweep, sweep.tasks.at(key)));
+}
+
 }  // namespace
 
 std::optional<Choice> ChooseTask(const State& state, const std::string& worker,
                                  const v1::WorkerInfo& group) {
   for (const auto& [rank, sweep] : state.ready_sweeps()) {
+    if (!sweep->hold.empty()) continue;
     const TaskKey& key = *sweep->ready.begin();
     if (key.kind != TaskKind::kPrepareData && !WhyUnfit(*sweep, worker, group).empty()) continue;
     return Choice{.sweep = sweep, .task = key, .reason = WhyThisTask(*sweep, key)};
@@ -59,12 +68,18 @@ std::optional<Choice> ChooseTask(const State& state, const std::string& worker,
 std::string WhyNoTask(const Sweep& sweep, const std::string& worker, const v1::WorkerInfo& group) {
   const std::string name = absl::StrCat("sweep ", sweep.name);
   if (sweep.ended.has_value()) return absl::StrCat(name, " has ended");
+  if (!sweep.hold.empty()) return absl::StrCat(name, ": ", sweep.hold);
+  if (sweep.effect_failed.has_value()) {
+    return absl::StrCat(name, ": ", EffectFailedText(*sweep.effect_failed));
+  }
   if (sweep.prepared().datasets_size() == 0) {
-    return absl::StrCat(name, ": waiting for data preparation");
+    return sweep.delayed.empty() ? absl::StrCat(name, ": waiting for data preparation")
+                                 : WhyDelayed(sweep);
   }
   if (!sweep.folds.has_value()) return absl::StrCat(name, ": folds are being cut");
   if (std::string unfit = WhyUnfit(sweep, worker, group); !unfit.empty()) return unfit;
   if (!sweep.ready.empty()) return absl::StrCat(name, ": has work; ask again");
+  if (!sweep.delayed.empty()) return WhyDelayed(sweep);
   if (!sweep.AllTrialsEnded()) {
     return absl::StrCat(name, ": all ", sweep.trials.size() * sweep.fold_count(),
                         " folds in flight are running or done");

@@ -17,7 +17,8 @@ struct Choice {
 };
 
 // The next task for a free group: sweeps by priority, then age; inside a sweep predictions before
-// folds, then lower trials, then lower folds. Nothing if no task waits that this group may run.
+// folds, then lower trials, then lower folds; not those that are held or delayed after a failure.
+// Nothing if no task waits that this group may run.
 //
 // Folds of one sweep are trained alike: all of them by groups of the size and the execution
 // fingerprint that the sweep asks for or that its first fold fixed. Any group prepares data; one

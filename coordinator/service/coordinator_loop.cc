@@ -12,6 +12,7 @@ namespace pleat {
 namespace {
 
 constexpr auto kTickInterval = std::chrono::milliseconds(100);
+constexpr auto kSpaceInterval = std::chrono::seconds(5);
 constexpr int64_t kLongestTurnMs = 1000;
 
 template <typename T>
@@ -91,6 +92,7 @@ void CoordinatorLoop::Run() {
     if (tick && *tick <= std::chrono::steady_clock::now()) {
       last_tick_ = std::chrono::steady_clock::now();
       Append(turn.outcome, core_.Handle(0, Tick{}, now));
+      LookAtSpace();
     }
     const absl::Status status = Finish(std::move(turn));
     if (!status.ok()) {
@@ -102,7 +104,7 @@ void CoordinatorLoop::Run() {
 }
 
 std::optional<std::chrono::steady_clock::time_point> CoordinatorLoop::NextTick() const {
-  if (open_.empty() && core_.state().held().empty()) return std::nullopt;
+  if (open_.empty() && !core_.WaitsForTime()) return std::nullopt;
   return last_tick_ + kTickInterval;
 }
 
@@ -162,6 +164,17 @@ void CoordinatorLoop::StartEffect(Effect effect) {
           {{"sweep", done.sweep}, {"error", done.status.ToString()}});
     }
     queue_.PushAlways(CommandItem{0, std::move(done), nullptr});
+  });
+}
+
+void CoordinatorLoop::LookAtSpace() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - last_look_at_space_ < kSpaceInterval || looks_at_space_.exchange(true)) return;
+  last_look_at_space_ = now;
+  effects_.Submit([this] {
+    const absl::StatusOr<StoreSpace> space = store_.Space();
+    if (space.ok()) queue_.PushAlways(CommandItem{0, *space, nullptr});
+    looks_at_space_ = false;
   });
 }
 

@@ -26,8 +26,9 @@ namespace pleat {
 // records in one transaction, and only then sends replies, wakes readers of the journal and starts
 // effects. So the cost of a durable write is shared by everybody who came during the one before.
 //
-// While replies are outstanding or leases are open a Tick is handled every 100 ms; otherwise the
-// thread sleeps. The lease clock advances with steady time, by at most 1 s a turn: a coordinator
+// While replies are outstanding or the core waits for time, a Tick is handled every 100 ms, and the
+// store's space is looked at every 5 s (on another thread: a store may hang); otherwise the thread
+// sleeps. The lease clock advances with steady time, by at most 1 s a turn: a coordinator
 // that was stopped for an hour expires nobody on waking.
 class CoordinatorLoop {
  public:
@@ -92,6 +93,7 @@ class CoordinatorLoop {
   absl::Status Finish(Turn turn);
   void SendReply(Reply reply);
   void StartEffect(Effect effect);
+  void LookAtSpace();
   void AnswerAll(const absl::Status& status);
 
   CoordinatorCore& core_;
@@ -108,6 +110,8 @@ class CoordinatorLoop {
   int64_t lease_ms_ = 0;
   int64_t last_steady_ms_;
   std::chrono::steady_clock::time_point last_tick_;
+  std::chrono::steady_clock::time_point last_look_at_space_;
+  std::atomic<bool> looks_at_space_ = false;
 
   std::thread thread_;
   ThreadPool effects_{2};

@@ -97,10 +97,24 @@ Words Explain(const v1::AttemptEnded& update) {
   const std::optional<layout::TaskName> task = layout::ParseTaskId(update.task());
   const bool keeps_away = update.failure() == v1::FAILURE_KIND_DATA && task &&
                           task->kind != layout::TaskName::Kind::kPrepare;
-  return AboutTask(update.task(),
-                   absl::StrCat("attempt ", update.attempt(), " ", EndWord(update.end()),
-                                keeps_away ? "; its worker gets no more of this sweep" : ""),
-                   update.message());
+  std::string decision = absl::StrCat("attempt ", update.attempt(), " ", EndWord(update.end()));
+  if (keeps_away) absl::StrAppend(&decision, "; its worker gets no more of this sweep");
+  if (update.retry_after_ms() > 0) {
+    absl::StrAppend(&decision, ", to be tried again in ", update.retry_after_ms() / 1000, " s");
+  }
+  return AboutTask(update.task(), std::move(decision), update.message());
+}
+
+Words Explain(const v1::EffectFailed& update) {
+  return {"sweep",
+          absl::StrCat(update.effect(), " failed (failure ", update.failures(),
+                       "), to be tried again in ", update.retry_after_ms() / 1000, " s"),
+          update.message()};
+}
+
+Words Explain(const v1::HoldChanged& update) {
+  if (update.reason().empty()) return {"sweep", "goes on", "the disk has space again"};
+  return {"sweep", "held", update.reason()};
 }
 
 Words Explain(const v1::TrialFinished& update) {
@@ -131,6 +145,13 @@ Words ExplainUpdate(const v1::JournalRecord& record) {
                        absl::StrCat("done by attempt ", record.task_completed().attempt()), "");
     case v1::JournalRecord::kAttemptEnded:
       return Explain(record.attempt_ended());
+    case v1::JournalRecord::kTaskReady:
+      return AboutTask(record.task_ready().task(), "waits for a group again",
+                       "its wait after the failure is over");
+    case v1::JournalRecord::kEffectFailed:
+      return Explain(record.effect_failed());
+    case v1::JournalRecord::kHoldChanged:
+      return Explain(record.hold_changed());
     case v1::JournalRecord::kTaskAbandoned:
       return AboutTask(record.task_abandoned().task(), "given up",
                        record.task_abandoned().reason());

@@ -39,6 +39,7 @@ struct Options {
   bool allow_insecure_network = false;
   uint32_t lease_ttl_ms = CoreOptions{}.lease_ttl_ms;
   uint32_t heartbeat_ms = CoreOptions{}.heartbeat_interval_ms;
+  uint64_t min_free_mb = CoreOptions{}.min_free_bytes >> 20;
 };
 
 void AddOptions(CLI::App& app, Options& options) {
@@ -57,6 +58,11 @@ void AddOptions(CLI::App& app, Options& options) {
   app.add_option("--heartbeat-ms", options.heartbeat_ms, "how often workers send heartbeats")
       ->capture_default_str()
       ->check(CLI::Range(10u, 600'000u));
+  app.add_option("--min-free-mb", options.min_free_mb,
+                 "hand out no tasks while the store's disk has less free (MiB), or less than 2 % "
+                 "of the disk if that is less; 0: never hold back")
+      ->capture_default_str()
+      ->check(CLI::Range(uint64_t{0}, uint64_t{1} << 40));
   app.set_version_flag("--version", PLEAT_VERSION);
   app.footer("PLEAT_LOG=debug|info|warning|error|off sets what is logged to stderr.");
 }
@@ -83,6 +89,7 @@ CoreOptions CoreOptionsFrom(const Options& options, const Store& store) {
   core.store_location = store.location();
   core.lease_ttl_ms = options.lease_ttl_ms;
   core.heartbeat_interval_ms = options.heartbeat_ms;
+  core.min_free_bytes = options.min_free_mb << 20;
   return core;
 }
 

@@ -32,6 +32,33 @@ TEST(EventLine, TellsATrialsScoreWithItsError) {
             "trial 2: val_log_loss 0.1250 ± 0.0040 over 4 folds");
 }
 
+TEST(EventLine, TellsWhatIsTriedAgainAndWhen) {
+  SweepStory story(4, 1);
+  v1::JournalRecord failed;
+  failed.mutable_attempt_ended()->set_task("train/0000/1");
+  failed.mutable_attempt_ended()->set_end(v1::ATTEMPT_END_FAILED);
+  failed.mutable_attempt_ended()->set_message("no memory");
+  EXPECT_EQ(EventLine(story.Apply(failed), story.view()), "trial 0 fold 1: failed: no memory");
+  failed.mutable_attempt_ended()->set_retry_after_ms(8'000);
+  EXPECT_EQ(EventLine(story.Apply(failed), story.view()),
+            "trial 0 fold 1: failed, to be tried again in 8 s: no memory");
+  v1::JournalRecord effect;
+  effect.mutable_effect_failed()->set_effect("cutting the folds");
+  effect.mutable_effect_failed()->set_message("no space");
+  effect.mutable_effect_failed()->set_retry_after_ms(2'000);
+  EXPECT_EQ(EventLine(story.Apply(effect), story.view()),
+            "cutting the folds failed, to be tried again in 2 s: no space");
+}
+
+TEST(EventLine, TellsThatTasksAreHeldBackAndHandedOutAgain) {
+  SweepStory story(4, 1);
+  v1::JournalRecord record;
+  record.mutable_hold_changed()->set_reason("the disk has no space");
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()), "the disk has no space");
+  record.mutable_hold_changed()->clear_reason();
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()), "tasks are handed out again");
+}
+
 TEST(EventLine, IsSilentAboutCheckpointsAndLiveProgress) {
   SweepStory story(4, 1);
   v1::JournalRecord checkpoint;

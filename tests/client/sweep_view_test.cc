@@ -38,6 +38,26 @@ TEST(SweepView, AFoldWhoseWorkerIsLostWaitsAgain) {
   EXPECT_EQ(FoldOf(story, 0, 0).progress.epoch(), 5u);
 }
 
+TEST(SweepView, SaysWhatItIsHeldUpBy) {
+  SweepStory story(2, 1);
+  v1::JournalRecord record;
+  record.mutable_hold_changed()->set_reason("the disk has no space");
+  story.Apply(record);
+  EXPECT_EQ(story.view().phase(), "the disk has no space");
+  record.mutable_hold_changed()->clear_reason();
+  story.Apply(record);
+  EXPECT_EQ(story.view().phase(), SweepStory(2, 1).view().phase());
+  v1::JournalRecord failed;
+  failed.mutable_effect_failed()->set_effect("cutting the folds");
+  failed.mutable_effect_failed()->set_message("no space");
+  story.Apply(failed);
+  EXPECT_EQ(story.view().phase(), "waits: cutting the folds failed: no space");
+  v1::JournalRecord cut;
+  cut.mutable_folds_assigned();
+  story.Apply(cut);
+  EXPECT_EQ(story.view().phase(), "trains");
+}
+
 TEST(SweepView, ACancelledTrialKeepsItsFinishedFolds) {
   SweepStory story(2, 1);
   story.AddTrial(0);

@@ -1,7 +1,7 @@
 """A disk that fills: one clear message, nothing lost, and the run goes on when there is space again."""
 import subprocess
 
-from cluster import TINY_SWEEP, ClusterTest, calm_digest, ensemble_digest, main
+from cluster import BIN, TINY_SWEEP, ClusterTest, calm_digest, ensemble_digest, main, wait_until
 
 
 class DiskFull(ClusterTest):
@@ -21,20 +21,26 @@ class DiskFull(ClusterTest):
                                   check=True).stdout.split()[1])
         (self.disk / "filler").write_bytes(bytes(max(0, free - leave)))
 
-    def test_run_on_a_disk_that_is_nearly_full(self):
-        calm = calm_digest()
-        for leave in (0, 500_000):
-            with self.subTest(leave=leave):
-                self.fill(leave)
-                folder = self.disk / f"run{leave}"
-                result = self.pleat("run", self.write("sweep.yaml", TINY_SWEEP), "--dir", folder, "--workers", "1",
-                                    code=(1, 4), timeout=120)
-                self.assertRegex(result.stdout + result.stderr, "(?i)space")
-                self.assertFalse((folder / "sweeps/tiny/ensemble/1/manifest.json").exists())
-                (self.disk / "filler").unlink()
-                self.pleat("run", self.write("sweep.yaml", TINY_SWEEP), "--dir", folder, "--workers", "1")
-                self.assertEqual(ensemble_digest(folder / "sweeps/tiny/ensemble/1"), calm)
-                subprocess.run(["rm", "-rf", folder], check=True)
+    def test_run_on_a_full_disk_says_so_and_goes_on_when_called_again(self):
+        self.fill(leave=0)
+        folder = self.disk / "run"
+        command = ("run", self.write("sweep.yaml", TINY_SWEEP), "--dir", folder, "--workers", "1")
+        result = self.pleat(*command, code=(1, 4), timeout=120)
+        self.assertRegex(result.stdout + result.stderr, "(?i)space")
+        self.assertFalse((folder / "sweeps/tiny/ensemble/1/manifest.json").exists())
+        (self.disk / "filler").unlink()
+        self.pleat(*command)
+        self.assertEqual(ensemble_digest(folder / "sweeps/tiny/ensemble/1"), calm_digest())
+
+    def test_run_on_a_nearly_full_disk_waits_for_space(self):
+        self.fill(leave=900_000)
+        folder = self.disk / "run"
+        run = self.start(BIN / "pleat", "run", self.write("sweep.yaml", TINY_SWEEP), "--dir", folder, "--workers", "1")
+        wait_until(lambda: "no tasks are handed out, because the disk" in run.text(), "the run says that it waits")
+        self.assertTrue(run.running())
+        (self.disk / "filler").unlink()
+        self.assertEqual(run.wait(120), 0, run.text())
+        self.assertEqual(ensemble_digest(folder / "sweeps/tiny/ensemble/1"), calm_digest())
 
 
 if __name__ == "__main__":

@@ -34,11 +34,11 @@ class DiskFullTest : public testing::Test {
 TEST_F(DiskFullTest, AWriteThatDoesNotFitSaysSoAndLeavesNothing) {
   const auto store = OpenPosixStore(folder_.path().string(), /*create=*/true);
   ASSERT_TRUE(store.ok()) << store.status();
-  const uint64_t free_before = (*store)->FreeBytes().value();
+  const uint64_t free_before = (*store)->Space()->free_bytes;
   const absl::Status status = (*store)->Write("big", std::string(1 << 20, 'x')).status();
   EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
   EXPECT_THAT(std::string(status.message()), HasSubstr("free space"));
-  EXPECT_EQ((*store)->FreeBytes().value(), free_before);
+  EXPECT_EQ((*store)->Space()->free_bytes, free_before);
   EXPECT_TRUE(absl::IsNotFound((*store)->ReadUnchecked("big", 1 << 20).status()));
   EXPECT_TRUE((*store)->Write("small", "fits").ok());
 }

@@ -126,7 +126,11 @@ TEST_P(StoreTest, OneOfManyWritersOfANameWins) {
   EXPECT_EQ(losers, 7);
 }
 
-TEST_P(StoreTest, KnowsItsFreeSpace) { EXPECT_GT(store_->FreeBytes().value(), 0u); }
+TEST_P(StoreTest, KnowsItsSpace) {
+  const StoreSpace space = store_->Space().value();
+  EXPECT_GT(space.free_bytes, 0u);
+  EXPECT_GE(space.total_bytes, space.free_bytes);
+}
 
 }  // namespace
 }  // namespace pleat

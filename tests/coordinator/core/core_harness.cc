@@ -191,7 +191,10 @@ void CoreHarness::Finish(const std::string& name, const std::string& worker) {
   for (int turn = 0; turn < 10'000 && !sweep(name).ended.has_value(); ++turn) {
     while (!effects.empty()) RunEffect();
     const v1::AcquireTaskResponse task = Acquire(worker);
-    if (!task.has_lease()) continue;
+    if (!task.has_lease()) {
+      AdvanceMs(1'000);
+      continue;
+    }
     ASSERT_TRUE(Complete(task.lease()).ok());
   }
 }

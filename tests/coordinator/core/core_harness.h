@@ -53,6 +53,7 @@ class CoreHarness {
   const Sweep& sweep(const std::string& name) const { return *core_->state().FindSweep(name); }
   const TaskState& task(const v1::Lease& lease) const;
   const State& state() const { return core_->state(); }
+  bool WaitsForTime() const { return core_->WaitsForTime(); }
   v1::GetResponse Get(const std::string& name);
   std::string NextId() { return absl::StrCat("s/", ++requests_); }
 

@@ -57,8 +57,8 @@ v1::MembersSelected FoldsOfBestTrial(const SelectMembers& effect) {
 
 std::string TaskLine(const TaskKey& key, const TaskState& task) {
   return absl::StrCat("  ", TaskId(key), " ", static_cast<int>(task.phase), " ", task.attempt, " ",
-                      task.worker, " ", task.failures, " ", task.fruitless, " ", task.has_advanced,
-                      " ", task.message, " ",
+                      task.worker, " ", task.failures, " ", task.retry_after_ms, " ",
+                      task.fruitless, " ", task.has_advanced, " ", task.message, " ",
                       task.checkpoint.has_value() ? DeterministicBytes(*task.checkpoint) : "", " ",
                       task.last_epoch.has_value() ? DeterministicBytes(*task.last_epoch) : "", " ",
                       task.result.has_value() ? DeterministicBytes(*task.result) : "", "\n");
@@ -136,6 +136,10 @@ std::string StateText(const State& state) {
       absl::StrAppend(&text, "  without ", worker, ": ", why, "\n");
     }
     for (const TaskKey& key : sweep.ready) absl::StrAppend(&text, "  ready ", TaskId(key), "\n");
+    for (const TaskKey& key : sweep.delayed)
+      absl::StrAppend(&text, "  delayed ", TaskId(key), "\n");
+    absl::StrAppend(&text, "  hold ", sweep.hold, "\n");
+    if (sweep.effect_failed.has_value()) text += DeterministicBytes(*sweep.effect_failed);
   }
   for (const auto& [worker, task] : state.held()) absl::StrAppend(&text, "held ", worker, "\n");
   return text;

@@ -16,10 +16,11 @@ class FailureTest : public testing::Test {
     core.Register("w1");
   }
 
-  // Fails the next task of w1; returns its lease.
+  // Fails the next task of w1, and lets the wait after that pass; returns its lease.
   v1::Lease FailNext(v1::FailureKind kind) {
     const v1::Lease lease = core.Acquire("w1").lease();
     EXPECT_TRUE(core.Fail(lease, kind).ok());
+    core.AdvanceMs(60'000);
     return lease;
   }
   const v1::SweepEnded& ended() const { return *core.sweep("a").ended; }
@@ -152,7 +153,6 @@ TEST_F(FailureTest, EndsDegradedAndNamesTheFoldThatWasGivenUp) {
   EXPECT_THAT(ended().reason(), HasSubstr("trial 0 fold 0 (the loss is not finite: it broke)"));
 }
 
-TEST_F(FailureTest, FailsWhenNoFoldIsLeft) {
 TEST_F(FailureTest, EndsDegradedAndNamesATrialThatLostAllItsFolds) {
   ASSERT_TRUE(core.Cancel("a").ok());
   ASSERT_TRUE(core.Submit(SmallSweep("b", 2, 2)).ok());
@@ -175,6 +175,7 @@ TEST_F(FailureTest, DoesNotMissATrialThatWasCancelled) {
   EXPECT_EQ(core.sweep("b").ended->state(), v1::SWEEP_STATE_FINISHED);
 }
 
+TEST_F(FailureTest, FailsWhenNoFoldIsLeft) {
   core.Prepare("w1");
   FailNext(v1::FAILURE_KIND_NAN);
   FailNext(v1::FAILURE_KIND_NAN);
@@ -203,9 +204,11 @@ TEST_F(FailureTest, DropsTheCheckpointThatMayBeDamaged) {
   const v1::Lease first = core.Acquire("w1").lease();
   ASSERT_TRUE(core.Publish(first, 4).ok());
   ASSERT_TRUE(core.Fail(first, v1::FAILURE_KIND_INTERNAL).ok());
+  core.AdvanceMs(1'000);
   const v1::Lease second = core.Acquire("w1").lease();
   EXPECT_EQ(second.task().train_fold().resume_from().epoch(), 4u);
   ASSERT_TRUE(core.Fail(second, v1::FAILURE_KIND_STORE).ok());
+  core.AdvanceMs(16'000);
   EXPECT_FALSE(core.Acquire("w1").lease().task().train_fold().has_resume_from());
 }
 

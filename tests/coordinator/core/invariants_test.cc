@@ -44,7 +44,7 @@ TEST_F(InvariantsTest, FindATaskThatRunsForNobody) {
 
 TEST_F(InvariantsTest, FindAWaitingTaskThatIsNotQueued) {
   sweep().ready.erase({TaskKind::kTrainFold, 1, 0});
-  ExpectBroken("waiting tasks");
+  ExpectBroken("ready tasks");
 }
 
 TEST_F(InvariantsTest, FindARunningTaskThatIsNotListed) {

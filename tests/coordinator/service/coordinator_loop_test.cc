@@ -67,6 +67,56 @@ TEST_F(CoordinatorLoopTest, GivesNoTaskToAPollWhoseClientWentAway) {
   EXPECT_TRUE(response.has_lease()) << response.idle_reason();
 }
 
+TEST_F(CoordinatorLoopTest, ForgetsAGroupThatFellSilentWhileNobodyAsks) {
+  core_options.forget_worker_ms = 300;
+  StartCoordinator();
+  ASSERT_TRUE(Submit("a").ok());
+  Register("gone");
+  // Longer than its silence may last, and without a call that would wake the loop.
+  std::this_thread::sleep_for(std::chrono::milliseconds(600));
+  EXPECT_EQ(Get("a").workers_size(), 0);
+}
+
+// A store in memory whose disk has no space.
+class FullStore final : public Store {
+ public:
+  const std::string& uuid() const override { return memory_->uuid(); }
+  std::string location() const override { return memory_->location(); }
+  absl::StatusOr<v1::Artifact> Write(const std::string& path, std::string_view bytes) override {
+    return memory_->Write(path, bytes);
+  }
+  absl::StatusOr<std::string> Read(const v1::Artifact& artifact) const override {
+    return memory_->Read(artifact);
+  }
+  absl::StatusOr<std::string> ReadUnchecked(const std::string& path,
+                                            uint64_t max_size) const override {
+    return memory_->ReadUnchecked(path, max_size);
+  }
+  absl::StatusOr<std::string> ReadRange(const std::string& path, uint64_t offset,
+                                        uint64_t size) const override {
+    return memory_->ReadRange(path, offset, size);
+  }
+  absl::Status Remove(const std::string& path) override { return memory_->Remove(path); }
+  absl::StatusOr<StoreSpace> Space() const override {
+    return StoreSpace{.free_bytes = 0, .total_bytes = uint64_t{1} << 40};
+  }
+
+ private:
+  std::unique_ptr<Store> memory_ = NewMemoryStore();
+};
+
+TEST_F(CoordinatorLoopTest, SeesThatTheStoreHasNoSpace) {
+  store = std::make_unique<FullStore>();
+  StartCoordinator();
+  ASSERT_TRUE(Submit("a").ok());
+  Register("w");
+  // The first look at the space was begun by the first call; it may end after it.
+  for (int tries = 0; tries < 500 && Get("a").summary().phase() == "preparing data"; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_THAT(Get("a").summary().phase(), HasSubstr("no tasks are handed out"));
+}
+
 TEST_F(CoordinatorLoopTest, GoesOnFromTheJournalAfterARestart) {
   StartCoordinator();
   ASSERT_TRUE(Submit("a").ok());

@@ -45,6 +45,35 @@ TEST(Explain, SaysThatAWorkerWithOtherDataIsKeptAway) {
             "attempt 2 failed; its worker gets no more of this sweep");
 }
 
+TEST(Explain, SaysWhatIsTriedAgainAndWhen) {
+  v1::JournalRecord record;
+  record.mutable_attempt_ended()->set_task("train/0003/1");
+  record.mutable_attempt_ended()->set_attempt(2);
+  record.mutable_attempt_ended()->set_end(v1::ATTEMPT_END_FAILED);
+  record.mutable_attempt_ended()->set_retry_after_ms(8'000);
+  EXPECT_EQ(ExplainRecord(record, v1::ExplainRequest())->decision(),
+            "attempt 2 failed, to be tried again in 8 s");
+  record.mutable_task_ready()->set_task("train/0003/1");
+  EXPECT_EQ(ExplainRecord(record, v1::ExplainRequest())->decision(), "waits for a group again");
+  v1::EffectFailed& effect = *record.mutable_effect_failed();
+  effect.set_effect("cutting the folds");
+  effect.set_message("no space");
+  effect.set_failures(3);
+  effect.set_retry_after_ms(4'000);
+  EXPECT_EQ(ExplainRecord(record, v1::ExplainRequest())->decision(),
+            "cutting the folds failed (failure 3), to be tried again in 4 s");
+}
+
+TEST(Explain, SaysWhyASweepIsHeld) {
+  v1::JournalRecord record;
+  record.mutable_hold_changed()->set_reason("the disk has no space");
+  const auto held = ExplainRecord(record, v1::ExplainRequest());
+  EXPECT_EQ(held->decision(), "held");
+  EXPECT_EQ(held->reason(), "the disk has no space");
+  record.mutable_hold_changed()->clear_reason();
+  EXPECT_EQ(ExplainRecord(record, v1::ExplainRequest())->decision(), "goes on");
+}
+
 TEST(Explain, LeavesOutOtherTrialsAndFolds) {
   v1::ExplainRequest request;
   request.set_trial(3);

@@ -21,9 +21,8 @@ class ServiceFixture : public testing::Test {
   ~ServiceFixture() override { StopCoordinator(); }
 
   void StartCoordinator() {
-    CoreOptions options;
-    options.store_uuid = store->uuid();
-    core_ = std::make_unique<CoordinatorCore>(options);
+    core_options.store_uuid = store->uuid();
+    core_ = std::make_unique<CoordinatorCore>(core_options);
     loop = std::make_unique<CoordinatorLoop>(*core_, *journal, *store, SystemClock(),
                                              [this](const absl::Status& s) { fatal = s; });
     ASSERT_TRUE(loop->Start().ok());
@@ -59,6 +58,15 @@ class ServiceFixture : public testing::Test {
     return sweeps->Cancel(&context, request, &response);
   }
 
+  v1::GetResponse Get(const std::string& name) {
+    v1::GetRequest request;
+    request.set_name(name);
+    grpc::ClientContext context;
+    v1::GetResponse response;
+    EXPECT_TRUE(sweeps->Get(&context, request, &response).ok());
+    return response;
+  }
+
   void Register(const std::string& worker) {
     v1::RegisterRequest request;
     request.set_worker_id(worker);
@@ -80,6 +88,7 @@ class ServiceFixture : public testing::Test {
 
   std::string NextId() { return absl::StrCat("test/", ++requests_); }
 
+  CoreOptions core_options;
   std::unique_ptr<Journal> journal = NewMemoryJournal();
   std::unique_ptr<Store> store = NewMemoryStore();
   std::unique_ptr<CoordinatorLoop> loop;

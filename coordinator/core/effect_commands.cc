@@ -1,13 +1,10 @@
-// What comes from inside: time that passed, and effects that came to their end.
+// Effects: started when the state waits for them, and what follows when they come to their end.
 #include "absl/strings/str_cat.h"
 #include "coordinator/core/core_impl.h"
+#include "coordinator/core/retry_policy.h"
 
 namespace pleat {
 namespace {
-
-// A group that waits or trains shows itself every few seconds; one that is silent this long is
-// gone.
-constexpr int64_t kForgetWorkerMs = 60'000;
 
 // Empty if the effect gave what it should, else what is wrong.
 std::string WhyUnusable(const Sweep& sweep, EffectKind kind, const EffectDone& done) {
@@ -45,24 +42,12 @@ std::string MissingText(const v1::MembersSelected& members) {
 
 }  // namespace
 
-void CoordinatorCore::Impl::On(uint64_t, const Tick&) {
-  for (const LeaseTable::Lost& lost : leases.FindLost(now.lease_ms)) {
-    const Sweep& sweep = *state.FindSweep(lost.task.sweep);
-    // Giving up the task before may have ended this one with their sweep.
-    if (!sweep.running.contains(lost.task.task)) continue;
-    EndAttempt(sweep, lost.task.task,
-               {.end = v1::ATTEMPT_END_EXPIRED,
-                .message = absl::StrCat("worker ", sweep.tasks.at(lost.task.task).worker,
-                                        " is lost: ", lost.message)});
-    DecideAfterLoss(sweep, lost.task.task);
-  }
-  workers.ForgetSilent(now.lease_ms - kForgetWorkerMs);
-}
-
 void CoordinatorCore::Impl::StartEffect(const std::string& name) {
   // One at a time for each name, so that files are not removed while they are written, and a result
   // cannot reach a later sweep of the same name.
   if (running_effects.contains(name)) return;
+  const auto retry = effect_retries.find(name);
+  if (retry != effect_retries.end() && retry->second.due_ms > now.lease_ms) return;
   const Sweep* sweep = state.FindSweep(name);
   std::optional<EffectKind> kind;
   if (sweep != nullptr) {
@@ -87,11 +72,37 @@ void CoordinatorCore::Impl::On(uint64_t, const EffectDone& done) {
   if (kind == EffectKind::kRemoveFiles) return FinishRemoval(done.sweep, done.status);
   // The sweep may have been cancelled, or even removed, meanwhile.
   const Sweep* sweep = state.FindSweep(done.sweep);
-  if (sweep != nullptr && PendingEffect(*sweep) == kind) Conclude(*sweep, kind, done);
+  if (sweep != nullptr && PendingEffect(*sweep) == kind) {
+    if (done.status.ok() || IsPermanent(done.status)) {
+      Conclude(*sweep, kind, done);
+    } else {
+      TryAgainLater(*sweep, kind, done.status);
+    }
+  }
   Advance(done.sweep);
 }
 
+CoordinatorCore::Impl::EffectRetry CoordinatorCore::Impl::DelayEffect(const std::string& sweep) {
+  EffectRetry& retry = effect_retries[sweep];
+  retry.wait_ms = EffectRetryMs(++retry.failures);
+  retry.due_ms = now.lease_ms + retry.wait_ms;
+  return retry;
+}
+
+void CoordinatorCore::Impl::TryAgainLater(const Sweep& sweep, EffectKind kind,
+                                          const absl::Status& status) {
+  const EffectRetry retry = DelayEffect(sweep.name);
+  v1::JournalRecord record = RecordFor(sweep);
+  v1::EffectFailed* update = record.mutable_effect_failed();
+  update->set_effect(EffectText(kind));
+  update->set_message(std::string(status.message()));
+  update->set_failures(retry.failures);
+  update->set_retry_after_ms(retry.wait_ms);
+  Emit(std::move(record));
+}
+
 void CoordinatorCore::Impl::Conclude(const Sweep& sweep, EffectKind kind, const EffectDone& done) {
+  effect_retries.erase(sweep.name);
   if (const std::string unusable = WhyUnusable(sweep, kind, done); !unusable.empty()) {
     // Rows that cannot be cut into the folds that were asked for are the user's to mend.
     const bool is_data = kind == EffectKind::kAssignFolds && absl::IsInvalidArgument(done.status);
@@ -120,8 +131,14 @@ void CoordinatorCore::Impl::FinishRemoval(const std::string& sweep, const absl::
   removals.erase(sweep);
   if (!status.ok()) {
     for (const uint64_t token : waiting) Refuse(token, status);
+    if (IsPermanent(status)) {
+      effect_retries.erase(sweep);
+    } else {
+      DelayEffect(sweep);
+    }
     return;
   }
+  effect_retries.erase(sweep);
   // The first record again: it has the reply, also if the coordinator was restarted meanwhile.
   v1::JournalRecord record = state.removing().at(sweep);
   record.mutable_sweep_removed()->set_files_gone(true);
