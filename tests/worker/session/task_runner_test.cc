@@ -63,7 +63,7 @@ class FaultyStore final : public Store {
     return store_->ReadRange(path, offset, size);
   }
   absl::Status Remove(const std::string& path) override { return store_->Remove(path); }
-  absl::StatusOr<uint64_t> FreeBytes() const override { return store_->FreeBytes(); }
+  absl::StatusOr<StoreSpace> Space() const override { return store_->Space(); }
 
  private:
   const std::unique_ptr<Store> store_ = NewMemoryStore();
