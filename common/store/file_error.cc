@@ -35,6 +35,9 @@ absl::Status FileError(int error, std::string_view action, std::string_view path
       return absl::InvalidArgumentError(message);
     case EIO:
     case ESTALE:
+    case ETIMEDOUT:
+    case ENOTCONN:
+    case EHOSTDOWN:
       return absl::UnavailableError(message);
     default:
       return absl::InternalError(message);

@@ -41,7 +41,8 @@ absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::Read(const v1::DataS
   data_.reset();
   absl::StatusOr<SweepData> data =
       ReadSweepData(data_root_.empty() ? spec : WithDataRoot(spec, data_root_), keep_going);
-  if (absl::IsResourceExhausted(data.status()) || absl::IsCancelled(data.status())) {
+  if (absl::IsResourceExhausted(data.status()) || absl::IsUnavailable(data.status()) ||
+      absl::IsCancelled(data.status())) {
     return data.status();
   }
   if (!data.ok()) return absl::FailedPreconditionError(data.status().message());

@@ -30,6 +30,8 @@ v1::FailureKind KindOf(const absl::Status& status) {
     case absl::StatusCode::kOutOfRange:
       return v1::FAILURE_KIND_NAN;
     case absl::StatusCode::kResourceExhausted:
+    // Files out of reach for now: the checkpoint, which STORE would drop, is none the worse.
+    case absl::StatusCode::kUnavailable:
       return v1::FAILURE_KIND_RESOURCES;
     case absl::StatusCode::kDataLoss:
     case absl::StatusCode::kNotFound:

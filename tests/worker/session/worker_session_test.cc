@@ -123,6 +123,14 @@ TEST_F(WorkerSessionTest, ReportsDataThatCannotBeRead) {
   EXPECT_NE(coordinator_.failures()[0].message().find("/nowhere/train.csv"), std::string::npos);
 }
 
+TEST_F(WorkerSessionTest, TriesAgainWhatIsOutOfReachForNow) {
+  // Reading its first bytes is an input/output error.
+  coordinator_.AddLease(PrepareLease("/proc/self/mem"));
+  ASSERT_TRUE(Eventually([&] { return !coordinator_.failures().empty(); }));
+  EXPECT_EQ(coordinator_.failures()[0].kind(), v1::FAILURE_KIND_RESOURCES)
+      << coordinator_.failures()[0].message();
+}
+
 TEST_F(WorkerSessionTest, ReportsFailuresThatQuoteBytesOfNoCharacter) {
   const std::string path = testing::TempDir() + "/latin1.csv";
   std::ofstream(path) << "label,pixel0\ncaf\xe9,7\n";
