@@ -146,7 +146,9 @@ absl::Status TaskRunner::Run(const v1::Lease& lease) {
   const absl::StatusOr<v1::TaskResult> result = Work(lease, observer);
   const auto report = [&] {
     Report(lease.task(), result, keeper);
-    return absl::OkStatus();
+    const bool is_own_choice = keeper.over() || leaving_;
+    return absl::IsCancelled(result.status()) && !is_own_choice ? result.status()
+                                                                : absl::OkStatus();
   };
   // What broke a group is told before the group ends.
   absl::Status health = Health(group_);

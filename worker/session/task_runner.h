@@ -36,8 +36,10 @@ class TaskRunner {
   // How often heartbeats are sent; the coordinator's choice. Call between tasks.
   void SetHeartbeatInterval(uint32_t interval_ms) { heartbeat_interval_ms_ = interval_ms; }
 
-  // Runs one task to its end and reports it; failures of the task are reported, not returned. An
-  // error means that the group is broken (a rank is gone, or failed in the middle) and must end.
+  // Runs one task to its end and reports it; failures of the task are reported, not returned.
+  // CANCELLED, on every rank: a rank other than 0 was told to leave, and the group goes with it.
+  // Another error means that the group is broken (a rank is gone, or failed in the middle) and must
+  // end.
   absl::Status Run(const v1::Lease& lease);
 
   // Gives back the attempt in hand, if any, without waiting for the task, in at most `limit_ms`.

@@ -30,12 +30,7 @@ class TaskSource {
  public:
   TaskSource(CoordinatorClient& client, TaskRunner& runner, const v1::WorkerInfo& info,
              const std::string& store_uuid, const std::atomic<bool>& leaving)
-      : client_(client),
-        runner_(runner),
-        info_(info),
-        store_uuid_(store_uuid),
-        leaving_(leaving),
-        request_id_(client.NewRequestId()) {}
+      : client_(client), runner_(runner), info_(info), store_uuid_(store_uuid), leaving_(leaving) {}
 
   // Asks until there is a lease; nothing once the worker leaves. FAILED_PRECONDITION,
   // INVALID_ARGUMENT: the coordinator refuses this worker.
@@ -43,15 +38,16 @@ class TaskSource {
     while (!leaving_) {
       if (!registered_) PLEAT_RETURN_IF_ERROR(Register());
       if (!registered_) continue;
+      if (!unanswered_.has_value()) unanswered_ = client_.NewRequestId();
       const absl::StatusOr<v1::AcquireTaskResponse> response =
-          client_.AcquireTask(request_id_, kPollMs);
+          client_.AcquireTask(*unanswered_, kPollMs);
       if (!response.ok()) {
         HearError(response.status());
         continue;
       }
       if (leaving_) break;
       failures_ = 0;
-      request_id_ = client_.NewRequestId();
+      unanswered_.reset();
       if (response->has_lease()) return response->lease();
     }
     return std::nullopt;
@@ -60,8 +56,8 @@ class TaskSource {
   // For a worker that leaves: a poll that was broken off may have been answered with a lease all
   // the same. The same request gets the same answer.
   void GiveBack() {
-    if (!registered_) return;
-    const absl::StatusOr<v1::AcquireTaskResponse> response = client_.AcquireTask(request_id_, 0);
+    if (!registered_ || !unanswered_.has_value()) return;
+    const absl::StatusOr<v1::AcquireTaskResponse> response = client_.AcquireTask(*unanswered_, 0);
     if (!response.ok() || !response->has_lease()) return;
     const absl::Status released =
         client_.ReleaseTask(AttemptOf(response->lease()), "its worker was leaving");
@@ -112,7 +108,7 @@ class TaskSource {
   const std::atomic<bool>& leaving_;
   bool registered_ = false;
   int failures_ = 0;
-  std::string request_id_;
+  std::optional<std::string> unanswered_;  // the poll's request id
 };
 
 }  // namespace
@@ -133,7 +129,12 @@ absl::Status LeadGroup(Group& group, CoordinatorClient& client, TaskRunner& runn
       return lease.ok() ? told : lease.status();
     }
     PLEAT_RETURN_IF_ERROR(Tell(group, kRun + (*lease)->SerializeAsString()));
-    PLEAT_RETURN_IF_ERROR(runner.Run(**lease));
+    const absl::Status ran = runner.Run(**lease);
+    if (absl::IsCancelled(ran)) {
+      Log(LogLevel::kInfo, "leaving with another rank", {{"reason", ran.message()}});
+      return absl::OkStatus();
+    }
+    PLEAT_RETURN_IF_ERROR(ran);
   }
 }
 
@@ -147,7 +148,9 @@ absl::Status FollowGroup(Group& group, TaskRunner& runner) {
     if (!lease.ParseFromString(order.substr(1))) {
       return absl::InternalError("rank 0 sent a lease that cannot be read");
     }
-    PLEAT_RETURN_IF_ERROR(runner.Run(lease));
+    const absl::Status ran = runner.Run(lease);
+    if (absl::IsCancelled(ran)) return absl::OkStatus();
+    PLEAT_RETURN_IF_ERROR(ran);
   }
 }
 

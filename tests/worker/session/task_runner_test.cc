@@ -100,6 +100,7 @@ class TaskRunnerTest : public testing::Test {
   // How each rank's loop ended.
   const std::vector<absl::Status>& Leave() {
     leaving_ = true;
+    followers_leave_ = true;
     client_.Leave(3'000);
     return Join();
   }
@@ -165,6 +166,7 @@ class TaskRunnerTest : public testing::Test {
 
   bool last_rank_fails_ = false;
   std::atomic<bool> leaving_ = false;
+  std::atomic<bool> followers_leave_ = false;
   FakeCoordinator coordinator_;
   CoordinatorClient client_{coordinator_.address(), "w1"};
   FaultyStore store_;
@@ -172,7 +174,8 @@ class TaskRunnerTest : public testing::Test {
  private:
   absl::Status Run(Group& group) {
     CoordinatorClient* client = group.rank == 0 ? &client_ : nullptr;
-    TaskRunner runner(group, store_, client, leaving_, TaskRunner::Options());
+    const std::atomic<bool>& leaving = group.rank == 0 ? leaving_ : followers_leave_;
+    TaskRunner runner(group, store_, client, leaving, TaskRunner::Options());
     if (group.rank != 0) return FollowGroup(group, runner);
     return LeadGroup(group, client_, runner, v1::WorkerInfo(), store_.uuid(), leaving_);
   }
@@ -203,6 +206,26 @@ TEST_F(TaskRunnerTest, PreparationMovesAndIsGivenBackAtOnceByAWorkerThatLeaves) 
   EXPECT_TRUE(coordinator_.failures()[0].released());
   EXPECT_EQ(coordinator_.failures()[0].message(), "data.train: the worker is leaving");
   EXPECT_LT(coordinator_.last_progress().step(), kManyRows);
+}
+
+TEST_F(TaskRunnerTest, WorkerThatLeavesTakesNoOtherTask) {
+  Start(1);
+  coordinator_.AddLease(PrepareLease(kManyRows));
+  coordinator_.AddLease(TrainLease(1));
+  ASSERT_TRUE(Eventually([&] { return coordinator_.last_progress().step() > 0; }));
+  Leave();
+  ASSERT_EQ(coordinator_.failures().size(), 1u);
+  EXPECT_EQ(coordinator_.failures()[0].attempt().task(), "prepare");
+}
+
+TEST_F(TaskRunnerTest, GroupLeavesWithItsFirstRankThatLeaves) {
+  followers_leave_ = true;
+  Start(2);
+  for (const uint64_t attempt : {1, 2, 3}) coordinator_.AddLease(TrainLease(attempt));
+  for (const absl::Status& status : Join()) EXPECT_TRUE(status.ok()) << status;
+  ASSERT_EQ(coordinator_.failures().size(), 1u);
+  EXPECT_TRUE(coordinator_.failures()[0].released());
+  EXPECT_TRUE(absl::StrContains(coordinator_.failures()[0].message(), "rank 1"));
 }
 
 TEST_F(TaskRunnerTest, PreparationEndsWithItsAttempt) {
