@@ -1,5 +1,6 @@
 #include "worker/distributed/poll.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -10,7 +11,8 @@ namespace pleat {
 
 absl::Status PollUntilDone(const std::function<absl::StatusOr<bool>()>& step, int timeout_ms) {
   constexpr auto kBusy = std::chrono::milliseconds(1);
-  constexpr auto kPause = std::chrono::microseconds(50);
+  constexpr std::chrono::nanoseconds kShortest = std::chrono::microseconds(50);
+  constexpr std::chrono::nanoseconds kLongest = std::chrono::milliseconds(5);
   const auto start = std::chrono::steady_clock::now();
   while (true) {
     PLEAT_ASSIGN_OR_RETURN(bool done, step());
@@ -24,7 +26,8 @@ absl::Status PollUntilDone(const std::function<absl::StatusOr<bool>()>& step, in
     if (waited < kBusy) {
       std::this_thread::yield();
     } else {
-      std::this_thread::sleep_for(kPause);
+      std::this_thread::sleep_for(
+          std::clamp<std::chrono::nanoseconds>(waited / 100, kShortest, kLongest));
     }
   }
 }
