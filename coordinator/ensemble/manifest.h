@@ -11,8 +11,8 @@
 namespace pleat {
 
 // `manifest.json`, format version 1: what the ensemble is, and the size and SHA-256 of each of its
-// files. It holds no attempts, hosts, times or paths outside the folder; of the sweep's spec
-// therefore all but `data`, which stands there as shapes and SHA-256s of the rows.
+// files. It holds no attempts, hosts, times or paths outside the folder; `spec` is therefore the
+// sweep's without its data paths, and its group size is that of the groups that trained.
 //
 //   {"format", "sweep", "shape": [channels, height, width], "classes", "scale", "blend",
 //    "views": [{"identity", "shift_x", "shift_y", "scale", "rotate_degrees"}],

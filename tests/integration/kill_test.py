@@ -14,7 +14,7 @@ class Kill(ClusterTest):
 
     def begin(self, workers=1):
         self.coordinator = self.start_coordinator()
-        self.submit(TINY_SWEEP, "--set", "resources.group_size=1")
+        self.submit(TINY_SWEEP)
         self.workers = [self.start_worker() for _ in range(workers)]
 
     def finish(self, expected=None):
@@ -54,7 +54,7 @@ class Kill(ClusterTest):
 
     def test_coordinator_before_any_worker_and_while_predicting(self):
         self.coordinator = self.start_coordinator()
-        self.submit(TINY_SWEEP, "--set", "resources.group_size=1")
+        self.submit(TINY_SWEEP)
         self.coordinator.kill()
         self.coordinator.wait()
         self.coordinator = self.start_coordinator()

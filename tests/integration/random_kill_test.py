@@ -4,8 +4,6 @@ import time
 
 from cluster import BIN, TINY_SWEEP, ClusterTest, calm_digest, ensemble_digest, main, wait_until
 
-ONE_RANK = ("--set", "resources.group_size=1")
-
 
 class RandomKills(ClusterTest):
     @classmethod
@@ -26,7 +24,7 @@ class RandomKills(ClusterTest):
             with self.subTest(seed=seed):
                 rng = random.Random(seed)
                 coordinator = self.start_coordinator()
-                self.submit(TINY_SWEEP, *ONE_RANK)
+                self.submit(TINY_SWEEP)
                 workers = [self.start_worker(), self.start_worker()]
                 for _ in range(8):
                     time.sleep(rng.uniform(0.05, 1.5))
@@ -42,7 +40,7 @@ class RandomKills(ClusterTest):
 
     def test_worker_while_it_prepares_the_data(self):
         self.start_coordinator()
-        self.submit(TINY_SWEEP, *ONE_RANK)
+        self.submit(TINY_SWEEP)
         worker = self.start_worker()
         wait_until((self.dir / "store/sweeps/tiny/tasks/prepare").exists, "the first file is written")
         worker.kill()
@@ -51,7 +49,7 @@ class RandomKills(ClusterTest):
 
     def test_coordinator_while_it_builds_the_ensemble(self):
         coordinator = self.start_coordinator()
-        self.submit(TINY_SWEEP, *ONE_RANK)
+        self.submit(TINY_SWEEP)
         self.start_worker()
         folder = self.ensemble().parent
         wait_until(folder.exists, "the ensemble's folder appears")
@@ -60,7 +58,7 @@ class RandomKills(ClusterTest):
 
     def test_coordinator_while_it_removes_a_sweep(self):
         coordinator = self.start_coordinator()
-        self.submit(TINY_SWEEP, *ONE_RANK)
+        self.submit(TINY_SWEEP)
         self.start_worker()
         self.finish()
         folder = self.dir / "store/sweeps/tiny"
@@ -71,7 +69,7 @@ class RandomKills(ClusterTest):
         self.restart(coordinator)
         removal.wait()
         wait_until(lambda: not folder.exists(), "the files are gone")
-        self.submit(TINY_SWEEP, *ONE_RANK)
+        self.submit(TINY_SWEEP)
         self.finish()
 
 

@@ -18,7 +18,7 @@ class SameBytes(ClusterTest):
         self.assertEqual(one, two)
 
         self.start_coordinator()
-        self.submit(TINY_SWEEP, "--set", "resources.group_size=1")
+        self.submit(TINY_SWEEP)
         self.start_worker()
         self.start_mpi_workers(2, 1)
         self.wait_for_end()

@@ -138,6 +138,15 @@ TEST_F(BuildEnsembleTest, KeepsTheNamesOfColumnsInTheManifest) {
             "digit");
 }
 
+TEST_F(BuildEnsembleTest, HoldsTheGroupSizeWhetherOrNotItWasAskedFor) {
+  effect_.execution.set_group_size(2);
+  const v1::Artifact chosen_by_the_group = Build().manifest();
+  EXPECT_EQ(nlohmann::json::parse(File("manifest.json"))["spec"]["resources"]["group_size"], 2);
+  ASSERT_TRUE(fixture_.store->Remove("sweeps/s/ensemble/1").ok());
+  effect_.spec.mutable_resources()->set_group_size(2);
+  EXPECT_EQ(Build().manifest().sha256(), chosen_by_the_group.sha256());
+}
+
 TEST_F(BuildEnsembleTest, GivesTheSameFilesWhenRepeated) {
   EXPECT_EQ(Build().SerializeAsString(), Build().SerializeAsString());
 }
