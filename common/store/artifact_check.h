@@ -38,8 +38,11 @@ inline absl::Status CheckContent(const v1::Artifact& artifact, std::string_view 
 
 // The error of writing other bytes under a taken name.
 inline absl::Status TakenError(const std::string& path) {
-  return absl::AlreadyExistsError(
-      absl::StrCat(path, " exists with other bytes; files in a store are never rewritten"));
+  return absl::AlreadyExistsError(absl::StrCat(
+      path,
+      " exists with other bytes, and files in a store are never rewritten; if they are "
+      "of an earlier sweep of this name, remove its folder from the store, or take "
+      "another name"));
 }
 
 }  // namespace pleat

@@ -22,8 +22,18 @@ uint32_t TaskRetryMs(v1::FailureKind kind, uint32_t failures) {
 uint32_t EffectRetryMs(uint32_t failures) { return Doubled(1'000, failures); }
 
 bool IsPermanent(const absl::Status& status) {
-  return absl::IsInvalidArgument(status) || absl::IsDataLoss(status) ||
-         absl::IsFailedPrecondition(status);
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kDataLoss:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kUnimplemented:
+      return true;
+    default:
+      return false;
+  }
 }
 
 }  // namespace pleat

@@ -15,8 +15,9 @@ uint32_t TaskRetryMs(v1::FailureKind kind, uint32_t failures);
 // The same for an effect that failed `failures` times in a row: 1 s, doubling to 60 s.
 uint32_t EffectRetryMs(uint32_t failures);
 
-// True if an effect that ended so would end so again: bad input, or a file that is not what it was.
-// Anything else (no space, a store out of reach) may pass.
+// True if an effect that ended so would end so again: bad input, a file that is gone or not what it
+// was, or a name that another file has taken. Anything else (no space, a store out of reach) may
+// pass.
 bool IsPermanent(const absl::Status& status);
 
 }  // namespace pleat
