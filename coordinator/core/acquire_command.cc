@@ -68,7 +68,6 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::AcquireTaskRequest& req
     EndAttempt(sweep, task.task,
                {.end = v1::ATTEMPT_END_RELEASED,
                 .message = "its group asked for a new task, so it has lost this one"});
-    DecideAfterLoss(sweep, task.task);
   }
   const int64_t wait_ms = std::min(request.wait_ms(), kLongestWaitMs);
   const auto replaced = polls.Park({.token = token,

@@ -150,7 +150,6 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::FailTaskRequest& reques
   if (request.released()) {
     EndAttempt(sweep, attempt->key, {.end = v1::ATTEMPT_END_RELEASED, .message = request.message()},
                &reply);
-    DecideAfterLoss(sweep, attempt->key);
   } else {
     FailAttempt(sweep, attempt->key, request, reply);
   }

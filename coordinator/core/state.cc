@@ -287,12 +287,14 @@ absl::Status State::EndAttempt(Sweep& sweep, const v1::AttemptEnded& update) {
     found.task->phase = TaskPhase::kCancelled;
     return absl::OkStatus();
   }
-  if (update.end() != v1::ATTEMPT_END_FAILED) {
-    found.task->fruitless = found.task->has_advanced ? 0 : found.task->fruitless + 1;
-  } else if (update.failure() == v1::FAILURE_KIND_DATA) {
+  if (found.task->has_advanced) found.task->fruitless = 0;
+  if (update.end() == v1::ATTEMPT_END_EXPIRED && !found.task->has_advanced) {
+    ++found.task->fruitless;
+  }
+  if (update.failure() == v1::FAILURE_KIND_DATA) {
     // The worker's failure, not the task's.
     sweep.kept_away[found.task->worker] = update.message();
-  } else {
+  } else if (update.end() == v1::ATTEMPT_END_FAILED) {
     ++found.task->failures;
     // The checkpoint may be the damaged file: the next attempt starts from the beginning.
     if (update.failure() == v1::FAILURE_KIND_STORE) found.task->checkpoint.reset();

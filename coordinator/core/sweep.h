@@ -29,8 +29,8 @@ struct TaskState {
   std::string worker;    // that has, or had, the last attempt
   uint32_t failures = 0;
   uint32_t retry_after_ms = 0;  // the wait that it is in after a failure; 0: none
-  // Attempts in a row that were lost or given back without an epoch or a checkpoint, and whether
-  // the running one has come that far.
+  // Attempts that were lost since one came to an epoch or a checkpoint, and whether the running one
+  // has come that far.
   uint32_t fruitless = 0;
   bool has_advanced = false;
   std::optional<v1::Checkpoint> checkpoint;  // where the next attempt goes on

@@ -11,7 +11,7 @@
 namespace pleat {
 namespace {
 
-// A task that ends its worker each time looks like workers that come and go.
+// A fold that ends its worker each time looks like workers that come and go.
 constexpr uint32_t kMostFruitless = 10;
 
 }  // namespace
@@ -108,13 +108,14 @@ void CoordinatorCore::Impl::FailAttempt(const Sweep& sweep, const TaskKey& key,
 }
 
 void CoordinatorCore::Impl::DecideAfterLoss(const Sweep& sweep, const TaskKey& key) {
+  // Other tasks have no epochs to tell them from bad luck, and giving one up would end the sweep.
+  if (key.kind != TaskKind::kTrainFold) return;
   const TaskState& task = sweep.tasks.at(key);
   if (task.fruitless < kMostFruitless) return;
   Abandon(sweep, key,
-          absl::StrCat(task.fruitless,
-                       " attempts in a row were lost or given back before an epoch or a "
-                       "checkpoint, the last: ",
-                       task.message));
+          absl::StrCat(
+              task.fruitless,
+              " attempts were lost without an epoch or a checkpoint, the last: ", task.message));
   Advance(sweep.name);
 }
 

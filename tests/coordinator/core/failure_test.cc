@@ -75,10 +75,11 @@ TEST_F(FailureTest, GivesUpAFoldThatNeverGetsAnywhere) {
   core.Register("w1");
   lease = core.Acquire("w1").lease();
   EXPECT_EQ(lease.task().train_fold().fold(), 0u);
-  ASSERT_TRUE(core.Release(lease).ok());
+  core.AdvanceMs(20'000);
   EXPECT_EQ(core.task(lease).phase, TaskPhase::kAbandoned);
   EXPECT_THAT(core.task(lease).message,
-              HasSubstr("10 attempts in a row were lost or given back before an epoch"));
+              HasSubstr("10 attempts were lost without an epoch or a checkpoint"));
+  core.Register("w1");
   EXPECT_EQ(core.Acquire("w1").lease().task().train_fold().fold(), 1u);
 }
 
@@ -97,19 +98,52 @@ TEST_F(FailureTest, KeepsAFoldThatAdvancesBetweenLosses) {
   EXPECT_EQ(core.task(lease).fruitless, 3u);
 }
 
-TEST_F(FailureTest, EndsTheSweepOnceWhenAllItsPredictionsNeverGetAnywhere) {
+TEST_F(FailureTest, KeepsAFoldThatIsGivenBackAgainAndAgain) {
   core.Prepare("w1");
-  while (core.effects.empty()) ASSERT_TRUE(core.Complete(core.Acquire("w1").lease()).ok());
-  core.RunEffect();
-  for (int i = 0; i < 10; ++i) {
-    for (const char* worker : {"w1", "w2"}) {
-      core.Register(worker);
-      EXPECT_TRUE(core.Acquire(worker).lease().task().has_predict());
+  v1::Lease lease;
+  for (int i = 0; i < 30; ++i) {
+    lease = core.Acquire("w1").lease();
+    ASSERT_TRUE(core.Release(lease).ok());
+  }
+  for (int i = 0; i < 30; ++i) lease = core.Acquire("w1").lease();
+  EXPECT_EQ(core.task(lease).phase, TaskPhase::kRunning);
+  EXPECT_EQ(core.task(lease).fruitless, 0u);
+}
+
+TEST_F(FailureTest, KeepsAFoldThatAdvancedInAnAttemptThatFailed) {
+  core.Prepare("w1");
+  v1::Lease lease;
+  for (int i = 0; i < 12; ++i) {
+    core.Register("w1");
+    lease = core.Acquire("w1").lease();
+    if (i == 6) {
+      ASSERT_TRUE(core.ReportEpoch(lease, 1).ok());
+      ASSERT_TRUE(core.Fail(lease, v1::FAILURE_KIND_INTERNAL).ok());
     }
     core.AdvanceMs(20'000);
   }
-  EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FAILED);
-  EXPECT_THAT(ended().reason(), HasSubstr("gave up predictions of trial 0 fold 0: 10 attempts"));
+  EXPECT_EQ(core.task(lease).phase, TaskPhase::kWaiting);
+  EXPECT_EQ(core.task(lease).fruitless, 5u);
+}
+
+TEST_F(FailureTest, LostPreparationsAndPredictionsEndNoSweep) {
+  for (int i = 0; i < 30; ++i) {
+    core.Register("w1");
+    ASSERT_TRUE(core.Acquire("w1").lease().task().has_prepare_data());
+    core.AdvanceMs(20'000);
+  }
+  core.Register("w1");
+  core.Prepare("w1");
+  while (core.effects.empty()) ASSERT_TRUE(core.Complete(core.Acquire("w1").lease()).ok());
+  core.RunEffect();
+  for (int i = 0; i < 30; ++i) {
+    core.Register("w1");
+    ASSERT_TRUE(core.Acquire("w1").lease().task().has_predict());
+    core.AdvanceMs(20'000);
+  }
+  core.Register("w1");
+  core.Finish("a", "w1");
+  EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FINISHED);
 }
 
 TEST_F(FailureTest, GoesOnWithoutTheWorkerWhoseDataAreOthers) {
@@ -228,6 +262,21 @@ TEST_F(FailureTest, EndsTheSweepWhenAnEffectFails) {
   EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FAILED);
   EXPECT_EQ(ended().failure(), v1::FAILURE_KIND_INTERNAL);
   EXPECT_EQ(ended().reason(), "selecting the members failed: oof.npy: SHA-256 differs");
+}
+
+TEST_F(FailureTest, EndsTheSweepWhenAnEffectCannotSucceedLater) {
+  for (const absl::Status& error :
+       {absl::AlreadyExistsError("folds.npy exists"), absl::NotFoundError("labels.npy is gone"),
+        absl::OutOfRangeError("labels.npy is short"), absl::UnimplementedError("no such blend"),
+        absl::FailedPreconditionError("another format"), absl::DataLossError("damaged")}) {
+    CoreHarness other;
+    ASSERT_TRUE(other.Submit(SmallSweep("a", 1, 2)).ok());
+    other.Register("w1");
+    ASSERT_TRUE(other.Complete(other.Acquire("w1").lease()).ok());
+    other.FailEffect(error);
+    ASSERT_TRUE(other.sweep("a").ended.has_value()) << error;
+    EXPECT_THAT(other.sweep("a").ended->reason(), HasSubstr(std::string(error.message())));
+  }
 }
 
 TEST_F(FailureTest, EndsTheSweepWhenAMemberCannotPredict) {
