@@ -171,9 +171,14 @@ void CoordinatorLoop::LookAtSpace() {
   const auto now = std::chrono::steady_clock::now();
   if (now - last_look_at_space_ < kSpaceInterval || looks_at_space_.exchange(true)) return;
   last_look_at_space_ = now;
-  effects_.Submit([this] {
+  space_.Submit([this] {
     const absl::StatusOr<StoreSpace> space = store_.Space();
-    if (space.ok()) queue_.PushAlways(CommandItem{0, *space, nullptr});
+    if (space.ok()) {
+      queue_.PushAlways(CommandItem{0, *space, nullptr});
+    } else {
+      Log(LogLevel::kWarning, "the store's space is not known",
+          {{"error", space.status().ToString()}});
+    }
     looks_at_space_ = false;
   });
 }

@@ -115,6 +115,7 @@ class CoordinatorLoop {
 
   std::thread thread_;
   ThreadPool effects_{2};
+  ThreadPool space_{1};  // apart: effects may keep theirs busy for minutes
 };
 
 }  // namespace pleat

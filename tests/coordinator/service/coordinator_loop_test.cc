@@ -11,7 +11,24 @@ namespace {
 
 using testing::HasSubstr;
 
-class CoordinatorLoopTest : public ServiceFixture {};
+class CoordinatorLoopTest : public ServiceFixture {
+ protected:
+  // The first look at the space is begun by the first call; it may end after it.
+  void WaitUntilHeld(const std::string& sweep) {
+    for (int tries = 0; tries < 500 && Get(sweep).summary().phase() == "preparing data"; ++tries) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
+
+  grpc::Status Remove(const std::string& name) {
+    v1::RemoveRequest request;
+    request.set_request_id(NextId());
+    request.set_name(name);
+    grpc::ClientContext context;
+    v1::RemoveResponse response;
+    return sweeps->Remove(&context, request, &response);
+  }
+};
 
 TEST_F(CoordinatorLoopTest, HandsOutTheFirstTaskOfASubmittedSweep) {
   StartCoordinator();
@@ -78,7 +95,7 @@ TEST_F(CoordinatorLoopTest, ForgetsAGroupThatFellSilentWhileNobodyAsks) {
 }
 
 // A store in memory whose disk has no space.
-class FullStore final : public Store {
+class FullStore : public Store {
  public:
   const std::string& uuid() const override { return memory_->uuid(); }
   std::string location() const override { return memory_->location(); }
@@ -110,11 +127,48 @@ TEST_F(CoordinatorLoopTest, SeesThatTheStoreHasNoSpace) {
   StartCoordinator();
   ASSERT_TRUE(Submit("a").ok());
   Register("w");
-  // The first look at the space was begun by the first call; it may end after it.
-  for (int tries = 0; tries < 500 && Get("a").summary().phase() == "preparing data"; ++tries) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
+  WaitUntilHeld("a");
   EXPECT_THAT(Get("a").summary().phase(), HasSubstr("no tasks are handed out"));
+}
+
+// Once it fills up, each removal of files takes until it has space again.
+class ClutteredStore final : public FullStore {
+ public:
+  absl::Status Remove(const std::string&) override {
+    if (!is_full_) return absl::UnavailableError("the files are in use");
+    is_full_.wait(true);
+    return absl::OkStatus();
+  }
+  absl::StatusOr<StoreSpace> Space() const override {
+    if (is_full_) return FullStore::Space();
+    return StoreSpace{.free_bytes = uint64_t{1} << 40, .total_bytes = uint64_t{1} << 40};
+  }
+  void SetFull(bool is_full) {
+    is_full_ = is_full;
+    is_full_.notify_all();
+  }
+
+ private:
+  std::atomic<bool> is_full_ = false;
+};
+
+TEST_F(CoordinatorLoopTest, SeesThatTheStoreHasNoSpaceWhileEffectsTakeLong) {
+  auto owned = std::make_unique<ClutteredStore>();
+  ClutteredStore& cluttered = *owned;
+  store = std::move(owned);
+  StartCoordinator();
+  ASSERT_TRUE(Submit("left").ok());
+  for (const char* name : {"a", "b", "c"}) {
+    ASSERT_TRUE(Submit(name).ok());
+    ASSERT_TRUE(Cancel(name).ok());
+    EXPECT_EQ(Remove(name).error_code(), grpc::StatusCode::UNAVAILABLE);
+  }
+  StopCoordinator();
+  cluttered.SetFull(true);
+  StartCoordinator();
+  WaitUntilHeld("left");
+  EXPECT_THAT(Get("left").summary().phase(), HasSubstr("no tasks are handed out"));
+  cluttered.SetFull(false);
 }
 
 TEST_F(CoordinatorLoopTest, GoesOnFromTheJournalAfterARestart) {
