@@ -109,6 +109,28 @@ sigset_t BlockStopSignals() {
   return signals;
 }
 
+// The exit code, after a message if there is an error.
+int Report(const absl::Status& status) {
+  if (status.ok()) return EXIT_SUCCESS;
+  std::cerr << "pleat-coordinator: " << status.message() << std::endl;
+  if (absl::IsResourceExhausted(status) || absl::IsInternal(status)) return kExitJournalFailed;
+  if (absl::IsUnavailable(status)) return kExitTryAgain;
+  return absl::IsFailedPrecondition(status) ? kExitRefused : kExitBadInput;
+}
+
+absl::Status ListenUntilTold(CoordinatorServer& server, const ListenAddress& address,
+                             const std::string& state, const sigset_t& signals) {
+  PLEAT_RETURN_IF_ERROR(server.Listen(address));
+  const std::string bound = server.address().ToString();
+  PLEAT_RETURN_IF_ERROR(WriteFileAtomically(state + "/address", bound + "\n"));
+  std::cout << "pleat-coordinator listens on " << bound << std::endl;
+
+  int signal = 0;
+  sigwait(&signals, &signal);
+  Log(LogLevel::kInfo, "stopping", {{"signal", signal}});
+  return absl::OkStatus();
+}
+
 absl::Status Serve(const Options& options) {
   PLEAT_ASSIGN_OR_RETURN(const ListenAddress address, CheckOptions(options));
   const sigset_t signals = BlockStopSignals();
@@ -120,24 +142,11 @@ absl::Status Serve(const Options& options) {
   CoordinatorLoop loop(core, *journal, *store, SystemClock(), EndOnJournalFailure);
   PLEAT_RETURN_IF_ERROR(loop.Start());
   CoordinatorServer server(loop, *store);
-  PLEAT_RETURN_IF_ERROR(server.Listen(address));
-  const std::string bound = server.address().ToString();
-  PLEAT_RETURN_IF_ERROR(WriteFileAtomically(options.state + "/address", bound + "\n"));
-  std::cout << "pleat-coordinator listens on " << bound << std::endl;
-
-  int signal = 0;
-  sigwait(&signals, &signal);
-  Log(LogLevel::kInfo, "stopping", {{"signal", signal}});
+  const absl::Status status = ListenUntilTold(server, address, options.state, signals);
   loop.Stop();
   server.Shutdown();
   // An effect may run for minutes yet; it is repeated at the next start.
-  std::_Exit(EXIT_SUCCESS);
-}
-
-int ExitCode(const absl::Status& status) {
-  if (absl::IsResourceExhausted(status) || absl::IsInternal(status)) return kExitJournalFailed;
-  if (absl::IsUnavailable(status)) return kExitTryAgain;
-  return absl::IsFailedPrecondition(status) ? kExitRefused : kExitBadInput;
+  std::_Exit(Report(status));
 }
 
 int Main(int argc, char** argv) {
@@ -152,9 +161,7 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? EXIT_SUCCESS : kExitBadInput;
   }
-  const absl::Status status = Serve(options);
-  std::cerr << "pleat-coordinator: " << status.message() << std::endl;
-  return ExitCode(status);
+  return Report(Serve(options));
 }
 
 }  // namespace
