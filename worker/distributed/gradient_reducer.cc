@@ -83,8 +83,18 @@ void GradientReducer::StartNext() {
 absl::Status GradientReducer::Finish() {
   armed_ = false;
   while (status_.ok() && next_ < bucket_count()) StartNext();
+  return WaitForStarted();
+}
+
+absl::Status GradientReducer::Drop() {
+  armed_ = false;
+  return WaitForStarted();
+}
+
+absl::Status GradientReducer::WaitForStarted() {
   for (Bucket& bucket : buckets_) {
     if (!status_.ok()) break;
+    if (bucket.sum == nullptr) continue;
     status_ = bucket.sum->Wait();
     bucket.sum.reset();
   }

@@ -36,6 +36,9 @@ class GradientReducer {
   // After it: starts what has not started (buckets of parameters without a gradient) and waits for
   // all. The first error of any bucket; the channel is then unusable.
   absl::Status Finish();
+  // Instead, when every rank left the pass at the same place (or before Arm): only waits for the
+  // sums that have started, so that the channel is in step again.
+  absl::Status Drop();
 
   int64_t bucket_count() const { return static_cast<int64_t>(buckets_.size()); }
   // Buckets whose sum has started since Arm.
@@ -56,6 +59,7 @@ class GradientReducer {
   void CutBuckets(int64_t bucket_bytes);
   void OnGradientReady(size_t bucket);
   void StartNext();
+  absl::Status WaitForStarted();
 
   FlatParameters& parameters_;
   Communicator& channel_;

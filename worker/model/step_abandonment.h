@@ -1,8 +1,7 @@
 // Dropping a step that is under way: a worker that is told to leave cannot wait for the end of a
 // long forward or backward pass. State changes only when a step is committed, so nothing is lost
 // but the step. Ranks of a larger group must act as one: they drop a pass together by batch norm's
-// exchanges in the forward pass, and by nothing else, so leaving takes them at most the rest of the
-// step.
+// exchanges, forward and backward, and by nothing else.
 #pragma once
 
 #include <torch/types.h>

@@ -42,6 +42,7 @@ absl::StatusOr<std::optional<StepOutcome>> TakeStep(
       .correct = static_cast<uint64_t>(logits.argmax(1).eq(labels).sum().item<int64_t>()),
       .rows = rows.size()};
 } catch (const StepAbandoned&) {
+  if (parts.reducer != nullptr) PLEAT_RETURN_IF_ERROR(parts.reducer->Drop());
   return std::nullopt;
 }
 

@@ -112,6 +112,29 @@ TEST(GradientReducer, LeavesBackwardAloneWhenNotArmed) {
   EXPECT_TRUE(at::equal(parameters->gradient(), PlainGradient(0)));
 }
 
+TEST(GradientReducer, IsInStepAfterADroppedPass) {
+  const at::Tensor expected = PlainGradient(0) + PlainGradient(1);
+  auto ends = MakeLocalCommunicators(2, 10'000);
+  std::vector<std::thread> threads;
+  for (int rank = 0; rank < 2; ++rank) {
+    threads.emplace_back([&, rank] {
+      auto parameters = TinyParameters();
+      GradientReducer reducer(*parameters, *ends[rank], /*bucket_bytes=*/1);
+      reducer.Arm();
+      Loss(*parameters, rank, /*unused=*/0).backward();
+      EXPECT_EQ(reducer.started_count(), 3);
+      EXPECT_TRUE(reducer.Drop().ok());
+
+      parameters->gradient().zero_();
+      reducer.Arm();
+      Loss(*parameters, rank).backward();
+      EXPECT_TRUE(reducer.Finish().ok());
+      EXPECT_TRUE(at::equal(parameters->gradient(), expected));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
 TEST(GradientReducer, ReportsARankThatDoesNotCome) {
   auto ends = MakeLocalCommunicators(2, /*timeout_ms=*/20);
   auto parameters = TinyParameters();

@@ -163,14 +163,14 @@ TEST(GroupTraining, AbandonedValidationIsRepeatedAfterTheResume) {
   EXPECT_EQ(OutcomeOf(TrainInGroup(job, 2, *store, rest).value(), *store), whole);
 }
 
-TEST(GroupTraining, AbandonedForwardPassLeavesNoTrace) {
+TEST(GroupTraining, AbandonedStepLeavesNoTrace) {
   const Dataset dataset = SmallDataset(kRows);
   const auto store = NewMemoryStore();
   ScriptedObserver watching;
   const Outcome whole =
       OutcomeOf(TrainInGroup(DoubleJob(dataset, "whole"), 2, *store, watching).value(), *store);
-  // At the first, the second exchange inside step 4.
-  for (const int checks : {1, 2}) {
+  // At the first, the second … exchange inside step 4: two forward, two backward.
+  for (const int checks : {1, 2, 3, 4}) {
     bool is_leaving = false;
     int left = checks;
     ScriptedObserver leaving;

@@ -2,11 +2,13 @@
 
 #include <torch/autograd.h>
 
+#include <functional>
 #include <vector>
 
 #include "worker/model/layers/batch_moments.h"
 #include "worker/model/layers/initializers.h"
 #include "worker/model/layers/norm_silu.h"
+#include "worker/model/step_abandonment.h"
 
 namespace pleat {
 namespace {
@@ -18,18 +20,33 @@ at::Tensor ChannelsInside(const at::Tensor& x) {
   return x.contiguous(x.dim() == 4 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
 }
 
+// The sum of `sums` over all ranks. It carries whether a rank's `should_abandon` (may be null) says
+// so: then StepAbandoned is thrown on every rank.
+at::Tensor SumOverRanks(const at::Tensor& sums, Communicator& statistics,
+                        const std::function<bool()>* should_abandon) {
+  const double abandon = should_abandon != nullptr && (*should_abandon)() ? 1 : 0;
+  at::Tensor all = at::cat({sums.flatten(), at::full({1}, abandon, sums.options())});
+  const absl::Status summed = statistics.AllReduceSum(
+      {.data = all.mutable_data_ptr(), .count = all.numel(), .type = Buffer::Type::kFloat64});
+  TORCH_CHECK(summed.ok(), "summing batch-norm gradients: ", summed.ToString());
+  if (all[-1].item<double>() > 0) throw StepAbandoned();
+  return all.narrow(0, 0, sums.numel()).view_as(sums);
+}
+
 // Normalises by given batch moments, as a node of the autograd graph.
 class NormSiluFunction : public torch::autograd::Function<NormSiluFunction> {
  public:
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x,
                             const at::Tensor& weight, const at::Tensor& bias,
-                            const BatchMoments* moments, Communicator* statistics) {
+                            const BatchMoments* moments, Communicator* statistics,
+                            const std::function<bool()>* should_abandon) {
     const Norm norm(moments->mean, moments->m2 / static_cast<double>(moments->count), weight, bias);
     std::vector<at::Tensor> saved = norm.Tensors();
     saved.push_back(x);
     context->save_for_backward(saved);
     context->saved_data["count"] = moments->count;
     context->saved_data["statistics"] = reinterpret_cast<int64_t>(statistics);
+    context->saved_data["should_abandon"] = reinterpret_cast<int64_t>(should_abandon);
     return NormSilu(x, norm);
   }
 
@@ -43,13 +60,13 @@ class NormSiluFunction : public torch::autograd::Function<NormSiluFunction> {
     const at::Tensor own = sums.to(x.scalar_type(), /*non_blocking=*/false, /*copy=*/true);
     auto* statistics = reinterpret_cast<Communicator*>(context->saved_data["statistics"].toInt());
     if (statistics != nullptr) {
-      const absl::Status summed = statistics->AllReduceSum(
-          {.data = sums.mutable_data_ptr(), .count = sums.numel(), .type = Buffer::Type::kFloat64});
-      TORCH_CHECK(summed.ok(), "summing batch-norm gradients: ", summed.ToString());
+      sums = SumOverRanks(sums, *statistics,
+                          reinterpret_cast<const std::function<bool()>*>(
+                              context->saved_data["should_abandon"].toInt()));
     }
     sums /= static_cast<double>(context->saved_data["count"].toInt());
     const at::Tensor dx = NormBackward(x, norm, sums, dy);
-    return {dx, own[1], own[0], at::Tensor(), at::Tensor()};
+    return {dx, own[1], own[0], at::Tensor(), at::Tensor(), at::Tensor()};
   }
 };
 
@@ -78,7 +95,8 @@ at::Tensor BatchNormSilu::Forward(const at::Tensor& inputs, const ForwardContext
       GlobalMoments(x, x.size(1), context.statistics, context.should_abandon);
   batch_mean_ = moments.mean;
   batch_var_ = moments.m2 / static_cast<double>(moments.count);
-  return NormSiluFunction::apply(x, weight, bias, &moments, context.statistics);
+  return NormSiluFunction::apply(x, weight, bias, &moments, context.statistics,
+                                 context.should_abandon);
 }
 
 void BatchNormSilu::CommitStatistics() {
