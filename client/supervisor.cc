@@ -63,6 +63,14 @@ std::string HowItEnded(int wait_status) {
   return absl::StrCat("ended with exit code ", WEXITSTATUS(wait_status));
 }
 
+// True if somebody killed it, or the rank for which mpirun then ends as a shell would.
+bool WasKilled(int wait_status) {
+  if (WIFSIGNALED(wait_status)) {
+    return WTERMSIG(wait_status) == SIGKILL || WTERMSIG(wait_status) == SIGTERM;
+  }
+  return WEXITSTATUS(wait_status) == 128 + SIGKILL || WEXITSTATUS(wait_status) == 128 + SIGTERM;
+}
+
 std::vector<std::string> EnvironmentWith(const std::map<std::string, std::string>& added) {
   std::vector<std::string> result;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -175,7 +183,7 @@ absl::Status Supervisor::Ended(Child& child, int wait_status, int64_t now_ms) {
                      "the same command goes on",
                      why));
   }
-  const bool was_short = now_ms - child.started_ms < kShortLifeMs;
+  const bool was_short = now_ms - child.started_ms < kShortLifeMs && !WasKilled(wait_status);
   child.short_lives = was_short ? child.short_lives + 1 : 0;
   if (child.short_lives >= kMaxShortLives) {
     return absl::InternalError(
@@ -215,7 +223,8 @@ int RunAsChild(int argc, char** argv) {
   // The parent may have died before the line above.
   if (getppid() != atoi(argv[2])) return kExitDone;
   execvp(argv[3], argv + 3);
-  std::fprintf(stderr, "cannot start %s: %s\n", argv[3], std::strerror(errno));
+  std::fprintf(stderr, "cannot start %s: %s; install it, or add its folder to PATH\n", argv[3],
+               std::strerror(errno));
   return kExitBadInput;
 }
 

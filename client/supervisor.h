@@ -27,7 +27,8 @@ struct ChildSpec {
 // this process dies in whatever way. Not thread-safe.
 class Supervisor {
  public:
-  // A child that ended this often within kShortLifeMs of its start is given up.
+  // A child that ended by itself this often within kShortLifeMs of its start is given up; one that
+  // was killed starts again however often.
   static constexpr int kMaxShortLives = 5;
   static constexpr int64_t kShortLifeMs = 5'000;
 

@@ -41,8 +41,15 @@ class SupervisorTest : public ::testing::Test {
   }
   // Polls, with the clock standing at `now_ms`, until `done`; gives up after ten seconds.
   absl::Status PollUntil(int64_t now_ms, const std::function<bool()>& done) {
+    return PollUntil(now_ms, /*step_ms=*/0, done);
+  }
+  // The same with a clock that is twenty times too fast.
+  absl::Status PollAsTimeGoesBy(const std::function<bool()>& done) {
+    return PollUntil(0, /*step_ms=*/100, done);
+  }
+  absl::Status PollUntil(int64_t now_ms, int64_t step_ms, const std::function<bool()>& done) {
     for (int i = 0; i < 2000 && !done(); ++i) {
-      const absl::Status status = supervisor_.Poll(now_ms);
+      const absl::Status status = supervisor_.Poll(now_ms + i * step_ms);
       if (!status.ok()) return status;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
@@ -70,6 +77,32 @@ TEST_F(SupervisorTest, StartsAKilledChildAgainAfterAPause) {
   }
   EXPECT_EQ(supervisor_.restarts(), 0);
   EXPECT_TRUE(PollUntil(10'000, [&] { return supervisor_.restarts() == 1; }).ok());
+}
+
+TEST_F(SupervisorTest, StartsAChildAgainHoweverOftenItIsKilled) {
+  // By a signal of its own, and as mpirun ends after one of a rank.
+  ASSERT_TRUE(supervisor_.Start(Shell("kill -9 $$"), 0).ok());
+  ChildSpec group = Shell("exit 137");
+  group.name = "worker 1";
+  ASSERT_TRUE(supervisor_.Start(group, 0).ok());
+  const auto is_enough = [&] { return supervisor_.restarts() > 4 * Supervisor::kMaxShortLives; };
+  EXPECT_TRUE(PollAsTimeGoesBy(is_enough).ok());
+}
+
+TEST_F(SupervisorTest, GivesUpAChildThatEndsByItselfAgainAndAgain) {
+  ASSERT_TRUE(supervisor_.Start(Shell("exit 1"), 0).ok());
+  const absl::Status status = PollAsTimeGoesBy([] { return false; });
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal) << status;
+}
+
+TEST_F(SupervisorTest, SaysWhatToDoAboutAMissingProgram) {
+  ChildSpec spec = Shell("");
+  spec.command = {"no-such-program"};
+  ASSERT_TRUE(supervisor_.Start(spec, 0).ok());
+  const absl::Status status = PollUntil(0, [] { return false; });
+  EXPECT_TRUE(absl::IsInvalidArgument(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("no-such-program"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("install it"));
 }
 
 TEST_F(SupervisorTest, StartsAChildAgainAsRespecified) {
