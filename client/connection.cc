@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -49,26 +51,32 @@ bool IsCoordinatorsWord(const grpc::ClientContext& context) {
   return absl::StrContains(context.debug_error_string(), "received from peer");
 }
 
-// Cancels a call soon after `stop` turns true. Polls, since signal handlers set it.
+// Cancels a call soon after `stop` turns true; null: never. Polls, since signal handlers set it.
 class Canceller {
  public:
-  Canceller(grpc::ClientContext& context, const std::atomic<bool>& stop)
-      : thread_([&context, &stop](const std::stop_token& over) {
-          while (!over.stop_requested() && !stop) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(20));
-          }
-          if (stop) context.TryCancel();
-        }) {}
+  Canceller(grpc::ClientContext& context, const std::atomic<bool>* stop) {
+    if (stop == nullptr) return;
+    thread_ = std::jthread([this, &context, stop](const std::stop_token& over) {
+      std::unique_lock lock(mutex_);
+      while (!over.stop_requested() && !*stop) {
+        over_.wait_for(lock, over, std::chrono::milliseconds(20), [stop] { return stop->load(); });
+      }
+      if (*stop) context.TryCancel();
+    });
+  }
 
  private:
-  std::jthread thread_;
+  std::mutex mutex_;
+  std::condition_variable_any over_;
+  std::jthread thread_;  // last: the others must outlive it
 };
 
 }  // namespace
 
-Connection::Connection(std::string address, int64_t patience_ms)
+Connection::Connection(std::string address, int64_t patience_ms, const std::atomic<bool>* stop)
     : address_(std::move(address)),
       patience_ms_(patience_ms),
+      stop_(stop),
       request_ids_(NewSessionId()),
       stub_(v1::SweepService::NewStub(MakeChannel(address_))) {}
 
@@ -80,15 +88,24 @@ absl::Status Connection::Call(Method<Request, Response> method, const Request& r
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() +
                          std::chrono::milliseconds(std::max(patience_ms_, least_timeout_ms)));
+    const Canceller canceller(context, stop_);
     const absl::Status status = FromGrpcStatus(((*stub_).*method)(&context, request, &response));
-    if (!IsAway(status)) return status;
-    if (SystemClock().SteadyMs() >= deadline_ms) return Explained(status, context);
+    if (!IsAway(status) || stopped() || SystemClock().SteadyMs() >= deadline_ms) {
+      return Explained(status, context);
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds(BackoffMs(kBackoff, retry, 0)));
   }
 }
 
 absl::Status Connection::Explained(const absl::Status& status,
                                    const grpc::ClientContext& context) const {
+  if (!status.ok() && stopped()) return absl::CancelledError("interrupted");
+  if (absl::IsUnimplemented(status)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("what answers at ", address_,
+                     " is no pleat-coordinator of this version: say where one is with "
+                     "--coordinator host:port or PLEAT_COORDINATOR"));
+  }
   if (!IsAway(status) || IsCoordinatorsWord(context)) return status;
   return absl::UnavailableError(absl::StrCat(
       "no coordinator answers at ", address_,
@@ -177,10 +194,10 @@ absl::Status Connection::Watch(grpc::ClientContext& context, const std::string& 
 }
 
 absl::Status Connection::GetEnsemble(
-    const v1::GetEnsembleRequest& request, const std::atomic<bool>& stop,
+    const v1::GetEnsembleRequest& request,
     const std::function<absl::Status(const v1::GetEnsembleResponse&)>& chunk) {
   grpc::ClientContext context;
-  const Canceller canceller(context, stop);
+  const Canceller canceller(context, stop_);
   const auto reader = stub_->GetEnsemble(&context, request);
   v1::GetEnsembleResponse response;
   while (reader->Read(&response)) {

@@ -16,10 +16,15 @@ namespace pleat {
 
 // Calls block, are tried again with the same request id while the coordinator is away, and give up
 // after `patience_ms` with UNAVAILABLE and a message that says what to do: the coordinator's own,
-// if it answers but cannot serve. Thread-safe.
+// if it answers but cannot serve. All but Watch end with CANCELLED soon after `stop` turned true.
+// Thread-safe.
 class Connection {
  public:
-  explicit Connection(std::string address, int64_t patience_ms = 4'000);
+  static constexpr int64_t kPatienceMs = 4'000;
+
+  // `stop`, if any, must outlive this.
+  explicit Connection(std::string address, int64_t patience_ms = kPatienceMs,
+                      const std::atomic<bool>* stop = nullptr);
 
   const std::string& address() const { return address_; }
 
@@ -37,10 +42,10 @@ class Connection {
   // breaks (UNAVAILABLE). Another thread may end it by context.TryCancel() (CANCELLED).
   absl::Status Watch(grpc::ClientContext& context, const std::string& name, uint64_t from_sequence,
                      bool progress, const std::function<bool(const v1::WatchResponse&)>& event);
-  // Calls `chunk` for each chunk of the ensemble's files from (path, offset) on. CANCELLED soon
-  // after `stop` turns true.
+  // Calls `chunk` for each chunk of the ensemble's files from (path, offset) on. One try:
+  // UNAVAILABLE as soon as the connection breaks.
   absl::Status GetEnsemble(
-      const v1::GetEnsembleRequest& request, const std::atomic<bool>& stop,
+      const v1::GetEnsembleRequest& request,
       const std::function<absl::Status(const v1::GetEnsembleResponse&)>& chunk);
 
  private:
@@ -51,6 +56,7 @@ class Connection {
   template <typename Request, typename Response>
   absl::Status Call(Method<Request, Response> method, const Request& request, Response& response,
                     int64_t least_timeout_ms = 0);
+  bool stopped() const { return stop_ != nullptr && *stop_; }
   // What to tell people about the status of the call of `context`.
   absl::Status Explained(const absl::Status& status, const grpc::ClientContext& context) const;
   // The same error, with the names of similar sweeps if `name` is not one.
@@ -58,6 +64,7 @@ class Connection {
 
   const std::string address_;
   const int64_t patience_ms_;
+  const std::atomic<bool>* const stop_;  // null: never
   RequestIds request_ids_;
   std::unique_ptr<v1::SweepService::Stub> stub_;
 };

@@ -8,6 +8,7 @@
 #include "client/ensemble_check.h"
 #include "client/file_sink.h"
 #include "client/partial_folder.h"
+#include "common/base/clock.h"
 #include "common/base/status_macros.h"
 #include "common/store/file_error.h"
 
@@ -16,7 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kTries = 8;
+// How long a coordinator that starts again is waited for, since it last sent something.
+constexpr int64_t kPatienceMs = 60'000;
+constexpr int64_t kPauseMs = 250;
 
 absl::StatusOr<fs::path> AbsoluteTarget(const std::string& folder) {
   std::error_code error;
@@ -37,34 +40,37 @@ absl::StatusOr<bool> HoldsEnsemble(const std::string& folder, const std::string&
   }
   const bool is_empty = fs::is_empty(folder, error);
   if (error) return FileError(error.value(), "read", folder);
-  if (is_empty) return false;
+  if (is_empty) {
+    // The new folder takes its place: the shell would stand in one that is gone.
+    if (!fs::equivalent(folder, fs::current_path(error), error)) return false;
+    return absl::InvalidArgumentError(
+        absl::StrCat("--to ", folder, " is the current folder: name a new one, as ./ensemble"));
+  }
   PLEAT_RETURN_IF_ERROR(CheckEnsembleFolder(folder, manifest_sha256));
   return true;
 }
 
-absl::Status PullInto(Connection& connection, const std::string& name,
-                      const std::atomic<bool>& stop, FileSink& sink) {
+absl::Status PullInto(Connection& connection, const std::string& name, FileSink& sink) {
   v1::GetEnsembleRequest request;
   request.set_name(name);
-  absl::Status status;
-  for (int tries = 0; tries < kTries && !stop; ++tries) {
+  int64_t heard_ms = SystemClock().SteadyMs();
+  while (true) {
     request.set_path(sink.path());
     request.set_offset(sink.offset());
     const uint64_t before = sink.bytes() + sink.offset();
-    status = connection.GetEnsemble(
-        request, stop, [&](const v1::GetEnsembleResponse& chunk) { return sink.Take(chunk); });
+    const absl::Status status = connection.GetEnsemble(
+        request, [&](const v1::GetEnsembleResponse& chunk) { return sink.Take(chunk); });
     if (!absl::IsUnavailable(status)) return status;
-    if (sink.bytes() + sink.offset() > before) tries = 0;
-    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    if (sink.bytes() + sink.offset() > before) heard_ms = SystemClock().SteadyMs();
+    if (SystemClock().SteadyMs() - heard_ms > kPatienceMs) return status;
+    std::this_thread::sleep_for(std::chrono::milliseconds(kPauseMs));
   }
-  return stop ? absl::CancelledError("interrupted") : status;
 }
 
 }  // namespace
 
 absl::StatusOr<Download> DownloadEnsemble(Connection& connection, const v1::GetResponse& sweep,
-                                          const std::string& folder,
-                                          const std::atomic<bool>& stop) {
+                                          const std::string& folder) {
   const std::string& name = sweep.summary().name();
   if (!sweep.has_ensemble()) {
     return absl::FailedPreconditionError(absl::StrCat(
@@ -79,7 +85,7 @@ absl::StatusOr<Download> DownloadEnsemble(Connection& connection, const v1::GetR
   PartialFolder partial(target, name);
   PLEAT_RETURN_IF_ERROR(partial.Create());
   FileSink sink(partial.path());
-  PLEAT_RETURN_IF_ERROR(PullInto(connection, name, stop, sink));
+  PLEAT_RETURN_IF_ERROR(PullInto(connection, name, sink));
   if (sink.manifest_sha256() != manifest) {
     return absl::DataLossError("the manifest arrived damaged; pull again");
   }

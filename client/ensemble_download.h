@@ -1,7 +1,6 @@
 // An ensemble from the coordinator into a folder: complete and verified, or absent.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -18,10 +17,10 @@ struct Download {
 
 // Pulls the ensemble of `sweep` into `folder`, which must not exist, be empty, or hold exactly this
 // ensemble. Files come into a hidden folder beside it, are checked against their SHA-256, synced,
-// and renamed into place together. A broken connection is taken up where it broke.
+// and renamed into place together. A broken connection is taken up where it broke, for a minute.
 // FAILED_PRECONDITION: there is no ensemble. ALREADY_EXISTS: the folder holds something else.
-// DATA_LOSS: it holds this ensemble, damaged. CANCELLED: `stop` turned true.
+// DATA_LOSS: it holds this ensemble, damaged. INVALID_ARGUMENT: it is the current folder.
 absl::StatusOr<Download> DownloadEnsemble(Connection& connection, const v1::GetResponse& sweep,
-                                          const std::string& folder, const std::atomic<bool>& stop);
+                                          const std::string& folder);
 
 }  // namespace pleat

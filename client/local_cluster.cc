@@ -8,6 +8,7 @@
 #include "client/programs.h"
 #include "common/base/clock.h"
 #include "common/base/status_macros.h"
+#include "common/store/file_error.h"
 
 namespace pleat {
 namespace {
@@ -24,10 +25,7 @@ LocalCluster::~LocalCluster() { Stop(); }
 absl::Status LocalCluster::StartCoordinator() {
   std::error_code error;
   std::filesystem::create_directories(absl::StrCat(options_.folder, "/logs"), error);
-  if (error) {
-    return absl::PermissionDeniedError(absl::StrCat(
-        "cannot create ", options_.folder, "/logs: ", error.message(), "; choose another --dir"));
-  }
+  if (error) return FileError(error.value(), "create", absl::StrCat(options_.folder, "/logs"));
   // It may be an earlier run's.
   std::filesystem::remove(AddressFile(), error);
   {
@@ -66,13 +64,9 @@ ChildSpec LocalCluster::WorkerSpec(int number) const {
   spec.log_file = absl::StrCat(options_.folder, "/logs/worker_", number, ".log");
   spec.environment = {{"OMP_WAIT_POLICY", "passive"}};
   if (options_.ranks_per_group > 1) {
-    spec.command = {"mpirun",
-                    "-n",
-                    absl::StrCat(options_.ranks_per_group),
-                    "--oversubscribe",
-                    "--mca",
-                    "odls_base_sigkill_timeout",
-                    "10"};
+    spec.command = {"mpirun", "-n", absl::StrCat(options_.ranks_per_group), "--oversubscribe",
+                    // It would bind the ranks of every group to the same first cores.
+                    "--bind-to", "none", "--mca", "odls_base_sigkill_timeout", "10"};
     // Containers have no ptrace, which the single-copy path needs; root must say that it means it.
     spec.environment.insert({{"OMPI_MCA_btl_vader_single_copy_mechanism", "none"},
                              {"OMPI_ALLOW_RUN_AS_ROOT", "1"},

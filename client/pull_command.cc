@@ -18,11 +18,10 @@ struct Options {
 };
 
 ExitCode Pull(const Options& options) {
-  Connection connection(options.coordinator);
+  Connection connection(options.coordinator, Connection::kPatienceMs, &CatchStopSignals());
   const absl::StatusOr<v1::GetResponse> sweep = connection.Get(options.name);
   if (!sweep.ok()) return PrintError(sweep.status());
-  const absl::StatusOr<Download> download =
-      DownloadEnsemble(connection, *sweep, options.to, CatchStopSignals());
+  const absl::StatusOr<Download> download = DownloadEnsemble(connection, *sweep, options.to);
   if (!download.ok()) return PrintError(download.status());
   if (download->existed) {
     std::printf("%s holds the ensemble of %s already\n", options.to.c_str(), options.name.c_str());

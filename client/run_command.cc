@@ -19,6 +19,8 @@
 #include "client/sweep_follower.h"
 #include "common/base/clock.h"
 #include "common/base/status_macros.h"
+#include "common/config/search_summary.h"
+#include "common/folds/fold_assignment.h"
 
 namespace pleat {
 namespace {
@@ -60,7 +62,9 @@ class LocalRun {
   }
 
   ExitCode Run() {
-    const absl::StatusOr<v1::GetResponse> ended = RunToTheEnd();
+    absl::StatusOr<v1::GetResponse> ended = RunToTheEnd();
+    // A cluster that cannot be kept alive is why the rest failed.
+    if (!ended.ok() && cluster_ && !cluster_->health().ok()) ended = cluster_->health();
     if (cluster_) cluster_->Stop();
     if (!ended.ok()) return Leave(ended.status());
     return Summarize(*ended);
@@ -70,18 +74,15 @@ class LocalRun {
   absl::StatusOr<v1::GetResponse> RunToTheEnd() {
     PLEAT_RETURN_IF_ERROR(StartCoordinator());
     PLEAT_ASSIGN_OR_RETURN(v1::GetResponse sweep, Submit());
-    if (sweep.has_ended()) return sweep;
     rows_before_ = TrainedRows(sweep);
+    if (sweep.has_ended()) return sweep;
     PLEAT_RETURN_IF_ERROR(cluster_->StartWorkers());
-    const absl::Status followed =
-        FollowSweep(*connection_, name_, 0,
-                    FollowOptions{.out = out_,
-                                  .stop = &stop_,
-                                  .data_failures_from = sweep.sequence() + 1,
-                                  .patience_ms = kPatienceMs},
-                    view_);
-    PLEAT_RETURN_IF_ERROR(cluster_->health());
-    PLEAT_RETURN_IF_ERROR(followed);
+    PLEAT_RETURN_IF_ERROR(FollowSweep(*connection_, name_, 0,
+                                      FollowOptions{.out = out_,
+                                                    .stop = &stop_,
+                                                    .data_failures_from = sweep.sequence() + 1,
+                                                    .patience_ms = kPatienceMs},
+                                      view_));
     return connection_->Get(name_);
   }
 
@@ -89,22 +90,27 @@ class LocalRun {
     std::error_code error;
     const std::filesystem::path folder = std::filesystem::absolute(options_.dir, error);
     if (error) return absl::ErrnoToStatus(error.value(), "cannot find " + options_.dir);
-    const int threads = static_cast<int>(sweep_.spec.resources().threads());
-    const int ranks = static_cast<int>(sweep_.spec.resources().group_size());
-    const int cores = static_cast<int>(std::thread::hardware_concurrency());
     cluster_ = std::make_unique<LocalCluster>(LocalClusterOptions{
         .folder = folder.lexically_normal().string(),
-        .workers = options_.workers > 0 ? options_.workers : std::max(1, cores / (threads * ranks)),
-        .ranks_per_group = ranks});
+        .workers = options_.workers > 0 ? options_.workers : GroupsThatPay(),
+        .ranks_per_group = static_cast<int>(sweep_.spec.resources().group_size())});
     cluster_->OnFailure([this] { stop_ = true; });
     PLEAT_RETURN_IF_ERROR(cluster_->StartCoordinator());
     while (cluster_->FindAddress().empty()) {
-      PLEAT_RETURN_IF_ERROR(cluster_->health());
       if (stop_) return absl::CancelledError("interrupted");
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
-    connection_ = std::make_unique<Connection>(cluster_->FindAddress(), kPatienceMs);
+    connection_ = std::make_unique<Connection>(cluster_->FindAddress(), kPatienceMs, &stop_);
     return absl::OkStatus();
+  }
+
+  // As many groups as the cores serve, but none that would find no fold.
+  int GroupsThatPay() const {
+    const v1::ResourceSpec& resources = sweep_.spec.resources();
+    const uint64_t served =
+        std::thread::hardware_concurrency() / (resources.threads() * resources.group_size());
+    const uint64_t folds = TrialCount(sweep_.spec) * FoldCount(sweep_.spec.cross_validation());
+    return static_cast<int>(std::max<uint64_t>(1, std::min(served, folds)));
   }
 
   // Submits the sweep, or finds it where an earlier run left it. One that failed or was cancelled
@@ -190,7 +196,7 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command
       ->add_option("--workers", options->workers,
-                   "worker groups; default: as many as the cores serve")
+                   "worker groups; default: as many as the cores serve and folds need")
       ->check(CLI::Range(1, 1024));
   command->add_option("--set", options->overrides, "override a field: training.epochs=3")
       ->allow_extra_args(false);

@@ -83,8 +83,8 @@ class EnsembleDownload : public ::testing::Test {
   ~EnsembleDownload() override { fs::remove_all(folder_); }
 
   absl::StatusOr<Download> Pull() {
-    Connection connection(service_.address());
-    return DownloadEnsemble(connection, sweep_, target_.string(), stop_);
+    Connection connection(service_.address(), Connection::kPatienceMs, &stop_);
+    return DownloadEnsemble(connection, sweep_, target_.string());
   }
   void ServeOneFile(const std::string& path, const v1::GetEnsembleResponse& chunk) {
     service_.on_get_ensemble = [=](const auto&, auto& writer) {
@@ -164,6 +164,25 @@ TEST_F(EnsembleDownload, LeavesNothingWhenStopped) {
   EXPECT_TRUE(fs::is_empty(folder_));
   stop_ = false;
   stop_.notify_all();
+}
+
+TEST_F(EnsembleDownload, WaitsForACoordinatorThatStartsAgain) {
+  int calls = 0;
+  service_.on_get_ensemble = [&](const auto& request, auto& writer) -> grpc::Status {
+    if (++calls < 10) return {grpc::StatusCode::UNAVAILABLE, "the coordinator is stopping"};
+    return StreamFiles(request, writer, -1);
+  };
+  EXPECT_TRUE(Pull().ok());
+}
+
+TEST_F(EnsembleDownload, LeavesTheFolderInWhichItRuns) {
+  const fs::path before = fs::current_path();
+  fs::create_directory(target_);
+  fs::current_path(target_);
+  const absl::Status refused = Pull().status();
+  fs::current_path(before);
+  EXPECT_TRUE(absl::IsInvalidArgument(refused)) << refused;
+  EXPECT_TRUE(fs::is_empty(target_));
 }
 
 TEST_F(EnsembleDownload, RemovesWhatAKilledPullLeft) {
