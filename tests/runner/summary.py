@@ -1,7 +1,7 @@
 """What all test stages gave together: how many tests passed, how many were skipped, and why.
 
 Usage: summary.py RESULTS… where each is a file of `ctest --output-junit`. Counts the test cases that GoogleTest and
-unittest name in their programs' output; a program that names none counts as one test.
+unittest name in their programs' output; a program that names none counts as one test, passed or skipped.
 """
 import collections
 import re
@@ -20,7 +20,11 @@ def cases_of(program):
     skipped = {match["case"] or match["method"]: match["reason"] or match["why"]
                for match in SKIPPED.finditer(output)}
     if not passed and not skipped:
-        passed = {program.get("name")}
+        mark = program.find("skipped")
+        if mark is None:
+            passed = {program.get("name")}
+        else:
+            skipped = {program.get("name"): mark.get("message")}
     return passed, skipped
 
 

@@ -38,6 +38,7 @@ test_full (__main__.Full.test_full) ... skipped 'cannot mount a small disk here'
 test_spare (__main__.Full.test_spare) ... ok
   </system-out></testcase>
   <testcase name="silent" status="run"/>
+  <testcase name="left_out" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/><system-out/></testcase>
 </testsuite>
 """
 
@@ -48,12 +49,13 @@ class Summary(unittest.TestCase):
             file.write(RESULTS)
             file.flush()
             self.assertEqual(list(summary([file.name])), [
-                "4 tests passed, 4 skipped",
+                "4 tests passed, 5 skipped",
                 "1 skipped: NO DATA: set PLEAT_KANNADA_DIR",
+                "1 skipped: SKIP_RETURN_CODE=77",
                 "1 skipped: cannot mount a small disk here",
                 "2 skipped: no GPU is visible",
             ])
-            self.assertEqual(list(summary([file.name] * 2))[0], "8 tests passed, 8 skipped")
+            self.assertEqual(list(summary([file.name] * 2))[0], "8 tests passed, 10 skipped")
 
 
 if __name__ == "__main__":
