@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # From a fresh clone to an ensemble: installs what is missing, builds Pleat, and runs configs/quickstart.yaml.
-# Arguments go to `pleat run`: launch/quickstart.sh --workers 4
+# Arguments go to `pleat run`: launch/quickstart.sh --workers 4. Standard output is its alone, so that --json is JSON.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-launch/setup.sh
+launch/setup.sh >&2
 
 if [ ! -e build/release/build.ninja ]; then
   log=$(cmake --preset release 2>&1) || {
@@ -12,20 +12,20 @@ if [ ! -e build/release/build.ninja ]; then
     exit 1
   }
 fi
-echo "quickstart: building Pleat (many minutes the first time, seconds later)"
-cmake --build build/release -j "$(launch/build_jobs.sh)" --target pleat pleat-coordinator pleat-worker
+echo "quickstart: building Pleat (many minutes the first time, seconds later)" >&2
+cmake --build build/release -j "$(launch/build_jobs.sh)" --target pleat pleat-coordinator pleat-worker >&2
 
 bin=build/release/bin
-echo "quickstart: $bin/pleat run configs/quickstart.yaml"
+echo "quickstart: $bin/pleat run configs/quickstart.yaml $*" >&2
 status=0
-"$bin/pleat" run configs/quickstart.yaml --dir pleat-runs "$@" || status=$?
+"$bin/pleat" run configs/quickstart.yaml "$@" || status=$?
 if [ "$status" -ne 0 ] && [ "$status" -ne 5 ]; then
   exit "$status"
 fi
 
-cat <<END
+cat >&2 <<END
 
-The ensemble lies in pleat-runs/sweeps/quickstart/ensemble/1. Next, try
+Next, try
 
   $bin/pleat validate configs/quickstart.yaml             what the sweep says, checked
   $bin/pleat run configs/quickstart.yaml --dir more \\
