@@ -170,16 +170,17 @@ class NcclCommunicator final : public Communicator {
 
   absl::StatusOr<std::unique_ptr<NcclPending>> Start(const char* name,
                                                      const std::function<ncclResult_t()>& enqueue) {
-    PLEAT_RETURN_IF_ERROR(SetUp().status());
+    // Every error is the channel's end: the other ranks are in this collective already.
+    PLEAT_RETURN_IF_ERROR(Fail(SetUp().status()));
     Event inputs_ready;
-    PLEAT_RETURN_IF_ERROR(inputs_ready.Record(c10::cuda::getCurrentCUDAStream()));
-    PLEAT_RETURN_IF_ERROR(CudaStatus(cudaStreamWaitEvent(stream_, inputs_ready.get(), 0),
-                                     "order a collective behind its inputs"));
+    PLEAT_RETURN_IF_ERROR(Fail(inputs_ready.Record(c10::cuda::getCurrentCUDAStream())));
+    PLEAT_RETURN_IF_ERROR(Fail(CudaStatus(cudaStreamWaitEvent(stream_, inputs_ready.get(), 0),
+                                          "order a collective behind its inputs")));
     PLEAT_RETURN_IF_ERROR(Fail(NcclStatus(enqueue(), name)));
     // The stream holds the collective only when its set-up is over; an event would come too early.
     PLEAT_RETURN_IF_ERROR(Poll([this] { return SetUp(); }));
     auto pending = std::make_unique<NcclPending>(this);
-    PLEAT_RETURN_IF_ERROR(pending->done().Record(stream_));
+    PLEAT_RETURN_IF_ERROR(Fail(pending->done().Record(stream_)));
     return pending;
   }
 
