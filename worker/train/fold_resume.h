@@ -13,8 +13,7 @@ namespace pleat {
 
 // Puts `parts` where the checkpoint left them, on every rank, and returns the state, with the sums
 // of all ranks. Every rank calls it; rank 0 alone reads the store. DATA_LOSS if the checkpoint is
-// missing, damaged or not one of this trial and group; FAILED_PRECONDITION if it is of another
-// version.
+// missing, damaged or not one of this trial and group; UNIMPLEMENTED if it is of another version.
 absl::StatusOr<v1::TrainingState> ResumeFold(const v1::Checkpoint& checkpoint,
                                              const v1::TrainingSpec& training, Group& group,
                                              const Store& store, FoldParts& parts);

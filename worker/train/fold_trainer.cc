@@ -133,8 +133,6 @@ absl::Status FoldTrainer::FollowOrders() {
   switch (decision.action) {
     case StepAction::kContinue:
       return absl::OkStatus();
-    case StepAction::kCheckpoint:
-      return SaveCheckpoint();
     case StepAction::kCheckpointAndStop:
       PLEAT_RETURN_IF_ERROR(SaveCheckpoint());
       return absl::CancelledError(

@@ -21,12 +21,10 @@ namespace pleat {
 // What the group does next; decided once, by rank 0, for all ranks.
 enum class StepAction : int64_t {
   kContinue = 0,
-  // Save a checkpoint now and go on.
-  kCheckpoint = 1,
   // Save a checkpoint and leave: the group is going away.
-  kCheckpointAndStop = 2,
+  kCheckpointAndStop = 1,
   // Leave at once: the attempt is over.
-  kStop = 3,
+  kStop = 2,
 };
 
 // Called on rank 0 only, from the training thread or while it waits; must not block for long,

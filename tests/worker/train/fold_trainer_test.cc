@@ -190,18 +190,6 @@ TEST_F(FoldTrainerTest, AbandonedOutOfFoldPredictionEndsTheAttempt) {
   EXPECT_FALSE(store_->ReadUnchecked("again/oof.npy", 1 << 20).ok());
 }
 
-TEST_F(FoldTrainerTest, CheckpointOnDemandGoesOn) {
-  const Outcome whole = OutcomeOf(TrainUndisturbed(Job()), *store_);
-  ScriptedObserver observer;
-  observer.next_action = [](uint64_t step) {
-    return step == 4 ? StepAction::kCheckpoint : StepAction::kContinue;
-  };
-  EXPECT_EQ(OutcomeOf(Train(Job("saved"), observer).value(), *store_), whole);
-  ASSERT_EQ(observer.checkpoints.size(), 4u);
-  EXPECT_EQ(observer.checkpoints[1].global_step(), 4u);
-  EXPECT_EQ(observer.checkpoints[1].step_in_epoch(), 1u);
-}
-
 TEST_F(FoldTrainerTest, StopLeavesWithoutACheckpoint) {
   ScriptedObserver observer;
   observer.next_action = [](uint64_t) { return StepAction::kStop; };
