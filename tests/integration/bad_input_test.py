@@ -172,6 +172,9 @@ class BadInput(ClusterTest):
         absent = self.start_program("pleat-worker", "--coordinator", self.address, "--store", self.dir / "nowhere")
         self.assertEqual(absent.wait(30), 2)
         self.assertIn("nowhere", absent.text())
+        portless = self.start_program("pleat-worker", "--coordinator", "localhost", "--store", self.dir / "store")
+        self.assertEqual(portless.wait(30), 2)
+        self.assertIn("'localhost' is not host:port", portless.text())
 
     def test_cancel_and_remove(self):
         self.start_coordinator()

@@ -1,5 +1,6 @@
 """kill -9 at any moment: the run completes, and the ensemble is the undisturbed one's, byte for byte."""
 import os
+import pathlib
 import signal
 import time
 
@@ -95,6 +96,14 @@ class Kill(ClusterTest):
         mpirun.wait(timeout=60)
         self.start_mpi_workers(2, 2)
         self.finish(expected)
+
+    def test_workers_keep_their_name(self):
+        self.start_coordinator()
+        worker = self.start_worker().popen.pid
+        # The worker starts itself again with an environment of its own.
+        wait_until(lambda: b"CUBLAS_WORKSPACE_CONFIG" in pathlib.Path(f"/proc/{worker}/environ").read_bytes(),
+                   "the worker has its environment")
+        self.assertEqual(name_of(worker), "pleat-worker")
 
     def test_children_of_pleat_run(self):
         sweep = self.write("sweep.yaml", TINY_SWEEP)

@@ -6,11 +6,14 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/host_and_port.h"
 #include "common/base/ids.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
@@ -46,7 +49,9 @@ void EnsureEnvironment(char** argv) {
   if (getenv("OMP_WAIT_POLICY") != nullptr && getenv("CUBLAS_WORKSPACE_CONFIG") != nullptr) return;
   setenv("OMP_WAIT_POLICY", "passive", /*overwrite=*/0);
   setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
-  execv("/proc/self/exe", argv);
+  // By its path: the kernel names a process after what it was started as, here "exe".
+  std::error_code ignored;
+  execv(std::filesystem::read_symlink("/proc/self/exe", ignored).c_str(), argv);
 }
 
 int ExitCodeOf(const absl::Status& status) {
@@ -133,6 +138,9 @@ int Main(int argc, char** argv) {
   });
   app.add_option("--coordinator", options.coordinator, "host:port of the coordinator")
       ->envname("PLEAT_COORDINATOR")
+      ->check(
+          [](const std::string& value) { return std::string(CheckHostAndPort(value).message()); },
+          "HOST:PORT")
       ->capture_default_str();
   app.add_option("--store", options.store, "folder of the shared store")->required();
   app.add_option("--group-size", options.group_size, "ranks that train one fold together")
