@@ -120,7 +120,10 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
       PLEAT_ASSIGN_OR_RETURN(const Found found,
                              FindRunning(sweep, update.task(), update.attempt()));
       found.task->last_epoch = update.metrics();
-      found.task->has_advanced = true;
+      if (update.metrics().epoch() > found.task->furthest_epoch) {
+        found.task->furthest_epoch = update.metrics().epoch();
+        found.task->has_advanced = true;
+      }
       return absl::OkStatus();
     }
     case v1::JournalRecord::kCheckpointPublished: {

@@ -29,10 +29,11 @@ struct TaskState {
   std::string worker;    // that has, or had, the last attempt
   uint32_t failures = 0;
   uint32_t retry_after_ms = 0;  // the wait that it is in after a failure; 0: none
-  // Attempts that were lost since one came to an epoch or a checkpoint, and whether the running one
-  // has come that far.
+  // Attempts that were lost since one came to a checkpoint, or to an epoch that none had reported
+  // before, and whether the running one has come that far.
   uint32_t fruitless = 0;
   bool has_advanced = false;
+  uint32_t furthest_epoch = 0;               // that any attempt has reported
   std::optional<v1::Checkpoint> checkpoint;  // where the next attempt goes on
   std::optional<v1::EpochMetrics> last_epoch;
   std::optional<v1::TaskResult> result;  // once done

@@ -115,7 +115,7 @@ void CoordinatorCore::Impl::DecideAfterLoss(const Sweep& sweep, const TaskKey& k
   Abandon(sweep, key,
           absl::StrCat(
               task.fruitless,
-              " attempts were lost without an epoch or a checkpoint, the last: ", task.message));
+              " attempts were lost without a new epoch or a checkpoint, the last: ", task.message));
   Advance(sweep.name);
 }
 

@@ -58,7 +58,8 @@ v1::MembersSelected FoldsOfBestTrial(const SelectMembers& effect) {
 std::string TaskLine(const TaskKey& key, const TaskState& task) {
   return absl::StrCat("  ", TaskId(key), " ", static_cast<int>(task.phase), " ", task.attempt, " ",
                       task.worker, " ", task.failures, " ", task.retry_after_ms, " ",
-                      task.fruitless, " ", task.has_advanced, " ", task.message, " ",
+                      task.fruitless, " ", task.has_advanced, " ", task.furthest_epoch, " ",
+                      task.message, " ",
                       task.checkpoint.has_value() ? DeterministicBytes(*task.checkpoint) : "", " ",
                       task.last_epoch.has_value() ? DeterministicBytes(*task.last_epoch) : "", " ",
                       task.result.has_value() ? DeterministicBytes(*task.result) : "", "\n");

@@ -78,9 +78,25 @@ TEST_F(FailureTest, GivesUpAFoldThatNeverGetsAnywhere) {
   core.AdvanceMs(20'000);
   EXPECT_EQ(core.task(lease).phase, TaskPhase::kAbandoned);
   EXPECT_THAT(core.task(lease).message,
-              HasSubstr("10 attempts were lost without an epoch or a checkpoint"));
+              HasSubstr("10 attempts were lost without a new epoch or a checkpoint"));
   core.Register("w1");
   EXPECT_EQ(core.Acquire("w1").lease().task().train_fold().fold(), 1u);
+}
+
+TEST_F(FailureTest, GivesUpAFoldThatComesToTheSameEpochForEver) {
+  core.Prepare("w1");
+  v1::Lease lease;
+  // The first attempt comes farther than all others.
+  for (uint32_t attempt = 1; attempt <= 11; ++attempt) {
+    core.Register("w1");
+    lease = core.Acquire("w1").lease();
+    EXPECT_EQ(lease.attempt(), attempt);
+    for (uint32_t epoch = 1; epoch <= (attempt == 1 ? 2u : 1u); ++epoch) {
+      ASSERT_TRUE(core.ReportEpoch(lease, epoch).ok());
+    }
+    core.AdvanceMs(20'000);
+  }
+  EXPECT_EQ(core.task(lease).phase, TaskPhase::kAbandoned);
 }
 
 TEST_F(FailureTest, KeepsAFoldThatAdvancesBetweenLosses) {
