@@ -169,11 +169,11 @@ class Leave(ClusterTest):
         self.leaves_in_time(worker)
         self.assertIn("given back", self.pleat("explain", "tiny").stdout)
 
-    def test_sigterm_in_the_middle_of_long_steps(self):
+    def begin_long_steps(self, group_size):
         self.start_coordinator()
         self.submit(TINY_SWEEP, "--set", "model.se_cnn.width=64", "--set", "model.se_cnn.depth=3",
-                    "--set", "training.batch_size=240")
-        worker = self.start_worker()
+                    "--set", "training.batch_size=240", "--set", f"resources.group_size={group_size}")
+        worker = self.start_worker() if group_size == 1 else self.start_mpi_workers(group_size, group_size)
 
         def is_training():
             return any(fold["state"] == "FOLD_STATE_RUNNING" for trial in self.status().get("trials", [])
@@ -181,7 +181,19 @@ class Leave(ClusterTest):
 
         wait_until(is_training, "a fold runs")
         time.sleep(1.0)
-        self.leaves_in_time(worker)
+        return worker
+
+    def test_sigterm_in_the_middle_of_long_steps(self):
+        self.leaves_in_time(self.begin_long_steps(1))
+        self.assertIn("after saving a checkpoint", self.pleat("explain", "tiny").stdout)
+
+    def test_sigterm_to_a_group_in_the_middle_of_long_steps(self):
+        mpirun = self.begin_long_steps(2)
+        began = time.monotonic()
+        for rank in children_of(mpirun.popen.pid):
+            os.kill(rank, signal.SIGTERM)
+        self.assertEqual(mpirun.wait(timeout=8), 0, mpirun.text())
+        self.assertLess(time.monotonic() - began, 5.0)
         self.assertIn("after saving a checkpoint", self.pleat("explain", "tiny").stdout)
 
     def test_sigterm_in_the_middle_of_preparation(self):
