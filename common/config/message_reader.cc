@@ -23,9 +23,10 @@ MessageReader::MessageReader(const Descriptor& root, std::string file, SourceMap
 
 void MessageReader::ReadRoot(const YamlNode& node, Message* message) {
   if (node.kind == YamlNode::Kind::kMapping) {
+    Record(node, "");
     ReadKeys(node, "", message);
   } else if (node.kind == YamlNode::Kind::kNull) {
-    Report({}, "",
+    Report({1, 1}, "",
            absl::StrCat("empty; expected a mapping with the keys ",
                         absl::StrJoin(KeysOf(root_), ", ")));
   } else {

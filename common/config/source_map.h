@@ -17,7 +17,7 @@ class SourceMap {
   // Records where the key and the value of a path stand. `file` is the YAML's or kOverrideFile.
   void Record(const std::string& path, const std::string& file, Position key, Position value);
   // The problem at its path's value; if the path was not given, at the key of the nearest field
-  // around it that was; else at no place of the file.
+  // around it that was (the document, at path "", is around all); else at no place of the file.
   Diagnostic Locate(const Problem& problem) const;
 
  private:

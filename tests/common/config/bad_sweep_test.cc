@@ -39,10 +39,10 @@ INSTANTIATE_TEST_SUITE_P(
                  "one"},
         BadSweep{
             "Missing", "data:\n  test: {synthetic_digits: {}}\n",
+            "sweep.yaml:1:1: name: missing, but required: name of the sweep and of its folder in "
+            "the store\n"
             "sweep.yaml:1:1: data.train: missing, but required: the labelled rows that are "
-            "cut into folds\n"
-            "sweep.yaml: name: missing, but required: name of the sweep and of its folder in the "
-            "store"},
+            "cut into folds"},
         BadSweep{"MissingArm", "name: a\ndata:\n  train: {limit: 3}\n",
                  "sweep.yaml:3:10: data.train: missing: give one of idx, csv, synthetic_digits"},
         BadSweep{
@@ -167,8 +167,8 @@ TEST(BadSweep, RefusesADocumentThatIsNoMapping) {
   const std::string keys =
       "a mapping with the keys name, data, cross_validation, model, training, search, ensemble, "
       "resources, priority";
-  EXPECT_EQ(DiagnosticsOf(""), "sweep.yaml: empty; expected " + keys);
-  EXPECT_EQ(DiagnosticsOf("# nothing\n"), "sweep.yaml: empty; expected " + keys);
+  EXPECT_EQ(DiagnosticsOf(""), "sweep.yaml:1:1: empty; expected " + keys);
+  EXPECT_EQ(DiagnosticsOf("# nothing\n"), "sweep.yaml:1:1: empty; expected " + keys);
   EXPECT_EQ(DiagnosticsOf("[1, 2]\n"), "sweep.yaml:1:1: expected " + keys + "; found a list");
   EXPECT_EQ(DiagnosticsOf("a: b: c\n"), "sweep.yaml:1:5: not valid YAML: illegal map value");
 }
