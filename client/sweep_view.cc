@@ -38,6 +38,10 @@ std::string PhaseFromStatus(const v1::GetResponse& status) {
   return status.workers_size() > 0 ? "prepares the data" : "waits for workers";
 }
 
+std::string EffectFailedText(const v1::EffectFailed& failed) {
+  return absl::StrCat("waits: ", failed.effect(), " failed: ", failed.message());
+}
+
 }  // namespace
 
 SweepView SweepView::FromStatus(const v1::GetResponse& status) {
@@ -56,12 +60,19 @@ SweepView SweepView::FromStatus(const v1::GetResponse& status) {
     trial.cancelled = trial_status.has_cancelled();
   }
   view.phase_ = PhaseFromStatus(status);
+  view.hold_ = status.hold();
+  if (status.has_effect_failed()) view.effect_failed_ = EffectFailedText(status.effect_failed());
   if (status.has_ended()) view.ended_ = status.ended();
   view.sequence_ = status.sequence();
   view.submitted_unix_ms_ = status.summary().submitted_unix_ms();
   view.ended_unix_ms_ = status.summary().ended_unix_ms();
   view.members_ = static_cast<uint32_t>(status.members().members_size());
   return view;
+}
+
+const std::string& SweepView::phase() const {
+  if (!hold_.empty()) return hold_;
+  return effect_failed_.empty() ? phase_ : effect_failed_;
 }
 
 FoldView* SweepView::FindFold(const std::string& task) {
@@ -93,14 +104,13 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
       break;
     case v1::JournalRecord::kFoldsAssigned:
       phase_ = "trains";
-      held_up_.clear();
+      effect_failed_.clear();
       break;
     case v1::JournalRecord::kEffectFailed:
-      held_up_ = absl::StrCat("waits: ", record.effect_failed().effect(),
-                              " failed: ", record.effect_failed().message());
+      effect_failed_ = EffectFailedText(record.effect_failed());
       break;
     case v1::JournalRecord::kHoldChanged:
-      held_up_ = record.hold_changed().reason();
+      hold_ = record.hold_changed().reason();
       break;
     case v1::JournalRecord::kTrialAdded: {
       TrialView& trial = trials_[record.trial_added().trial()];
@@ -161,14 +171,15 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
     }
     case v1::JournalRecord::kMembersSelected:
       phase_ = "predicts";
-      held_up_.clear();
+      effect_failed_.clear();
       members_ = static_cast<uint32_t>(record.members_selected().members_size());
       break;
     case v1::JournalRecord::kSweepEnded:
       ended_ = record.sweep_ended();
       ended_unix_ms_ = record.time_unix_ms();
       phase_ = "done";
-      held_up_.clear();
+      hold_.clear();
+      effect_failed_.clear();
       break;
     default:
       break;

@@ -46,7 +46,7 @@ class SweepView {
   const std::map<uint32_t, TrialView>& trials() const { return trials_; }
   uint32_t fold_count() const { return fold_count_; }
   // What it does now: "prepares the data", "trains", "predicts", "done"; or why it is held up.
-  const std::string& phase() const { return held_up_.empty() ? phase_ : held_up_; }
+  const std::string& phase() const;
   const std::optional<v1::SweepEnded>& ended() const { return ended_; }
   // Sequence number of the last record taken in.
   uint64_t sequence() const { return sequence_; }
@@ -68,7 +68,8 @@ class SweepView {
   std::map<uint32_t, TrialView> trials_;
   uint32_t fold_count_ = 0;
   std::string phase_ = "waits for workers";
-  std::string held_up_;  // why nothing goes on; empty: it does
+  std::string hold_;           // why no tasks are handed out; empty: they are
+  std::string effect_failed_;  // how what the sweep waits for failed last; empty: it has not
   std::optional<v1::SweepEnded> ended_;
   uint64_t sequence_ = 0;
   int64_t submitted_unix_ms_ = 0;

@@ -131,6 +131,10 @@ v1::GetResponse DescribeSweep(const Sweep& sweep, const State& state, const Leas
   if (sweep.ensemble.has_value()) *response.mutable_ensemble() = *sweep.ensemble;
   if (sweep.ended.has_value()) *response.mutable_ended() = *sweep.ended;
   if (sweep.execution.has_value()) *response.mutable_execution() = *sweep.execution;
+  response.set_hold(sweep.hold);
+  if (sweep.effect_failed.has_value() && !sweep.ended.has_value()) {
+    *response.mutable_effect_failed() = *sweep.effect_failed;
+  }
   response.set_sequence(state.sequence());
   for (const auto& [id, worker] : workers.workers()) {
     *response.add_workers() = DescribeWorker(id, worker.info, sweep, state);

@@ -58,6 +58,39 @@ TEST(SweepView, SaysWhatItIsHeldUpBy) {
   EXPECT_EQ(story.view().phase(), "trains");
 }
 
+TEST(SweepView, AHoldOutlastsWhatEndsDuringIt) {
+  SweepStory story(2, 1);
+  v1::JournalRecord record;
+  record.mutable_hold_changed()->set_reason("the disk has no space");
+  story.Apply(record);
+  record.mutable_effect_failed()->set_effect("cutting the folds");
+  story.Apply(record);
+  record.mutable_folds_assigned();
+  story.Apply(record);
+  record.mutable_members_selected();
+  story.Apply(record);
+  EXPECT_EQ(story.view().phase(), "the disk has no space");
+  record.mutable_hold_changed();
+  story.Apply(record);
+  EXPECT_EQ(story.view().phase(), "predicts");
+}
+
+TEST(SweepView, ADescriptionSaysWhatItIsHeldUpBy) {
+  v1::GetResponse status;
+  status.mutable_effect_failed()->set_effect("cutting the folds");
+  status.mutable_effect_failed()->set_message("no space");
+  EXPECT_EQ(SweepView::FromStatus(status).phase(), "waits: cutting the folds failed: no space");
+  status.set_hold("the disk has no space");
+  SweepView view = SweepView::FromStatus(status);
+  EXPECT_EQ(view.phase(), "the disk has no space");
+  v1::WatchResponse event;
+  event.mutable_record()->mutable_hold_changed();
+  view.Apply(event);
+  event.mutable_record()->mutable_folds_assigned();
+  view.Apply(event);
+  EXPECT_EQ(view.phase(), "trains");
+}
+
 TEST(SweepView, ACancelledTrialKeepsItsFinishedFolds) {
   SweepStory story(2, 1);
   story.AddTrial(0);

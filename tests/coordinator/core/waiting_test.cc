@@ -99,8 +99,10 @@ TEST_F(WaitingTest, TriesAnEffectAgainThatFailedForAReasonThatMayPass) {
   const std::string reason = "cutting the folds failed, waiting 4 s after failure 3: no space left";
   EXPECT_EQ(core.Get("a").summary().phase(), reason);
   EXPECT_EQ(IdleReason(), "sweep a: " + reason);
+  EXPECT_EQ(core.Get("a").effect_failed().message(), "no space left");
   core.RunEffect();
   EXPECT_EQ(core.Get("a").summary().phase(), "training");
+  EXPECT_FALSE(core.Get("a").has_effect_failed());
   EXPECT_EQ(AcquiredTask(), "train/0000/0");
 }
 
@@ -136,6 +138,7 @@ TEST_F(WaitingTest, HandsOutNoTasksWhileSpaceIsShort) {
   EXPECT_THAT(IdleReason(), HasSubstr("the disk of store /store has 1023.0 MiB free, less than "
                                       "1024.0 MiB; free space there"));
   EXPECT_THAT(core.Get("a").summary().phase(), HasSubstr("no tasks are handed out"));
+  EXPECT_EQ(core.Get("a").hold(), core.Get("a").summary().phase());
   ASSERT_TRUE(core.Submit(SmallSweep("b", 1, 2)).ok());
   EXPECT_EQ(AcquiredTask(), "");
   core.Restart();
