@@ -41,8 +41,10 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
+// A coordinator that stops cancels the calls that are open.
 bool IsAway(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsCancelled(status);
 }
 
 // True if the coordinator itself said UNAVAILABLE; else it is gRPC's word for a connection that
@@ -106,7 +108,8 @@ absl::Status Connection::Explained(const absl::Status& status,
                      " is no pleat-coordinator of this version: say where one is with "
                      "--coordinator host:port or PLEAT_COORDINATOR"));
   }
-  if (!IsAway(status) || IsCoordinatorsWord(context)) return status;
+  if (!IsAway(status)) return status;
+  if (IsCoordinatorsWord(context) && !absl::IsCancelled(status)) return status;
   return absl::UnavailableError(absl::StrCat(
       "no coordinator answers at ", address_,
       ": start pleat-coordinator there, or say where it is with --coordinator host:port "

@@ -49,6 +49,19 @@ TEST(SweepFeed, GoesOnAfterTheLastRecordItSaw) {
   EXPECT_TRUE(feed.status().ok());
 }
 
+TEST(SweepFeed, GoesOnAfterACoordinatorThatStopped) {
+  FakeService service;
+  int calls = 0;
+  service.on_watch = [&](const v1::WatchRequest& request, auto& writer) -> grpc::Status {
+    WriteRecord(writer, request.from_sequence());
+    return ++calls == 1 ? grpc::Status::CANCELLED : grpc::Status::OK;
+  };
+  Connection connection(service.address());
+  SweepFeed feed(connection, "story", 5, /*patience_ms=*/20'000);
+  EXPECT_THAT(Drain(feed), ElementsAre(5, 6));
+  EXPECT_TRUE(feed.status().ok()) << feed.status();
+}
+
 TEST(SweepFeed, IsPatientFromTheBreakOnHoweverQuietItWasBefore) {
   FakeService service;
   int calls = 0;
