@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "tests/common/store/wrapped_store.h"
 #include "tests/coordinator/service/service_fixture.h"
 
 namespace pleat {
@@ -95,31 +96,11 @@ TEST_F(CoordinatorLoopTest, ForgetsAGroupThatFellSilentWhileNobodyAsks) {
 }
 
 // A store in memory whose disk has no space.
-class FullStore : public Store {
+class FullStore : public WrappedStore {
  public:
-  const std::string& uuid() const override { return memory_->uuid(); }
-  std::string location() const override { return memory_->location(); }
-  absl::StatusOr<v1::Artifact> Write(const std::string& path, std::string_view bytes) override {
-    return memory_->Write(path, bytes);
-  }
-  absl::StatusOr<std::string> Read(const v1::Artifact& artifact) const override {
-    return memory_->Read(artifact);
-  }
-  absl::StatusOr<std::string> ReadUnchecked(const std::string& path,
-                                            uint64_t max_size) const override {
-    return memory_->ReadUnchecked(path, max_size);
-  }
-  absl::StatusOr<std::string> ReadRange(const std::string& path, uint64_t offset,
-                                        uint64_t size) const override {
-    return memory_->ReadRange(path, offset, size);
-  }
-  absl::Status Remove(const std::string& path) override { return memory_->Remove(path); }
   absl::StatusOr<StoreSpace> Space() const override {
     return StoreSpace{.free_bytes = 0, .total_bytes = uint64_t{1} << 40};
   }
-
- private:
-  std::unique_ptr<Store> memory_ = NewMemoryStore();
 };
 
 TEST_F(CoordinatorLoopTest, SeesThatTheStoreHasNoSpace) {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "common/store/npy.h"
+#include "tests/common/store/wrapped_store.h"
 #include "tests/worker/session/fake_coordinator.h"
 #include "tests/worker/train/exhausted_channel.h"
 #include "tests/worker/train/training_fixture.h"
@@ -39,34 +40,16 @@ v1::DatasetSpec Digits(uint32_t rows) {
 }
 
 // A store on which files whose path has `word` in it cannot be written, as long as there is a word.
-class FaultyStore final : public Store {
+class FaultyStore final : public WrappedStore {
  public:
   std::string word;
 
-  const std::string& uuid() const override { return store_->uuid(); }
-  std::string location() const override { return store_->location(); }
   absl::StatusOr<v1::Artifact> Write(const std::string& path, std::string_view bytes) override {
     if (!word.empty() && absl::StrContains(path, word)) {
       return absl::ResourceExhaustedError("the disk is full");
     }
-    return store_->Write(path, bytes);
+    return WrappedStore::Write(path, bytes);
   }
-  absl::StatusOr<std::string> Read(const v1::Artifact& artifact) const override {
-    return store_->Read(artifact);
-  }
-  absl::StatusOr<std::string> ReadUnchecked(const std::string& path,
-                                            uint64_t max_size) const override {
-    return store_->ReadUnchecked(path, max_size);
-  }
-  absl::StatusOr<std::string> ReadRange(const std::string& path, uint64_t offset,
-                                        uint64_t size) const override {
-    return store_->ReadRange(path, offset, size);
-  }
-  absl::Status Remove(const std::string& path) override { return store_->Remove(path); }
-  absl::StatusOr<StoreSpace> Space() const override { return store_->Space(); }
-
- private:
-  const std::unique_ptr<Store> store_ = NewMemoryStore();
 };
 
 // A group of threads with a coordinator, started by Start and led to its end by Leave.

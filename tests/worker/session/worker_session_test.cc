@@ -7,6 +7,7 @@
 #include <new>
 #include <thread>
 
+#include "tests/common/store/wrapped_store.h"
 #include "tests/worker/session/fake_coordinator.h"
 #include "worker/distributed/group_status.h"
 #include "worker/distributed/local_communicator.h"
@@ -57,28 +58,11 @@ v1::Lease TrainLease(const std::string& data_sha256, const v1::Artifact& folds) 
 }
 
 // Ends its writers as a machine without memory does.
-class CrampedStore final : public Store {
+class CrampedStore final : public WrappedStore {
  public:
-  const std::string& uuid() const override { return store_->uuid(); }
-  std::string location() const override { return store_->location(); }
   absl::StatusOr<v1::Artifact> Write(const std::string&, std::string_view) override {
     throw std::bad_alloc();
   }
-  absl::StatusOr<std::string> Read(const v1::Artifact& artifact) const override {
-    return store_->Read(artifact);
-  }
-  absl::StatusOr<std::string> ReadUnchecked(const std::string& path, uint64_t size) const override {
-    return store_->ReadUnchecked(path, size);
-  }
-  absl::StatusOr<std::string> ReadRange(const std::string& path, uint64_t offset,
-                                        uint64_t size) const override {
-    return store_->ReadRange(path, offset, size);
-  }
-  absl::Status Remove(const std::string& path) override { return store_->Remove(path); }
-  absl::StatusOr<StoreSpace> Space() const override { return store_->Space(); }
-
- private:
-  const std::unique_ptr<Store> store_ = NewMemoryStore();
 };
 
 // A group of one in a thread, as main would run it.
