@@ -17,8 +17,8 @@ enum ExitCode {
   kExitInterrupted = 130,
 };
 
-// The exit code for an error: bad arguments 2, coordinator away 3, refusals (taken, busy, not now)
-// 4, others 1.
+// The exit code for an error: bad arguments and damaged files 2, coordinator away 3, refusals
+// (taken, busy, not now) 4, others 1.
 ExitCode ExitCodeOf(const absl::Status& status);
 
 // The exit code for how a sweep ended; bad data or a configuration that cannot be trained is bad

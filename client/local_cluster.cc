@@ -1,5 +1,7 @@
 #include "client/local_cluster.h"
 
+#include <sys/stat.h>
+
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -16,6 +18,12 @@ namespace {
 constexpr int64_t kWorkerGraceMs = 6'000;
 constexpr int64_t kCoordinatorGraceMs = 3'000;
 
+// 0: there is no such file.
+ino_t InodeOf(const std::string& path) {
+  struct stat file;
+  return stat(path.c_str(), &file) == 0 ? file.st_ino : 0;
+}
+
 }  // namespace
 
 LocalCluster::LocalCluster(LocalClusterOptions options) : options_(std::move(options)) {}
@@ -26,8 +34,7 @@ absl::Status LocalCluster::StartCoordinator() {
   std::error_code error;
   std::filesystem::create_directories(absl::StrCat(options_.folder, "/logs"), error);
   if (error) return FileError(error.value(), "create", absl::StrCat(options_.folder, "/logs"));
-  // It may be an earlier run's.
-  std::filesystem::remove(AddressFile(), error);
+  earlier_address_file_ = InodeOf(AddressFile());
   {
     std::lock_guard lock(mutex_);
     PLEAT_RETURN_IF_ERROR(
@@ -44,6 +51,7 @@ std::string LocalCluster::AddressFile() const {
 std::string LocalCluster::FindAddress() {
   std::lock_guard lock(mutex_);
   if (!address_.empty()) return address_;
+  if (InodeOf(AddressFile()) == earlier_address_file_) return "";
   std::ifstream(AddressFile()) >> address_;
   if (!address_.empty()) supervisor_.Respecify(CoordinatorSpec(address_));
   return address_;
@@ -68,6 +76,8 @@ ChildSpec LocalCluster::WorkerSpec(int number) const {
                     // It would bind the ranks of every group to the same first cores.
                     "--bind-to", "none", "--mca", "odls_base_sigkill_timeout", "10"};
     // Containers have no ptrace, which the single-copy path needs; root must say that it means it.
+    // mpirun gives the other ranks of a group that failed at once this long to end.
+    spec.short_life_ms = 30'000;
     spec.environment.insert({{"OMPI_MCA_btl_vader_single_copy_mechanism", "none"},
                              {"OMPI_ALLOW_RUN_AS_ROOT", "1"},
                              {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}});

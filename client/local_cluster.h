@@ -1,6 +1,8 @@
 // A coordinator and worker groups on this machine, for `pleat run`.
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -53,6 +55,9 @@ class LocalCluster {
   const LocalClusterOptions options_;
   std::function<void()> on_failure_;
   mutable std::mutex mutex_;
+  // Of an earlier coordinator, or of one that holds the folder now; 0: none. A new file of that
+  // name is this cluster's.
+  ino_t earlier_address_file_ = 0;
   std::string address_;    // guarded by mutex_
   Supervisor supervisor_;  // guarded by mutex_
   absl::Status health_;    // guarded by mutex_

@@ -183,7 +183,8 @@ absl::Status Supervisor::Ended(Child& child, int wait_status, int64_t now_ms) {
                      "the same command goes on",
                      why));
   }
-  const bool was_short = now_ms - child.started_ms < kShortLifeMs && !WasKilled(wait_status);
+  const bool was_short =
+      now_ms - child.started_ms < child.spec.short_life_ms && !WasKilled(wait_status);
   child.short_lives = was_short ? child.short_lives + 1 : 0;
   if (child.short_lives >= kMaxShortLives) {
     return absl::InternalError(

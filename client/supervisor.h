@@ -20,6 +20,8 @@ struct ChildSpec {
   std::string log_file;              // its output, errors and restarts are appended here
   // Variables added to this process's environment.
   std::map<std::string, std::string> environment;
+  // A life that ends by itself sooner than this after its start was short.
+  int64_t short_life_ms = 5'000;
 };
 
 // Starts children and starts them again, with growing pauses, whenever they end. Children are
@@ -27,10 +29,9 @@ struct ChildSpec {
 // this process dies in whatever way. Not thread-safe.
 class Supervisor {
  public:
-  // A child that ended by itself this often within kShortLifeMs of its start is given up; one that
-  // was killed starts again however often.
+  // A child with this many short lives in a row is given up; one that was killed starts again
+  // however often.
   static constexpr int kMaxShortLives = 5;
-  static constexpr int64_t kShortLifeMs = 5'000;
 
   Supervisor() = default;
   // Kills what still runs.

@@ -43,11 +43,14 @@ void EditPaths(Message* message, const PathEdit& edit) {
 
 void MakePathsAbsolute(const std::string& folder, v1::DataSpec* data) {
   const std::string root = Absolute(folder, data->root());
+  bool has_paths = false;
   EditPaths(data, [&](Message* message, const FieldDescriptor& field) {
     const std::string path = std::get<std::string>(GetScalar(*message, field));
-    if (!path.empty()) SetScalar(message, field, Absolute(root, path));
+    if (message == data || path.empty()) return;  // its own is the root
+    SetScalar(message, field, Absolute(root, path));
+    has_paths = true;
   });
-  data->set_root(root);
+  if (has_paths) data->set_root(root);
 }
 
 void ClearPaths(v1::DataSpec* data) {

@@ -8,7 +8,8 @@
 namespace pleat {
 
 // Makes `root` absolute against `folder` (itself absolute), and every other path of the data sets
-// against `root`. Absolute paths stay. Names nothing on disk: the files may be on other machines.
+// against `root`. Absolute paths stay; without others `root` stays too, so that data that lie in no
+// file are the same in every folder. Names nothing on disk: the files may be on other machines.
 void MakePathsAbsolute(const std::string& folder, v1::DataSpec* data);
 
 // Takes every path out; what the files hold, as the names of their columns, stays.

@@ -23,6 +23,7 @@ struct Diagnostic {
   int column = 0;
   std::string path;     // "training.optimizer.rmsprop.lr"
   std::string message;  // what, and what to do
+  bool unread = false;  // nothing below the path was read
 };
 
 // What is wrong with a field of a message, before its place in a text is known.

@@ -96,6 +96,7 @@ void MessageReader::ReadMessage(const YamlNode& node, const std::string& path, M
       const std::string expected =
           keys.empty() ? "{}" : absl::StrCat("a mapping with the keys ", absl::StrJoin(keys, ", "));
       Report(node.at, path, absl::StrCat("expected ", expected, "; found ", DescribeNode(node)));
+      diagnostics_->back().unread = true;
     }
   }
 }

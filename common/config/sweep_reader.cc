@@ -26,12 +26,13 @@ std::vector<Problem> FindProblems(const v1::SweepSpec& spec) {
   return problems;
 }
 
-// True if a diagnostic stands at the path or below it: what could not be read there explains what
-// is missing now.
+// True if a diagnostic stands at the path or below it, or above it where nothing was read: what
+// could not be read explains what is missing now.
 bool IsExplained(const std::string& path, const std::vector<Diagnostic>& diagnostics) {
   return std::any_of(diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& diagnostic) {
     return diagnostic.path == path || absl::StartsWith(diagnostic.path, path + ".") ||
-           absl::StartsWith(diagnostic.path, path + "[");
+           absl::StartsWith(diagnostic.path, path + "[") ||
+           (diagnostic.unread && absl::StartsWith(path, diagnostic.path + "."));
   });
 }
 

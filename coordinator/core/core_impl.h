@@ -113,6 +113,8 @@ struct CoordinatorCore::Impl {
   // `reply`, if any, goes with the record, so that a retry of its request gets it.
   void EndAttempt(const Sweep& sweep, const TaskKey& key, const AttemptEnding& ending,
                   const v1::RecordedReply* reply = nullptr);
+  // To be called when an attempt has ended.
+  void FreeExecutionIfUnused(const Sweep& sweep);
   // Both end the running attempts first.
   void CancelTrial(const Sweep& sweep, uint32_t trial, const std::string& reason,
                    const v1::RecordedReply* reply);

@@ -1,5 +1,6 @@
 #include "coordinator/core/invariants.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -75,6 +76,10 @@ absl::Status CheckStages(const State& state, const Sweep& sweep) {
                                 "members come after all trials", sweep));
   PLEAT_RETURN_IF_ERROR(Require(!sweep.ensemble.has_value() || sweep.members.has_value(),
                                 "the ensemble comes after its members", sweep));
+  const bool trains = std::ranges::any_of(
+      sweep.running, [](const TaskKey& key) { return key.kind != TaskKind::kPrepareData; });
+  PLEAT_RETURN_IF_ERROR(Require(sweep.execution.has_value() || !(trains || sweep.folds_done > 0),
+                                "folds are trained by fixed execution", sweep));
   PLEAT_RETURN_IF_ERROR(
       Require(live || (sweep.ready.empty() && sweep.delayed.empty() && sweep.running.empty()),
               "an ended sweep has no open task", sweep));

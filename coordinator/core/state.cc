@@ -113,6 +113,8 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
       if (sweep.execution.has_value()) return Misfit("execution is fixed twice");
       sweep.execution = record.execution_fixed();
       return absl::OkStatus();
+    case v1::JournalRecord::kExecutionFreed:
+      return FreeExecution(sweep);
     case v1::JournalRecord::kTaskLeased:
       return Lease(sweep, record.task_leased());
     case v1::JournalRecord::kEpochReported: {
@@ -243,6 +245,15 @@ absl::Status State::AddTrial(Sweep& sweep, const v1::TrialAdded& update) {
   for (uint32_t fold = 0; fold < sweep.fold_count(); ++fold) {
     Enqueue(sweep, {TaskKind::kTrainFold, update.trial(), fold});
   }
+  return absl::OkStatus();
+}
+
+absl::Status State::FreeExecution(Sweep& sweep) {
+  if (!sweep.execution.has_value()) return Misfit("execution is freed, but was not fixed");
+  if (sweep.DependsOnExecution()) return Misfit("execution is freed, but folds depend on it");
+  sweep.execution.reset();
+  // Those who wait are to be offered what is ready already.
+  ++ready_additions_;
   return absl::OkStatus();
 }
 

@@ -67,6 +67,7 @@ class State {
   absl::Status Remove(const v1::JournalRecord& record);
   absl::Status AssignFolds(Sweep& sweep, const v1::FoldsAssigned& update);
   absl::Status AddTrial(Sweep& sweep, const v1::TrialAdded& update);
+  absl::Status FreeExecution(Sweep& sweep);
   absl::Status Lease(Sweep& sweep, const v1::TaskLeased& update);
   absl::Status Complete(Sweep& sweep, const v1::TaskCompleted& update);
   absl::Status EndAttempt(Sweep& sweep, const v1::AttemptEnded& update);

@@ -18,6 +18,13 @@ bool Sweep::AllTrialsEnded() const {
   return trials.size() == search->size() && trials_ended == trials.size();
 }
 
+bool Sweep::DependsOnExecution() const {
+  if (folds_done > 0 || !running.empty()) return true;
+  return std::ranges::any_of(tasks, [](const auto& entry) {
+    return entry.second.furthest_epoch > 0 || entry.second.checkpoint.has_value();
+  });
+}
+
 uint64_t Sweep::NextAttempt(const TaskKey& key) const {
   return std::max(tasks.at(key).attempt, attempts_before) + 1;
 }

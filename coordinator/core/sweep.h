@@ -96,6 +96,8 @@ struct Sweep {
   const v1::PrepareDataResult& prepared() const;
   // True once the search is exhausted and every trial ended.
   bool AllTrialsEnded() const;
+  // True if a fold runs, or any was trained, however far.
+  bool DependsOnExecution() const;
   // Number that the next attempt of a task gets.
   uint64_t NextAttempt(const TaskKey& key) const;
   // The highest attempt under this sweep's name.

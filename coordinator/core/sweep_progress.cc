@@ -143,6 +143,14 @@ void CoordinatorCore::Impl::EndAttempt(const Sweep& sweep, const TaskKey& key,
   update->set_retry_after_ms(ending.retry_after_ms);
   if (reply != nullptr) *record.mutable_reply() = *reply;
   Emit(std::move(record));
+  if (ending.end != v1::ATTEMPT_END_CANCELLED) FreeExecutionIfUnused(sweep);
+}
+
+void CoordinatorCore::Impl::FreeExecutionIfUnused(const Sweep& sweep) {
+  if (!sweep.execution.has_value() || sweep.DependsOnExecution()) return;
+  v1::JournalRecord record = RecordFor(sweep);
+  record.mutable_execution_freed();
+  Emit(std::move(record));
 }
 
 void CoordinatorCore::Impl::CancelTrial(const Sweep& sweep, uint32_t trial,
@@ -159,6 +167,7 @@ void CoordinatorCore::Impl::CancelTrial(const Sweep& sweep, uint32_t trial,
   record.mutable_trial_cancelled()->set_reason(reason);
   if (reply != nullptr) *record.mutable_reply() = *reply;
   Emit(std::move(record));
+  FreeExecutionIfUnused(sweep);
 }
 
 void CoordinatorCore::Impl::EndSweep(const Sweep& sweep, v1::SweepState how,

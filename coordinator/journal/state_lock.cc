@@ -41,7 +41,7 @@ bool LockPatiently(int fd) {
 absl::Status InUse(const std::string& state_dir, int fd) {
   return absl::FailedPreconditionError(
       absl::StrCat("state folder ", state_dir, " is in use by another coordinator (process ",
-                   HolderOf(fd), "); stop that one, or give this one another folder with --state"));
+                   HolderOf(fd), "); stop that one, or choose another folder"));
 }
 
 }  // namespace

@@ -136,6 +136,9 @@ Words ExplainUpdate(const v1::JournalRecord& record) {
       return Explain(record.folds_assigned());
     case v1::JournalRecord::kExecutionFixed:
       return Explain(record.execution_fixed());
+    case v1::JournalRecord::kExecutionFreed:
+      return {"sweep", "open to groups of any kind again",
+              "those that took folds left before anything was trained"};
     case v1::JournalRecord::kTrialAdded:
       return Explain(record.trial_added());
     case v1::JournalRecord::kTaskLeased:

@@ -4,10 +4,33 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/grpc_status.h"
+#include "common/config/search_summary.h"
+#include "common/folds/fold_assignment.h"
 #include "coordinator/service/explain.h"
 
 namespace pleat {
+namespace {
+
+// NOT_FOUND: the sweep will never have the trial or fold that is asked for.
+absl::Status CheckTarget(const v1::ExplainRequest& request, const v1::SweepSpec& spec) {
+  const uint64_t trials = TrialCount(spec);
+  if (request.has_trial() && request.trial() >= trials) {
+    return absl::NotFoundError(absl::StrCat("sweep '", request.name(), "' has no trial ",
+                                            request.trial(), "; it has ", trials,
+                                            ", counted from 0"));
+  }
+  const uint32_t folds = FoldCount(spec.cross_validation());
+  if (request.has_fold() && request.fold() >= folds) {
+    return absl::NotFoundError(absl::StrCat("sweep '", request.name(), "' has no fold ",
+                                            request.fold(), "; it has ", folds,
+                                            ", counted from 0"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 ExplainCall::ExplainCall(CoordinatorLoop& loop, const v1::ExplainRequest& request,
                          v1::ExplainResponse* response)
@@ -23,6 +46,10 @@ void ExplainCall::OnPage(const absl::StatusOr<JournalPage>& page) {
   if (!page.ok()) return Finish(ToGrpcStatus(page.status()));
   auto* decisions = response_->mutable_decisions();
   for (const v1::JournalRecord& record : page->records) {
+    if (record.has_sweep_submitted()) {
+      const absl::Status found = CheckTarget(request_, record.sweep_submitted().spec());
+      if (!found.ok()) return Finish(ToGrpcStatus(found));
+    }
     std::optional<v1::Decision> decision = ExplainRecord(record, request_);
     if (decision) *decisions->Add() = *std::move(decision);
     next_.from = record.sequence() + 1;

@@ -95,6 +95,23 @@ TEST_F(SupervisorTest, GivesUpAChildThatEndsByItselfAgainAndAgain) {
   EXPECT_EQ(status.code(), absl::StatusCode::kInternal) << status;
 }
 
+TEST_F(SupervisorTest, EachChildHasItsOwnIdeaOfAShortLife) {
+  const auto polls = [this](int64_t short_life_ms) {
+    ChildSpec spec = Shell("sleep 0.1; exit 1");  // two seconds on the fast clock
+    spec.short_life_ms = short_life_ms;
+    Supervisor supervisor;
+    EXPECT_TRUE(supervisor.Start(spec, 0).ok());
+    absl::Status status;
+    for (int64_t now_ms = 0; status.ok() && supervisor.restarts() < 8; now_ms += 100) {
+      status = supervisor.Poll(now_ms);
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return status;
+  };
+  EXPECT_TRUE(polls(1'000).ok());
+  EXPECT_EQ(polls(30'000).code(), absl::StatusCode::kInternal);
+}
+
 TEST_F(SupervisorTest, SaysWhatToDoAboutAMissingProgram) {
   ChildSpec spec = Shell("");
   spec.command = {"no-such-program"};

@@ -43,6 +43,10 @@ INSTANTIATE_TEST_SUITE_P(
             "the store\n"
             "sweep.yaml:1:1: data.train: missing, but required: the labelled rows that are "
             "cut into folds"},
+        BadSweep{"NotAMapping", "name: a\ndata: 5\n",
+                 "sweep.yaml:2:7: data: expected a mapping with the keys root, train, test, extra, "
+                 "groups, classes, scale; "
+                 "found \"5\""},
         BadSweep{"MissingArm", "name: a\ndata:\n  train: {limit: 3}\n",
                  "sweep.yaml:3:10: data.train: missing: give one of idx, csv, synthetic_digits"},
         BadSweep{

@@ -66,6 +66,10 @@ TEST(SweepReader, MakesPathsAbsolute) {
   EXPECT_EQ(paths("root: /mnt, ").root(), "/mnt");
 }
 
+TEST(SweepReader, DataInNoFileAreTheSameInEveryFolder) {
+  EXPECT_EQ(ReadText(SmallSweep("")).spec.data().root(), ".");
+}
+
 class ShippedSweep : public testing::TestWithParam<const char*> {};
 
 TEST_P(ShippedSweep, HoldsAndStaysTheSameAfterATrip) {

@@ -177,6 +177,44 @@ TEST_F(FailureTest, GoesOnWithoutTheWorkerWhoseDataAreOthers) {
   EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FINISHED);
 }
 
+TEST_F(FailureTest, AGroupThatTrainedNothingDoesNotKeepOthersOut) {
+  core.Prepare("w1");
+  core.Register("pair", /*group_size=*/2);
+  // It is kept away, lost, or gives the fold back; the other waits for its turn each time.
+  const v1::Lease kept_away = core.Acquire("w1").lease();
+  core.Send(1, Poll("pair"));
+  ASSERT_TRUE(core.Fail(kept_away, v1::FAILURE_KIND_DATA).ok());
+  const Reply reply = core.TakeReply(1);
+  ASSERT_TRUE(reply.status.ok()) << reply.status;
+  const v1::Lease released = std::get<v1::AcquireTaskResponse>(reply.response).lease();
+  EXPECT_EQ(core.sweep("a").execution->group_size(), 2u);
+  ASSERT_TRUE(core.Release(released).ok());
+  core.Register("w2");
+  const v1::Lease lost = core.Acquire("w2").lease();
+  EXPECT_FALSE(core.Acquire("pair").has_lease());
+  core.AdvanceMs(20'000);
+  core.Restart();
+  core.Register("pair", /*group_size=*/2);
+  core.Finish("a", "pair");
+  EXPECT_EQ(core.sweep("a").execution->group_size(), 2u);
+  EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FINISHED);
+}
+
+TEST_F(FailureTest, AGroupThatTrainedKeepsOthersOut) {
+  core.Prepare("w1");
+  core.Register("pair", /*group_size=*/2);
+  const v1::Lease lease = core.Acquire("w1").lease();
+  ASSERT_TRUE(core.ReportEpoch(lease, 1).ok());
+  ASSERT_TRUE(core.Release(lease).ok());
+  EXPECT_FALSE(core.Acquire("pair").has_lease());
+  // Nor does one that leaves while another of its kind trains.
+  core.Register("w2");
+  const v1::Lease first = core.Acquire("w1").lease();
+  ASSERT_TRUE(core.Acquire("w2").has_lease());
+  ASSERT_TRUE(core.Release(first).ok());
+  EXPECT_FALSE(core.Acquire("pair").has_lease());
+}
+
 TEST_F(FailureTest, AWorkerKeptAwayDoesNotHoldUpThoseLikeIt) {
   core.Prepare("w1");
   FailNext(v1::FAILURE_KIND_DATA);

@@ -58,5 +58,24 @@ TEST_F(ExplainCallTest, TellsTheNewestAndHowManyItLeavesOut) {
   EXPECT_EQ(response.omitted(), 345u);
 }
 
+TEST_F(ExplainCallTest, RefusesTrialsAndFoldsThatNeverComeToBe) {
+  StartCoordinator();
+  ASSERT_TRUE(Submit("a").ok());
+  const auto explain = [&](uint32_t trial, uint32_t fold) {
+    grpc::ClientContext context;
+    v1::ExplainRequest request;
+    request.set_name("a");
+    request.set_trial(trial);
+    request.set_fold(fold);
+    v1::ExplainResponse response;
+    return sweeps->Explain(&context, request, &response);
+  };
+  EXPECT_TRUE(explain(0, 1).ok());
+  EXPECT_EQ(explain(2, 0).error_code(), grpc::StatusCode::NOT_FOUND);
+  const grpc::Status status = explain(0, 2);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(status.error_message(), "sweep 'a' has no fold 2; it has 2, counted from 0");
+}
+
 }  // namespace
 }  // namespace pleat
