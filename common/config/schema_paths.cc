@@ -1,5 +1,6 @@
 #include "common/config/schema_paths.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -16,19 +17,23 @@ using Visitor = std::function<void(const std::string&, const FieldDescriptor&)>;
 
 constexpr size_t kMostPlaces = 4;
 
-void Visit(const Descriptor& message, const std::string& path, const Visitor& visit) {
+// `above`: the messages that this one stands in. One that stands in itself is visited once.
+void Visit(const Descriptor& message, const std::string& path, const Visitor& visit,
+           std::vector<const Descriptor*> above = {}) {
+  if (std::ranges::find(above, &message) != above.end()) return;
+  above.push_back(&message);
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor& field = *message.field(i);
     const v1::FieldRules& rules = RulesOf(field);
     if (rules.inline_()) {
-      if (IsMessage(field)) Visit(*field.message_type(), path, visit);
+      if (IsMessage(field)) Visit(*field.message_type(), path, visit, above);
       continue;
     }
     std::string field_path = FieldPath(path, field.name());
     visit(field_path, field);
     if (!IsMessage(field)) continue;
     if (field.is_repeated()) field_path = ElementPath(field_path, "");
-    Visit(*field.message_type(), field_path, visit);
+    Visit(*field.message_type(), field_path, visit, above);
   }
 }
 
