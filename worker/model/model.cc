@@ -37,7 +37,7 @@ absl::StatusOr<std::unique_ptr<Model>> MakeArchitecture(const v1::ModelSpec& spe
     case v1::ModelSpec::kMlp:
       PLEAT_RETURN_IF_ERROR(CheckWidths(spec.mlp().hidden(), "model.mlp.hidden"));
       return std::make_unique<Mlp>(spec.mlp(), shape, key);
-    case v1::ModelSpec::ARCHITECTURE_NOT_SET:
+    default:
       break;
   }
   return absl::InvalidArgumentError("model: no architecture is chosen; name se_cnn or mlp");
