@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "common/metrics/classification_sums.h"
+
 namespace pleat {
 namespace {
 
@@ -13,11 +15,15 @@ std::span<const float> Row(std::span<const float> matrix, size_t row, int64_t cl
   return matrix.subspan(row * static_cast<size_t>(classes), static_cast<size_t>(classes));
 }
 
+}  // namespace
+
 int64_t FirstLargest(std::span<const float> row) {
   return std::max_element(row.begin(), row.end()) - row.begin();
 }
 
-}  // namespace
+double RowLogLoss(double probability) {
+  return -std::log(std::clamp(probability, kSmallestProbability, 1.0));
+}
 
 void Softmax(std::span<double> row) {
   const double largest = *std::max_element(row.begin(), row.end());
@@ -57,18 +63,21 @@ double LogLoss(std::span<const float> probabilities, std::span<const int64_t> la
                int64_t classes) {
   double sum = 0;
   for (size_t row = 0; row < labels.size(); ++row) {
-    const double p = Row(probabilities, row, classes)[static_cast<size_t>(labels[row])];
-    sum -= std::log(std::clamp(p, kSmallestProbability, 1.0));
+    sum += RowLogLoss(Row(probabilities, row, classes)[static_cast<size_t>(labels[row])]);
   }
   return sum / static_cast<double>(labels.size());
 }
 
 v1::Scores ScoreProbabilities(std::span<const float> probabilities, std::span<const int64_t> labels,
                               int64_t classes) {
+  const v1::ClassificationSums sums = SumsOf(probabilities, labels, classes);
+  const v1::ClassMetrics metrics = ClassMetricsOf(sums);
   v1::Scores scores;
   scores.set_rows(labels.size());
-  scores.set_accuracy(Accuracy(probabilities, labels, classes));
-  scores.set_log_loss(LogLoss(probabilities, labels, classes));
+  scores.set_accuracy(AccuracyOf(sums));
+  scores.set_log_loss(metrics.log_loss());
+  scores.set_macro_f1(metrics.macro_f1());
+  scores.set_ece(metrics.ece());
   return scores;
 }
 
@@ -82,16 +91,33 @@ std::vector<int64_t> ConfusionMatrix(std::span<const float> predictions,
   return counts;
 }
 
+std::vector<double> RoundedAccuracyByClass(std::span<const float> probabilities,
+                                           std::span<const int64_t> labels, int64_t classes) {
+  std::vector<double> rows(classes);
+  std::vector<double> shares(classes);
+  for (size_t row = 0; row < labels.size(); ++row) {
+    const int64_t label = labels[row];
+    ++rows[label];
+    if (Row(probabilities, row, classes)[label] > 0.5) ++shares[label];
+  }
+  for (int64_t i = 0; i < classes; ++i) shares[i] /= rows[i];
+  return shares;
+}
+
 bool MetricIsMaximized(const v1::MetricSpec& metric) {
   if (metric.goal() == "maximize") return true;
   if (metric.goal() == "minimize") return false;
-  return metric.name() == "val_accuracy";
+  return metric.name() == "val_accuracy" || metric.name().starts_with("val_macro_");
 }
 
 double MetricValue(const v1::MetricSpec& metric, const v1::EpochMetrics& epoch) {
   if (metric.name() == "val_accuracy") return epoch.val_accuracy();
   if (metric.name() == "val_loss") return epoch.val_loss();
   if (metric.name() == "val_log_loss") return epoch.val_log_loss();
+  if (metric.name() == "val_macro_f1") return epoch.validation().macro_f1();
+  if (metric.name() == "val_macro_precision") return epoch.validation().macro_precision();
+  if (metric.name() == "val_macro_recall") return epoch.validation().macro_recall();
+  if (metric.name() == "val_ece") return epoch.validation().ece();
   return std::numeric_limits<double>::quiet_NaN();
 }
 

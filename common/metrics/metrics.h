@@ -17,19 +17,28 @@ void Softmax(std::span<double> row);
 // Softmax of each row of `logits` [rows, classes], computed in double.
 std::vector<float> SoftmaxRows(std::span<const float> logits, int64_t classes);
 
+// The first class of the largest entry of a row: what is predicted for it.
+int64_t FirstLargest(std::span<const float> row);
+// -log p of one label's probability, clipped to [1e-15, 1].
+double RowLogLoss(double probability);
+
 // Share of rows whose first largest entry is the label.
 double Accuracy(std::span<const float> predictions, std::span<const int64_t> labels,
                 int64_t classes);
 // Mean of -log p(label), p clipped to [1e-15, 1].
 double LogLoss(std::span<const float> probabilities, std::span<const int64_t> labels,
                int64_t classes);
-// Both, with the number of rows.
+// Both, macro F1, calibration error, and the number of rows.
 v1::Scores ScoreProbabilities(std::span<const float> probabilities, std::span<const int64_t> labels,
                               int64_t classes);
 
 // counts[label * classes + predicted].
 std::vector<int64_t> ConfusionMatrix(std::span<const float> predictions,
                                      std::span<const int64_t> labels, int64_t classes);
+// Share of the rows of each class whose probability of it is above 1/2; NaN for a class without
+// rows. [classes].
+std::vector<double> RoundedAccuracyByClass(std::span<const float> probabilities,
+                                           std::span<const int64_t> labels, int64_t classes);
 
 // True if a larger value of the metric is better; resolves goal "auto".
 bool MetricIsMaximized(const v1::MetricSpec& metric);

@@ -95,6 +95,10 @@ std::string CheckpointName(uint64_t global_step) {
   return absl::StrCat("checkpoint_", global_step);
 }
 
+std::string ValidationResultsName(uint32_t fold) {
+  return absl::StrCat("ValidationResults", fold, ".csv");
+}
+
 std::string TrialName(uint32_t trial) { return absl::StrFormat("%04d", trial); }
 
 std::string MemberName(uint32_t trial, uint32_t fold) {

@@ -5,9 +5,11 @@
 //     sweep.yaml
 //     folds.npy
 //     tasks/prepare/attempt_<n>/<split>/{labels.npy groups.npy ids.txt}
-//     trials/<0007>/fold_<k>/attempt_<n>/{epochs.csv oof.npy checkpoint_<global step>/…
-//     restarted/…} trials/<0007>/fold_<k>/predict/attempt_<n>/<split>.npy
-//     ensemble/<version>/{manifest.json predictions.npy submission.csv members/<0007>_<k>/…}
+//     trials/<0007>/fold_<k>/attempt_<n>/{epochs.csv classes.csv ValidationResults<k>.csv oof.npy
+//                                         checkpoint_<global step>/… restarted/…}
+//     trials/<0007>/fold_<k>/predict/attempt_<n>/<split>.npy
+//     ensemble/<version>/{manifest.json predictions.npy submission.csv reports/<split>/…
+//                         members/<0007>_<k>/… report.html}
 #pragma once
 
 #include <cstdint>
@@ -50,6 +52,9 @@ std::string AttemptFolder(std::string_view sweep, std::string_view task_id, uint
 std::string RestartFolder(std::string_view attempt_folder);
 // "checkpoint_<global step>", below an attempt's folder.
 std::string CheckpointName(uint64_t global_step);
+
+// "ValidationResults<fold>.csv", the name by which people know it.
+std::string ValidationResultsName(uint32_t fold);
 
 // "0003", the form of trial numbers in paths.
 std::string TrialName(uint32_t trial);

@@ -2,7 +2,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/metrics/metrics.h"
 #include "common/store/npy.h"
+#include "common/store/store_layout.h"
 #include "worker/train/group_agreement.h"
 #include "worker/train/training_state.h"
 
@@ -22,7 +24,8 @@ absl::StatusOr<std::vector<float>> PredictOutOfFold(const FoldJob& job,
 
 absl::StatusOr<v1::TrainFoldResult> PublishFold(const FoldJob& job, const v1::TrainingState& state,
                                                 const v1::Checkpoint& last,
-                                                std::span<const float> oof, Store& store) {
+                                                std::span<const float> oof,
+                                                std::span<const int64_t> labels, Store& store) {
   const v1::TrainingSpec& training = job.task.config().training();
   v1::TrainFoldResult result;
   const uint64_t shape[] = {oof.size() / job.classes, job.classes};
@@ -30,6 +33,14 @@ absl::StatusOr<v1::TrainFoldResult> PublishFold(const FoldJob& job, const v1::Tr
                                                             EncodeNpy<float>(shape, oof)));
   PLEAT_ASSIGN_OR_RETURN(*result.mutable_epochs(),
                          store.Write(absl::StrCat(job.folder, "/epochs.csv"), EpochsCsv(state)));
+  PLEAT_ASSIGN_OR_RETURN(*result.mutable_classes(),
+                         store.Write(absl::StrCat(job.folder, "/classes.csv"), ClassesCsv(state)));
+  const std::vector<double> shares =
+      RoundedAccuracyByClass(SoftmaxRows(oof, job.classes), labels, job.classes);
+  PLEAT_ASSIGN_OR_RETURN(
+      *result.mutable_validation_results(),
+      store.Write(absl::StrCat(job.folder, "/", layout::ValidationResultsName(job.task.fold())),
+                  ValidationResultsCsv(shares)));
   *result.mutable_checkpoint() = BestEpochCounts(training) ? state.best() : last;
   *result.mutable_metrics() = state.history(CountingEpoch(state, training, job.task.metric()));
   return result;

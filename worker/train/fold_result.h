@@ -23,11 +23,13 @@ absl::StatusOr<std::vector<float>> PredictOutOfFold(const FoldJob& job,
                                                     const Store& store, FoldParts& parts,
                                                     const KeepGoing& keep_going);
 
-// Writes oof.npy and epochs.csv into the job's folder and names them with the epoch and the
-// checkpoint that count: `last`, or the state's best. On rank 0. Rows and seconds are left to the
+// Writes oof.npy, epochs.csv, classes.csv and ValidationResults<fold>.csv into the job's folder and
+// names them with the epoch and the checkpoint that count: `last`, or the state's best. `oof` are
+// the logits of the validation rows, `labels` theirs. On rank 0. Rows and seconds are left to the
 // caller.
 absl::StatusOr<v1::TrainFoldResult> PublishFold(const FoldJob& job, const v1::TrainingState& state,
                                                 const v1::Checkpoint& last,
-                                                std::span<const float> oof, Store& store);
+                                                std::span<const float> oof,
+                                                std::span<const int64_t> labels, Store& store);
 
 }  // namespace pleat

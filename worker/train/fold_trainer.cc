@@ -9,6 +9,8 @@
 #include "common/base/clock.h"
 #include "common/base/keep_going.h"
 #include "common/base/status_macros.h"
+#include "common/metrics/classification_sums.h"
+#include "common/metrics/metrics.h"
 #include "worker/distributed/group_status.h"
 #include "worker/model/torch_status.h"
 #include "worker/train/checkpointer.h"
@@ -22,6 +24,12 @@
 
 namespace pleat {
 namespace {
+
+v1::EpochSums EmptyEpochSums(int64_t classes) {
+  v1::EpochSums sums;
+  *sums.mutable_classified() = EmptySums(classes);
+  return sums;
+}
 
 // Epochs finished, and steps finished in the running one. After the last step and before the
 // validation the same global step has another state than after it.
@@ -41,6 +49,7 @@ class FoldTrainer {
         keep_going_([this] { return observer_.KeepGoing(); }),
         should_abandon_([this] { return observer_.ShouldAbandon(); }) {
     state_.set_format_version(kTrainingStateVersion);
+    sums_ = EmptyEpochSums(job.classes);
   }
 
   absl::StatusOr<v1::TrainFoldResult> Run() {
@@ -150,8 +159,7 @@ absl::Status FoldTrainer::TrainStep() {
   state_.set_step_in_epoch(state_.step_in_epoch() + 1);
   state_.set_global_step(state_.global_step() + 1);
   sums_.set_loss(sums_.loss() + outcome->loss);
-  sums_.set_correct(sums_.correct() + outcome->correct);
-  sums_.set_rows(sums_.rows() + outcome->rows);
+  AddRows(SoftmaxRows(outcome->logits, job_.classes), outcome->labels, *sums_.mutable_classified());
   loss_failed_ = !std::isfinite(outcome->loss);
   trained_rows_ += parts_.plan->batch_size();
   return absl::OkStatus();
@@ -164,25 +172,29 @@ absl::Status FoldTrainer::FinishEpoch() {
   if (!std::isfinite(total.loss())) return NotFinite("the training loss");
 
   v1::EpochMetrics metrics;
-  const double rows = static_cast<double>(total.rows());
+  const double rows = static_cast<double>(RowsOf(total.classified()));
   metrics.set_epoch(state_.epoch() + 1);
   metrics.set_lr(parts_.schedule->LearningRate(static_cast<int64_t>(state_.global_step()) - 1));
   metrics.set_train_loss(total.loss() / rows);
-  metrics.set_train_accuracy(static_cast<double>(total.correct()) / rows);
+  metrics.set_train_accuracy(AccuracyOf(total.classified()));
+  *metrics.mutable_train() = ClassMetricsOf(total.classified());
   absl::StatusOr<std::vector<float>> logits = parts_.validator->Logits(*parts_.model, keep_going_);
   // Dropped, on every rank: nothing has changed.
   if (absl::IsCancelled(logits.status())) return FollowOrders();
   PLEAT_RETURN_IF_ERROR(logits.status());
-  PLEAT_RETURN_IF_ERROR(parts_.validator->Score(*logits, metrics));
+  v1::EpochClasses classes;
+  *classes.mutable_train() = total.classified().classes();
+  PLEAT_ASSIGN_OR_RETURN(*classes.mutable_validation(), parts_.validator->Score(*logits, metrics));
   if (!std::isfinite(metrics.val_loss())) return NotFinite("the validation loss");
   metrics.set_seconds(EpochSeconds());
   metrics.set_rows_per_second(step_seconds > 0 ? rows / step_seconds : 0);
 
   parts_.schedule->EndEpoch(metrics);
   *state_.add_history() = metrics;
+  *state_.add_classes() = classes;
   state_.set_epoch(state_.epoch() + 1);
   state_.set_step_in_epoch(0);
-  sums_.Clear();
+  sums_ = EmptyEpochSums(job_.classes);
   const bool is_new_best = is_best(state_.history_size() - 1);
   if (is_new_best || !BestEpochCounts(training_)) oof_ = *std::move(logits);
 
@@ -225,7 +237,9 @@ absl::StatusOr<v1::TrainFoldResult> FoldTrainer::Finish() {
                            PredictOutOfFold(job_, state_, group_, store_, parts_, keep_going_));
   }
   absl::StatusOr<v1::TrainFoldResult> result = v1::TrainFoldResult();
-  if (is_rank_zero()) result = PublishFold(job_, state_, saved_, oof_, store_);
+  if (is_rank_zero()) {
+    result = PublishFold(job_, state_, saved_, oof_, parts_.validator->labels(), store_);
+  }
   PLEAT_RETURN_IF_ERROR(StatusOfRankZero(group_, result.status()));
   result->set_trained_rows(trained_rows_);
   result->set_seconds(1e-3 * static_cast<double>(SystemClock().SteadyMs() - start_ms_));

@@ -1,12 +1,37 @@
 #include "worker/train/group_agreement.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
 #include "common/base/status_macros.h"
+#include "common/metrics/classification_sums.h"
 #include "worker/distributed/group_status.h"
 
 namespace pleat {
+
+namespace {
+
+// All ranks' strings, in rank order.
+absl::StatusOr<std::vector<std::string>> GatherStrings(Group& group, std::string mine) {
+  int64_t size = std::ssize(mine);
+  std::vector<int64_t> sizes(group.size);
+  PLEAT_RETURN_IF_ERROR(group.control->AllGather({&size, 1, Buffer::Type::kInt64},
+                                                 {sizes.data(), group.size, Buffer::Type::kInt64}));
+  const int64_t longest = *std::max_element(sizes.begin(), sizes.end());
+  mine.resize(longest);
+  std::string all(longest * group.size, 0);
+  PLEAT_RETURN_IF_ERROR(
+      group.control->AllGather({mine.data(), longest, Buffer::Type::kByte},
+                               {all.data(), longest * group.size, Buffer::Type::kByte}));
+  std::vector<std::string> strings;
+  for (int rank = 0; rank < group.size; ++rank) {
+    strings.push_back(all.substr(rank * longest, sizes[rank]));
+  }
+  return strings;
+}
+
+}  // namespace
 
 absl::StatusOr<StepDecision> AgreeOnStep(Group& group, StepDecision mine) {
   if (group.size == 1) return mine;
@@ -20,30 +45,19 @@ absl::StatusOr<StepDecision> AgreeOnStep(Group& group, StepDecision mine) {
 
 absl::StatusOr<std::vector<v1::EpochSums>> GatherSums(Group& group, const v1::EpochSums& mine) {
   if (group.size == 1) return std::vector<v1::EpochSums>{mine};
-  using Numbers = std::array<double, 4>;
-  Numbers send = {mine.loss(), static_cast<double>(mine.correct()),
-                  static_cast<double>(mine.rows()), mine.seconds()};
-  std::vector<Numbers> receive(group.size);
-  const int64_t count = send.size();
-  PLEAT_RETURN_IF_ERROR(
-      group.control->AllGather({send.data(), count, Buffer::Type::kFloat64},
-                               {receive.data(), count * group.size, Buffer::Type::kFloat64}));
+  PLEAT_ASSIGN_OR_RETURN(const std::vector<std::string> bytes,
+                         GatherStrings(group, mine.SerializeAsString()));
   std::vector<v1::EpochSums> all(group.size);
-  for (int rank = 0; rank < group.size; ++rank) {
-    all[rank].set_loss(receive[rank][0]);
-    all[rank].set_correct(static_cast<uint64_t>(receive[rank][1]));
-    all[rank].set_rows(static_cast<uint64_t>(receive[rank][2]));
-    all[rank].set_seconds(receive[rank][3]);
-  }
+  for (int rank = 0; rank < group.size; ++rank) all[rank].ParseFromString(bytes[rank]);
   return all;
 }
 
 v1::EpochSums TotalOf(const std::vector<v1::EpochSums>& sums) {
-  v1::EpochSums total;
-  for (const v1::EpochSums& of_rank : sums) {
-    total.set_loss(total.loss() + of_rank.loss());
-    total.set_correct(total.correct() + of_rank.correct());
-    total.set_rows(total.rows() + of_rank.rows());
+  v1::EpochSums total = sums.front();
+  total.clear_seconds();
+  for (size_t rank = 1; rank < sums.size(); ++rank) {
+    total.set_loss(total.loss() + sums[rank].loss());
+    AddSums(sums[rank].classified(), *total.mutable_classified());
   }
   return total;
 }

@@ -26,7 +26,7 @@ absl::StatusOr<StepDecision> AgreeOnStep(Group& group, StepDecision mine);
 
 // All ranks' sums, in rank order, on every rank.
 absl::StatusOr<std::vector<v1::EpochSums>> GatherSums(Group& group, const v1::EpochSums& mine);
-// Their loss, correct and rows, added up in rank order. No exchange.
+// Added up in rank order, but for the seconds. No exchange.
 v1::EpochSums TotalOf(const std::vector<v1::EpochSums>& sums);
 
 // The bytes of a file, which rank 0 reads and verifies, on every rank. DATA_LOSS if it is missing

@@ -3,9 +3,12 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <charconv>
+#include <cmath>
+#include <initializer_list>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/metrics/classification_sums.h"
 #include "common/metrics/metrics.h"
 
 namespace pleat {
@@ -15,6 +18,10 @@ std::string Digits(double value) {
   char text[32];
   const std::to_chars_result end = std::to_chars(text, text + sizeof(text), value);
   return std::string(text, end.ptr);
+}
+
+std::string JoinDigits(std::initializer_list<double> values) {
+  return absl::StrJoin(values, ",", [](std::string* out, double v) { out->append(Digits(v)); });
 }
 
 }  // namespace
@@ -56,6 +63,7 @@ absl::Status CheckResumable(const v1::TrainingState& state, const v1::TrainingSp
       (state.epoch() == training.epochs() && state.step_in_epoch() > 0) ||
       state.global_step() != state.epoch() * steps_per_epoch + state.step_in_epoch() ||
       state.history_size() != static_cast<int>(state.epoch()) ||
+      state.classes_size() != state.history_size() ||
       state.has_plateau() != training.lr_schedule().has_reduce_on_plateau()) {
     return absl::DataLossError(absl::StrCat("the checkpoint's state (epoch ", state.epoch(),
                                             ", step ", state.step_in_epoch(),
@@ -80,17 +88,46 @@ int CountingEpoch(const v1::TrainingState& state, const v1::TrainingSpec& traini
 
 std::string EpochsCsv(const v1::TrainingState& state) {
   std::string csv =
-      "epoch,lr,train_loss,train_accuracy,val_loss,val_accuracy,val_log_loss,seconds,"
-      "rows_per_second\n";
+      "epoch,lr,train_loss,train_accuracy,val_loss,val_accuracy,val_log_loss,"
+      "train_log_loss,train_macro_f1,train_macro_precision,train_macro_recall,"
+      "train_cell_precision,train_cell_recall,train_ece,val_macro_f1,val_macro_precision,"
+      "val_macro_recall,val_cell_precision,val_cell_recall,val_ece,seconds,rows_per_second\n";
   for (const v1::EpochMetrics& e : state.history()) {
-    const double reals[] = {e.lr(),       e.train_loss(),     e.train_accuracy(),
-                            e.val_loss(), e.val_accuracy(),   e.val_log_loss(),
-                            e.seconds(),  e.rows_per_second()};
-    absl::StrAppend(
-        &csv, e.epoch(), ",",
-        absl::StrJoin(reals, ",",
-                      [](std::string* out, double value) { out->append(Digits(value)); }),
-        "\n");
+    const v1::ClassMetrics& t = e.train();
+    const v1::ClassMetrics& v = e.validation();
+    absl::StrAppend(&csv, e.epoch(), ",",
+                    JoinDigits({e.lr(),           e.train_loss(),     e.train_accuracy(),
+                                e.val_loss(),     e.val_accuracy(),   e.val_log_loss(),
+                                t.log_loss(),     t.macro_f1(),       t.macro_precision(),
+                                t.macro_recall(), t.cell_precision(), t.cell_recall(),
+                                t.ece(),          v.macro_f1(),       v.macro_precision(),
+                                v.macro_recall(), v.cell_precision(), v.cell_recall(),
+                                v.ece(),          e.seconds(),        e.rows_per_second()}),
+                    "\n");
+  }
+  return csv;
+}
+
+std::string ClassesCsv(const v1::TrainingState& state) {
+  std::string csv = "epoch,split,class,rows,precision,recall,f1\n";
+  const auto append = [&](uint32_t epoch, const char* split, const v1::ClassCounts& counts) {
+    int number = 0;
+    for (const ClassScore& score : ClassScoresOf(counts)) {
+      absl::StrAppend(&csv, epoch, ",", split, ",", number++, ",", score.rows, ",",
+                      JoinDigits({score.precision, score.recall, score.f1}), "\n");
+    }
+  };
+  for (int i = 0; i < state.classes_size(); ++i) {
+    append(state.history(i).epoch(), "train", state.classes(i).train());
+    append(state.history(i).epoch(), "validation", state.classes(i).validation());
+  }
+  return csv;
+}
+
+std::string ValidationResultsCsv(std::span<const double> shares) {
+  std::string csv = "Class,Valid_accuracy\n";
+  for (size_t i = 0; i < shares.size(); ++i) {
+    absl::StrAppend(&csv, i, ",", std::isnan(shares[i]) ? "" : Digits(shares[i]), "\n");
   }
   return csv;
 }

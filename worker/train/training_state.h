@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,7 +14,7 @@
 namespace pleat {
 
 // Version of state.json that this program writes and reads.
-inline constexpr uint32_t kTrainingStateVersion = 1;
+inline constexpr uint32_t kTrainingStateVersion = 2;
 
 // The state as JSON; reals in the digits that read back to the same bits.
 std::string TrainingStateToJson(const v1::TrainingState& state);
@@ -34,5 +35,13 @@ int CountingEpoch(const v1::TrainingState& state, const v1::TrainingSpec& traini
 // epochs.csv: a header and a line per finished epoch; reals in the shortest digits that read back
 // to the same bits.
 std::string EpochsCsv(const v1::TrainingState& state);
+
+// classes.csv: a header and, for each finished epoch, split ("train", "validation") and class, a
+// line with the class's rows, precision, recall and F1.
+std::string ClassesCsv(const v1::TrainingState& state);
+
+// ValidationResults<fold>.csv: a header and a line per class with its share of `shares` (NaN, of a
+// class without rows, is left empty), as the notebooks write it that people compare with.
+std::string ValidationResultsCsv(std::span<const double> shares);
 
 }  // namespace pleat

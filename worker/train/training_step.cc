@@ -7,6 +7,16 @@
 #include "worker/train/losses.h"
 
 namespace pleat {
+namespace {
+
+template <typename T>
+std::vector<T> OnHost(const at::Tensor& tensor, at::ScalarType type) {
+  const at::Tensor host = tensor.to(at::kCPU, type).contiguous();
+  const T* data = host.const_data_ptr<T>();
+  return std::vector<T>(data, data + host.numel());
+}
+
+}  // namespace
 
 absl::StatusOr<std::optional<StepOutcome>> TakeStep(
     FoldParts& parts, const v1::LossSpec& loss_spec, const v1::TrainingState& state, Group& group,
@@ -37,10 +47,9 @@ absl::StatusOr<std::optional<StepOutcome>> TakeStep(
   parts.optimizer->Step(parameters.values(), parameters.gradient(),
                         parts.schedule->LearningRate(step), step + 1);
   parts.model->CommitStatistics();
-  return StepOutcome{
-      .loss = loss.item<double>() * static_cast<double>(batch.size()),
-      .correct = static_cast<uint64_t>(logits.argmax(1).eq(labels).sum().item<int64_t>()),
-      .rows = rows.size()};
+  return StepOutcome{.loss = loss.item<double>() * static_cast<double>(batch.size()),
+                     .logits = OnHost<float>(logits.detach(), at::kFloat),
+                     .labels = OnHost<int64_t>(labels, at::kLong)};
 } catch (const StepAbandoned&) {
   if (parts.reducer != nullptr) PLEAT_RETURN_IF_ERROR(parts.reducer->Drop());
   return std::nullopt;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "proto/training_state.pb.h"
@@ -14,9 +15,9 @@ namespace pleat {
 
 // What this rank saw in a step.
 struct StepOutcome {
-  double loss = 0;       // sum over its rows
-  uint64_t correct = 0;  // rows predicted right
-  uint64_t rows = 0;
+  double loss = 0;              // sum over its rows
+  std::vector<float> logits;    // [rows, classes], before the update
+  std::vector<int64_t> labels;  // [rows]
 };
 
 // Trains one global batch, that of the position in `state`: forward, backward, sum over the group,

@@ -1,9 +1,10 @@
 #include "worker/train/validator.h"
 
 #include <algorithm>
-#include <array>
+#include <string>
 
 #include "common/base/status_macros.h"
+#include "common/metrics/classification_sums.h"
 #include "common/metrics/metrics.h"
 #include "worker/model/chunked_prediction.h"
 #include "worker/train/losses.h"
@@ -34,17 +35,19 @@ absl::StatusOr<std::vector<float>> Validator::Logits(Model& model,
       });
 }
 
-absl::Status Validator::Score(std::span<const float> logits, v1::EpochMetrics& metrics) const {
-  const v1::Scores scores = ScoreProbabilities(SoftmaxRows(logits, classes_), labels_, classes_);
-  std::array<double, 3> values = {MeanLoss(logits), scores.accuracy(), scores.log_loss()};
-  if (group_.size > 1) {
-    PLEAT_RETURN_IF_ERROR(group_.control->Broadcast(
-        {values.data(), static_cast<int64_t>(values.size()), Buffer::Type::kFloat64}, 0));
-  }
-  metrics.set_val_loss(values[0]);
-  metrics.set_val_accuracy(values[1]);
-  metrics.set_val_log_loss(values[2]);
-  return absl::OkStatus();
+absl::StatusOr<v1::ClassCounts> Validator::Score(std::span<const float> logits,
+                                                 v1::EpochMetrics& metrics) const {
+  const v1::ClassificationSums sums = SumsOf(SoftmaxRows(logits, classes_), labels_, classes_);
+  metrics.set_val_loss(MeanLoss(logits));
+  metrics.set_val_accuracy(AccuracyOf(sums));
+  *metrics.mutable_validation() = ClassMetricsOf(sums);
+  metrics.set_val_log_loss(metrics.validation().log_loss());
+  if (group_.size == 1) return sums.classes();
+  // All ranks decide by these, and their libraries may differ in the last bits.
+  std::string bytes = metrics.SerializeAsString();
+  PLEAT_RETURN_IF_ERROR(group_.control->BroadcastString(bytes));
+  metrics.ParseFromString(bytes);
+  return sums.classes();
 }
 
 double Validator::MeanLoss(std::span<const float> logits) const {

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/keep_going.h"
 #include "proto/artifact.pb.h"
+#include "proto/training_state.pb.h"
 #include "worker/distributed/communicator.h"
 #include "worker/model/model.h"
 #include "worker/train/batch_loader.h"
@@ -26,10 +27,12 @@ class Validator {
   // no augmentation, running statistics. See PredictInChunks for `keep_going`, of which rank 0's is
   // asked.
   absl::StatusOr<std::vector<float>> Logits(Model& model, const KeepGoing& keep_going) const;
-  // Puts loss (the configured one), accuracy and log loss of `logits` into `metrics`, the same on
-  // every rank.
-  absl::Status Score(std::span<const float> logits, v1::EpochMetrics& metrics) const;
+  // Puts the loss (the configured one) and all metrics of `logits` into `metrics`, the same on
+  // every rank, and returns how the classes were predicted.
+  absl::StatusOr<v1::ClassCounts> Score(std::span<const float> logits,
+                                        v1::EpochMetrics& metrics) const;
 
+  std::span<const int64_t> labels() const { return labels_; }
   int64_t rows() const { return static_cast<int64_t>(rows_.size()); }
 
  private:

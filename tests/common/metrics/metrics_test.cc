@@ -37,12 +37,14 @@ TEST(LogLoss, IsNanForANanPrediction) {
   EXPECT_TRUE(std::isnan(LogLoss(broken, std::vector<int64_t>{0}, 2)));
 }
 
-TEST(ScoreProbabilities, HoldsRowsAccuracyAndLogLoss) {
+TEST(ScoreProbabilities, HoldsAllScores) {
   const std::vector<int64_t> labels = {0, 2, 1};
   const v1::Scores scores = ScoreProbabilities(kProbabilities, labels, 3);
   EXPECT_EQ(scores.rows(), 3u);
   EXPECT_DOUBLE_EQ(scores.accuracy(), 2.0 / 3);
   EXPECT_DOUBLE_EQ(scores.log_loss(), LogLoss(kProbabilities, labels, 3));
+  EXPECT_DOUBLE_EQ(scores.macro_f1(), (2.0 / 3 + 0 + 1) / 3);
+  EXPECT_NEAR(scores.ece(), (0.3 + 0.1 + 0.4) / 3, 1e-7);
 }
 
 TEST(ConfusionMatrix, HasTrueClassesAsRows) {
@@ -61,6 +63,10 @@ TEST(Metric, DirectionFollowsTheNameUnlessGiven) {
   EXPECT_TRUE(MetricIsMaximized(Metric("val_accuracy", "auto")));
   EXPECT_FALSE(MetricIsMaximized(Metric("val_loss", "auto")));
   EXPECT_FALSE(MetricIsMaximized(Metric("val_log_loss", "auto")));
+  EXPECT_FALSE(MetricIsMaximized(Metric("val_ece", "auto")));
+  for (const char* name : {"val_macro_f1", "val_macro_precision", "val_macro_recall"}) {
+    EXPECT_TRUE(MetricIsMaximized(Metric(name, "auto"))) << name;
+  }
   EXPECT_FALSE(MetricIsMaximized(Metric("val_accuracy", "minimize")));
   EXPECT_TRUE(MetricIsMaximized(Metric("val_loss", "maximize")));
 }
@@ -73,6 +79,14 @@ TEST(Metric, IsReadFromTheEpoch) {
   EXPECT_EQ(MetricValue(Metric("val_loss", "auto"), epoch), 1);
   EXPECT_EQ(MetricValue(Metric("val_accuracy", "auto"), epoch), 2);
   EXPECT_EQ(MetricValue(Metric("val_log_loss", "auto"), epoch), 3);
+  epoch.mutable_validation()->set_macro_f1(4);
+  epoch.mutable_validation()->set_macro_precision(5);
+  epoch.mutable_validation()->set_macro_recall(6);
+  epoch.mutable_validation()->set_ece(7);
+  EXPECT_EQ(MetricValue(Metric("val_macro_f1", "auto"), epoch), 4);
+  EXPECT_EQ(MetricValue(Metric("val_macro_precision", "auto"), epoch), 5);
+  EXPECT_EQ(MetricValue(Metric("val_macro_recall", "auto"), epoch), 6);
+  EXPECT_EQ(MetricValue(Metric("val_ece", "auto"), epoch), 7);
   EXPECT_TRUE(std::isnan(MetricValue(Metric("val_f1", "auto"), epoch)));
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/metrics/classification_sums.h"
 #include "common/metrics/metrics.h"
 #include "tests/worker/train/training_fixture.h"
 
@@ -10,6 +11,7 @@ namespace pleat {
 namespace {
 
 using testing::HasSubstr;
+using testing::StartsWith;
 
 // 25 rows to train on, batches of 8: 3 steps an epoch.
 constexpr int64_t kRows = 50;
@@ -69,6 +71,29 @@ TEST_F(FoldTrainerTest, MetricsAreThoseOfTheOutOfFoldLogits) {
   ASSERT_EQ(oof.size(), labels.size() * 3);
   EXPECT_EQ(result.metrics().val_accuracy(), Accuracy(oof, labels, 3));
   EXPECT_EQ(result.metrics().val_log_loss(), LogLoss(SoftmaxRows(oof, 3), labels, 3));
+  const v1::ClassificationSums sums = SumsOf(SoftmaxRows(oof, 3), labels, 3);
+  EXPECT_EQ(result.metrics().validation().SerializeAsString(),
+            ClassMetricsOf(sums).SerializeAsString());
+  EXPECT_THAT(store_->Read(result.classes()).value(),
+              HasSubstr(absl::StrCat("\n3,validation,0,", sums.classes().rows(0), ",")));
+}
+
+TEST_F(FoldTrainerTest, MetricsOfTrainingRowsAreThoseOfTheBatchesSeen) {
+  const v1::TrainFoldResult result = TrainUndisturbed(Job());
+  // Each class has its rows in every epoch: 24 of 25 are seen, whichever is left out.
+  const v1::ClassMetrics& train = result.metrics().train();
+  EXPECT_GT(train.log_loss(), 0);
+  EXPECT_GT(train.macro_recall(), 0);
+  // A right prediction of three classes may have less than a half, a rounded one has not.
+  EXPECT_LE(train.cell_recall(), result.metrics().train_accuracy());
+  EXPECT_GE(train.cell_precision(), train.cell_recall());
+}
+
+TEST_F(FoldTrainerTest, WritesTheNotebooksFileOfTheFold) {
+  const v1::TrainFoldResult result = TrainUndisturbed(Job());
+  EXPECT_EQ(result.validation_results().path(), "attempt_1/ValidationResults1.csv");
+  EXPECT_THAT(store_->Read(result.validation_results()).value(),
+              StartsWith("Class,Valid_accuracy\n0,"));
 }
 
 TEST_F(FoldTrainerTest, SameJobGivesTheSameBits) {

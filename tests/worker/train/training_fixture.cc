@@ -164,6 +164,8 @@ Outcome OutcomeOf(const v1::TrainFoldResult& result, const Store& store) {
     cells.resize(cells.size() - 2);
     outcome.epochs += absl::StrJoin(cells, ",") + "\n";
   }
+  outcome.classes = store.Read(result.classes()).value();
+  outcome.validation_results = store.Read(result.validation_results()).value();
   v1::EpochMetrics metrics = result.metrics();
   metrics.clear_seconds();
   metrics.clear_rows_per_second();

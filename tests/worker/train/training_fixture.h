@@ -47,12 +47,14 @@ void RunGroup(int size, const std::function<void(Group&)>& body);
 // What a rank of `group` holds after the first `steps` steps of `job`. Both outlive it.
 FoldParts PartsAfter(const FoldJob& job, Group& group, int steps);
 
-// The bytes that must not depend on interruptions: weights that count, out-of-fold logits, and
-// epochs.csv without the columns that hold times.
+// The bytes that must not depend on interruptions: weights that count, out-of-fold logits,
+// epochs.csv without the columns that hold times, and the files about the classes.
 struct Outcome {
   std::string weights;
   std::string oof;
   std::string epochs;
+  std::string classes;
+  std::string validation_results;
   std::string metrics;
   bool operator==(const Outcome&) const = default;
 };

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <vector>
+
+#include "common/metrics/classification_sums.h"
 
 namespace pleat {
 namespace {
@@ -14,6 +17,8 @@ v1::TrainingState State() {
   state.set_step_in_epoch(3);
   state.set_global_step((uint64_t{1} << 60) + 1);
   state.add_sums()->set_loss(0.1 + 0.2);
+  *state.mutable_sums(0)->mutable_classified() =
+      SumsOf(std::vector<float>{0.1f, 0.9f}, std::vector<int64_t>{1}, 2);
   state.mutable_plateau()->set_best(std::numeric_limits<double>::infinity());
   state.mutable_plateau()->set_lr(1e-300);
   for (const double loss : {0.5, 0.25, 0.25, 1.0 / 3}) {
@@ -59,11 +64,37 @@ TEST(EpochsCsv, HasALinePerEpochInFullDigits) {
   epoch.set_epoch(1);
   epoch.set_lr(1e-3);
   epoch.set_train_loss(0.1 + 0.2);
+  epoch.mutable_train()->set_log_loss(0.5);
+  epoch.mutable_validation()->set_macro_f1(0.25);
+  epoch.mutable_validation()->set_ece(0.125);
   epoch.set_seconds(2);
   EXPECT_EQ(EpochsCsv(state),
-            "epoch,lr,train_loss,train_accuracy,val_loss,val_accuracy,val_log_loss,seconds,"
-            "rows_per_second\n"
-            "1,0.001,0.30000000000000004,0,0,0,0,2,0\n");
+            "epoch,lr,train_loss,train_accuracy,val_loss,val_accuracy,val_log_loss,"
+            "train_log_loss,train_macro_f1,train_macro_precision,train_macro_recall,"
+            "train_cell_precision,train_cell_recall,train_ece,val_macro_f1,val_macro_precision,"
+            "val_macro_recall,val_cell_precision,val_cell_recall,val_ece,seconds,rows_per_second\n"
+            "1,0.001,0.30000000000000004,0,0,0,0,0.5,0,0,0,0,0,0,0.25,0,0,0,0,0.125,2,0\n");
+}
+
+TEST(ClassesCsv, HasALinePerEpochSplitAndClass) {
+  v1::TrainingState state;
+  state.add_history()->set_epoch(1);
+  v1::EpochClasses& classes = *state.add_classes();
+  const std::vector<float> probabilities = {0.9f, 0.1f, 0.8f, 0.2f};
+  *classes.mutable_train() = SumsOf(probabilities, std::vector<int64_t>{0, 1}, 2).classes();
+  *classes.mutable_validation() = SumsOf(probabilities, std::vector<int64_t>{0, 0}, 2).classes();
+  EXPECT_EQ(ClassesCsv(state),
+            "epoch,split,class,rows,precision,recall,f1\n"
+            "1,train,0,1,0.5,1,0.6666666666666666\n"
+            "1,train,1,1,0,0,0\n"
+            "1,validation,0,2,1,1,1\n"
+            "1,validation,1,0,0,0,0\n");
+}
+
+TEST(ValidationResultsCsv, HasALinePerClass) {
+  EXPECT_EQ(ValidationResultsCsv(
+                std::vector<double>{0.9975, std::numeric_limits<double>::quiet_NaN(), 1}),
+            "Class,Valid_accuracy\n0,0.9975\n1,\n2,1\n");
 }
 
 TEST(CheckResumable, RefusesPositionsThatDoNotFit) {
@@ -75,6 +106,7 @@ TEST(CheckResumable, RefusesPositionsThatDoNotFit) {
   state.set_step_in_epoch(2);
   state.set_global_step(7);
   state.add_history();
+  state.add_classes();
   EXPECT_TRUE(CheckResumable(state, training, 5, 1).ok());
   EXPECT_EQ(CheckResumable(state, training, 5, 2).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(CheckResumable(state, training, 6, 1).code(), absl::StatusCode::kDataLoss);
