@@ -45,6 +45,7 @@ class PathWalk {
       PLEAT_RETURN_IF_ERROR(Enter());
     }
     PLEAT_RETURN_IF_ERROR(Find(steps.back()));
+    EnterInlineValue();
     return target_;
   }
 
@@ -64,6 +65,11 @@ class PathWalk {
   }
 
   absl::Status FindElement(const std::string& element) {
+    if (const FieldDescriptor* list = InlineList(*target_.field)) {
+      PLEAT_RETURN_IF_ERROR(EnterMessage(*target_.field));
+      target_.parent = at_;
+      target_.field = list;
+    }
     if (!target_.field->is_repeated()) return Invalid(walked_, " is not a list");
     PLEAT_RETURN_IF_ERROR(RulesOf(*target_.field).keyed() ? FindKeyed(element)
                                                           : FindNumbered(element));
@@ -105,20 +111,47 @@ class PathWalk {
   absl::Status Enter() {
     const FieldDescriptor& field = *target_.field;
     if (!IsMessage(field)) return Invalid(walked_, " is a value; nothing lies below it");
+    if (InlineList(field) != nullptr && target_.index < 0) return NameAnElement("list", "[0]");
     if (field.is_repeated()) {
       if (target_.index < 0) {
-        const bool keyed = RulesOf(field).keyed();
-        return Invalid(walked_, " is a ", keyed ? "mapping" : "list", "; write ", walked_,
-                       keyed ? "[key]" : "[0]", " for one element");
+        return RulesOf(field).keyed() ? NameAnElement("mapping", "[key]")
+                                      : NameAnElement("list", "[0]");
       }
       at_ = reflection().MutableRepeatedMessage(at_, &field, target_.index);
       return absl::OkStatus();
     }
+    return EnterMessage(field);
+  }
+
+  // Goes on inside a field that is one message.
+  absl::Status EnterMessage(const FieldDescriptor& field) {
     if (absent_ == AbsentFields::kRefuse && !reflection().HasField(*at_, &field)) {
       return AbsentError(field);
     }
     at_ = reflection().MutableMessage(at_, &field);
     return absl::OkStatus();
+  }
+
+  // An element that is written as one value is that value.
+  void EnterInlineValue() {
+    if (!IsMessage(*target_.field) || target_.index < 0) return;
+    const FieldDescriptor* inlined = InlineField(*target_.field->message_type());
+    if (inlined == nullptr || inlined->is_repeated() || IsMessage(*inlined)) return;
+    target_.parent =
+        reflection().MutableRepeatedMessage(target_.parent, target_.field, target_.index);
+    target_.field = inlined;
+    target_.index = -1;
+  }
+
+  // The list as which a message is written; null if the field is no such message.
+  static const FieldDescriptor* InlineList(const FieldDescriptor& field) {
+    if (!IsMessage(field) || field.is_repeated()) return nullptr;
+    const FieldDescriptor* inlined = InlineField(*field.message_type());
+    return inlined != nullptr && inlined->is_repeated() ? inlined : nullptr;
+  }
+
+  absl::Status NameAnElement(const char* kind, const char* example) const {
+    return Invalid(walked_, " is a ", kind, "; write ", walked_, example, " for one element");
   }
 
   absl::Status AbsentError(const FieldDescriptor& field) const {

@@ -26,7 +26,8 @@ void Visit(const Descriptor& message, const std::string& path, const Visitor& vi
     const FieldDescriptor& field = *message.field(i);
     const v1::FieldRules& rules = RulesOf(field);
     if (rules.inline_()) {
-      if (IsMessage(field)) Visit(*field.message_type(), path, visit, above);
+      const std::string inside = field.is_repeated() ? ElementPath(path, "") : path;
+      if (IsMessage(field)) Visit(*field.message_type(), inside, visit, above);
       continue;
     }
     std::string field_path = FieldPath(path, field.name());

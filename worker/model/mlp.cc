@@ -1,18 +1,19 @@
 #include "worker/model/mlp.h"
 
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "worker/model/network_builder.h"
+
 namespace pleat {
 
-Mlp::Mlp(const v1::MlpSpec& spec, const ModelShape& shape, uint64_t key)
-    : head_(parameters_,
-            {.in = shape.channels * shape.height * shape.width,
-             .hidden = {spec.hidden().data(), static_cast<size_t>(spec.hidden_size())},
-             .classes = shape.classes},
-            spec.dropout(), key) {}
-
-at::Tensor Mlp::Forward(const at::Tensor& inputs, const ForwardContext& context) {
-  return head_.Forward(inputs, context);
+absl::StatusOr<std::unique_ptr<Model>> MakeMlp(const v1::MlpSpec& spec, const ModelShape& shape,
+                                               uint64_t key) {
+  NetworkBuilder network(shape, key);
+  for (int i = 0; i < spec.hidden_size(); ++i) {
+    PLEAT_RETURN_IF_ERROR(network.AddDenseNormSilu(absl::StrCat("dense", i + 1), spec.hidden(i)));
+    network.AddDropout(spec.dropout());
+  }
+  return network.Finish();
 }
-
-void Mlp::CommitStatistics() { head_.CommitStatistics(); }
 
 }  // namespace pleat

@@ -3,11 +3,17 @@
 #include <ATen/Context.h>
 
 #include <algorithm>
+#include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/status_macros.h"
 #include "worker/model/mlp.h"
+#include "worker/model/registry.h"
+#include "worker/model/resnet.h"
 #include "worker/model/se_cnn.h"
+#include "worker/model/sequential.h"
+#include "worker/model/torch_status.h"
 
 namespace pleat {
 namespace {
@@ -21,26 +27,24 @@ absl::Status CheckShape(const ModelShape& shape) {
                                                  shape.width, " and ", shape.classes, " classes"));
 }
 
-// A width of 0 would give a network that knows nothing.
-template <typename Widths>
-absl::Status CheckWidths(const Widths& widths, const char* field) {
-  if (std::find(widths.begin(), widths.end(), 0u) == widths.end()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(field, ": every width must be at least 1"));
-}
-
 absl::StatusOr<std::unique_ptr<Model>> MakeArchitecture(const v1::ModelSpec& spec,
                                                         const ModelShape& shape, uint64_t key) {
   switch (spec.architecture_case()) {
     case v1::ModelSpec::kSeCnn:
-      PLEAT_RETURN_IF_ERROR(CheckWidths(spec.se_cnn().dense(), "model.se_cnn.dense"));
-      return SeCnn::Create(spec.se_cnn(), shape, key);
+      return MakeSeCnn(spec.se_cnn(), shape, key);
     case v1::ModelSpec::kMlp:
-      PLEAT_RETURN_IF_ERROR(CheckWidths(spec.mlp().hidden(), "model.mlp.hidden"));
-      return std::make_unique<Mlp>(spec.mlp(), shape, key);
-    default:
+      return MakeMlp(spec.mlp(), shape, key);
+    case v1::ModelSpec::kResnet:
+      return MakeResNet(spec.resnet(), shape, key);
+    case v1::ModelSpec::kSequential:
+      return MakeSequential(spec.sequential(), shape, key);
+    case v1::ModelSpec::kRegistered:
+      return MakeRegisteredModel(spec.registered(), shape, key);
+    case v1::ModelSpec::ARCHITECTURE_NOT_SET:
       break;
   }
-  return absl::InvalidArgumentError("model: no architecture is chosen; name se_cnn or mlp");
+  return absl::InvalidArgumentError(
+      "model: no architecture is chosen; name se_cnn, mlp, resnet, sequential or registered");
 }
 
 // Float32 means float32, so no TF32; and the same inputs give the same bits.
@@ -49,6 +53,20 @@ void UseReproducibleGpuMath() {
   at::globalContext().setAllowTF32CuBLAS(false);
   at::globalContext().setDeterministicCuDNN(true);
   at::globalContext().setBenchmarkCuDNN(false);
+}
+
+// A network from outside may make something else than all others count on.
+absl::Status CheckOutputs(Model& model, const std::string& name, const ModelShape& shape) try {
+  const at::NoGradGuard no_grad;
+  const at::Tensor inputs = at::zeros({1, shape.channels, shape.height, shape.width},
+                                      model.parameters().values().options());
+  const at::Tensor outputs = model.Forward(inputs, {});
+  if (outputs.sizes() == at::IntArrayRef{1, shape.classes}) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "model.registered: ", name, " makes outputs [", absl::StrJoin(outputs.sizes(), ", "),
+      "] of one input; [1, ", shape.classes, "] are needed"));
+} catch (...) {
+  return TorchStatus(absl::StrCat("trying the network ", name));
 }
 
 }  // namespace
@@ -69,6 +87,9 @@ absl::StatusOr<std::unique_ptr<Model>> MakeModel(const v1::ModelSpec& spec, cons
     return absl::ResourceExhaustedError(absl::StrCat(
         "allocating a model of ", model->parameters().parameter_count(), " parameters: ",
         error.what_without_backtrace(), "; make it smaller (model.…), or use a larger machine"));
+  }
+  if (spec.has_registered()) {
+    PLEAT_RETURN_IF_ERROR(CheckOutputs(*model, spec.registered().name(), shape));
   }
   return model;
 }

@@ -3,14 +3,9 @@
 
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "proto/sweep.pb.h"
-#include "worker/model/layers/dense_head.h"
-#include "worker/model/layers/keyed_dropout.h"
-#include "worker/model/layers/normalized.h"
-#include "worker/model/layers/squeeze_excite.h"
 #include "worker/model/model.h"
 
 namespace pleat {
@@ -21,30 +16,9 @@ namespace pleat {
 //                    dropout
 //   head             flatten; dense, batch norm, SiLU of each width; dense
 // Tensors are named "stage1.conv1.weight", "stage1.conv1.norm.running_mean",
-// "stage3.excite.squeeze.bias"; those of the head as DenseHead says.
-class SeCnn : public Model {
- public:
-  // Not yet allocated. INVALID_ARGUMENT: a size is 0, or the inputs vanish in the two pools.
-  static absl::StatusOr<std::unique_ptr<Model>> Create(const v1::SeCnnSpec& spec,
-                                                       const ModelShape& shape, uint64_t key);
-
-  at::Tensor Forward(const at::Tensor& inputs, const ForwardContext& context) override;
-  void CommitStatistics() override;
-
- private:
-  using Stage = std::vector<Normalized<Conv2d>>;
-
-  SeCnn(const v1::SeCnnSpec& spec, const ModelShape& shape, uint64_t key);
-
-  Stage stage1_;
-  KeyedDropout dropout1_;
-  Stage stage2_;
-  KeyedDropout dropout2_;
-  Normalized<Conv2d> before_excite_;
-  SqueezeExcite excite_;
-  Normalized<Conv2d> after_excite_;
-  KeyedDropout dropout3_;
-  DenseHead head_;
-};
+// "stage3.excite.squeeze.bias", "dense1.norm.weight", "logits.bias". Not yet allocated.
+// INVALID_ARGUMENT: a width or the ratio is 0, or the inputs vanish in the two pools.
+absl::StatusOr<std::unique_ptr<Model>> MakeSeCnn(const v1::SeCnnSpec& spec, const ModelShape& shape,
+                                                 uint64_t key);
 
 }  // namespace pleat

@@ -10,7 +10,8 @@ namespace pleat {
 namespace {
 
 // The GPU's operations against the CPU's loops, both on the CPU.
-void CompareWithLoops(std::vector<int64_t> shape, at::ScalarType dtype, double tolerance) {
+void CompareWithLoops(std::vector<int64_t> shape, at::ScalarType dtype, AfterNorm after,
+                      double tolerance) {
   const int64_t channels = shape[1];
   const at::Tensor x = NormInputs(shape, dtype);
   const BatchMoments expected_moments = GlobalMoments(x, channels, nullptr);
@@ -22,13 +23,13 @@ void CompareWithLoops(std::vector<int64_t> shape, at::ScalarType dtype, double t
   const NormLayer layer(channels, dtype);
   const Norm norm(moments.mean, moments.m2 / static_cast<double>(moments.count), layer.weight(),
                   layer.bias());
-  const at::Tensor out = aten::NormSilu(x, norm);
+  const at::Tensor out = aten::Normalize(x, norm, after);
   EXPECT_EQ(out.strides(), x.strides());
-  ExpectClose(out, NormSilu(x, norm), tolerance);
+  ExpectClose(out, Normalize(x, norm, after), tolerance);
 
   const at::Tensor dout = OutputGradient(x).contiguous(x.suggest_memory_format());
-  const auto [dy, sums] = aten::SiluBackward(dout, x, norm);
-  const auto [expected_dy, expected_sums] = SiluBackward(dout, x, norm);
+  const auto [dy, sums] = aten::AfterNormBackward(dout, x, norm, after);
+  const auto [expected_dy, expected_sums] = AfterNormBackward(dout, x, norm, after);
   ExpectClose(dy, expected_dy, tolerance);
   ExpectClose(sums, expected_sums, tolerance);
 
@@ -42,8 +43,10 @@ TEST(BatchNormAten, EqualsTheLoopsOfTheCpu) {
   const std::vector<std::vector<int64_t>> shapes = {{7, 5}, {300, 64}, {4, 3, 5, 5}, {8, 70, 9, 9}};
   for (const std::vector<int64_t>& shape : shapes) {
     SCOPED_TRACE(testing::PrintToString(shape));
-    CompareWithLoops(shape, at::kDouble, 1e-12);
-    CompareWithLoops(shape, at::kFloat, 1e-5);
+    for (const AfterNorm after : {AfterNorm::kNothing, AfterNorm::kSilu}) {
+      CompareWithLoops(shape, at::kDouble, after, 1e-12);
+      CompareWithLoops(shape, at::kFloat, after, 1e-5);
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/testing/gpu_fixture.h"
+#include "tests/worker/model/model_samples.h"
 #include "tests/worker/model/norm_layer.h"
 #include "worker/model/layers/keyed_dropout.h"
 
@@ -15,7 +16,7 @@ using GpuLayers = GpuFixture;
 TEST_F(GpuLayers, DropTheSameElements) {
   const std::vector<int64_t> rows = {4, (int64_t{3} << 32) + 1, 0};
   const ForwardContext context{.training = true, .key = 99, .epoch = 2, .row_ids = rows};
-  const KeyedDropout dropout(1, 0.3);
+  KeyedDropout dropout(1, 0.3);
   for (const at::ScalarType dtype : {at::kFloat, at::kDouble}) {
     const at::Tensor images =
         at::ones({3, 6, 5, 7}, dtype).contiguous(at::MemoryFormat::ChannelsLast);
@@ -53,6 +54,29 @@ TEST_F(GpuLayers, NormaliseForwardAndBackward) {
     ExpectClose(on_gpu.input_gradient, on_cpu.input_gradient, 1e-5);
     ExpectClose(on_gpu.gradient, on_cpu.gradient, 1e-5);
     ExpectClose(on_gpu.statistics, on_cpu.statistics, 1e-5);
+  }
+}
+
+// Logits, gradient and running statistics of a training pass.
+std::vector<at::Tensor> NetworkPass(const v1::ModelSpec& spec, at::Device device) {
+  const auto model = MakeModel(spec, kTinyShape, /*key=*/7, at::kDouble, device).value();
+  const std::vector<int64_t> rows = {3, 1, 4, 15, 9};
+  const at::Tensor logits =
+      model->Forward(TinyImages(5).to(device), {.training = true, .key = 2, .row_ids = rows});
+  logits.backward(OutputGradient(logits.cpu()).to(device));
+  model->CommitStatistics();
+  return {logits.detach().cpu(), model->parameters().gradient().cpu(),
+          model->parameters().statistic_values().cpu()};
+}
+
+TEST_F(GpuLayers, NetworksOfAllLayersComputeTheSame) {
+  for (const v1::ModelSpec& spec : {TinyResNet(0.3), TinySequential(), TinyPooled()}) {
+    SCOPED_TRACE(spec.ShortDebugString());
+    const std::vector<at::Tensor> on_cpu = NetworkPass(spec, at::kCPU);
+    const std::vector<at::Tensor> on_gpu = NetworkPass(spec, at::kCUDA);
+    for (size_t i = 0; i < on_cpu.size(); ++i) {
+      if (on_cpu[i].numel() > 0) ExpectClose(on_gpu[i], on_cpu[i], 1e-9);
+    }
   }
 }
 

@@ -56,7 +56,7 @@ TEST(KeyedDropout, MasksInLogicalOrderWhateverTheLayout) {
 }
 
 TEST(KeyedDropout, GivesARowTheSameMaskInEveryBatchAndDtype) {
-  const KeyedDropout dropout(0, 0.5);
+  KeyedDropout dropout(0, 0.5);
   const at::Tensor together = dropout.Forward(Ones(3), Training({10, 11, 12}));
   const at::Tensor alone = dropout.Forward(Ones(1), Training({11}));
   EXPECT_TRUE(at::equal(together[1], alone[0]));

@@ -10,10 +10,13 @@
 #include <numeric>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "common/store/safetensors.h"
+#include "tests/worker/model/model_samples.h"
 #include "worker/distributed/local_communicator.h"
+#include "worker/model/step_abandonment.h"
 
 namespace pleat {
 namespace {
@@ -40,16 +43,8 @@ v1::ModelSpec TinyMlp(double dropout) {
   return spec;
 }
 
-constexpr ModelShape kTinyShape{.channels = 1, .height = 8, .width = 8, .classes = 3};
-
 std::unique_ptr<Model> MakeTiny(const v1::ModelSpec& spec, at::ScalarType dtype = at::kDouble) {
   return MakeModel(spec, kTinyShape, /*key=*/7, dtype, at::kCPU).value();
-}
-
-at::Tensor TinyImages(int64_t rows) {
-  return ((at::arange(rows * 64, at::kDouble) * 1.37).sin() * 0.5 + 0.5)
-      .reshape({rows, 1, 8, 8})
-      .contiguous(at::MemoryFormat::ChannelsLast);
 }
 
 std::string ReadFixture(const std::string& name) {
@@ -69,25 +64,6 @@ std::map<std::string, at::Tensor> Tensors(const std::string& bytes) {
     tensors[tensor.name] = values;
   }
   return tensors;
-}
-
-TEST(SeCnn, HasTheNotebooksParameterCount) {
-  v1::ModelSpec spec;
-  v1::SeCnnSpec& se_cnn = *spec.mutable_se_cnn();
-  se_cnn.set_width(64);
-  se_cnn.set_depth(3);
-  se_cnn.set_se_ratio(2);
-  se_cnn.set_dropout(0.2);
-  se_cnn.add_dense(256);
-  se_cnn.add_dense(128);
-  const auto model = MakeModel(spec, ModelShape{}, 1, at::kFloat, at::kCPU).value();
-  const int64_t stage1 = (9 * 1 + 3) * 64 + 2 * (9 * 64 + 3) * 64;
-  const int64_t stage2 = (9 * 64 + 3) * 128 + 2 * (9 * 128 + 3) * 128;
-  const int64_t stage3 = (9 * 128 + 3) * 256 + (9 * 256 + 3) * 256;
-  const int64_t excite = (256 + 1) * 128 + (128 + 1) * 256;
-  const int64_t head = (7 * 7 * 256 + 3) * 256 + (256 + 3) * 128 + (128 + 1) * 10;
-  EXPECT_EQ(model->parameters().parameter_count(), stage1 + stage2 + stage3 + excite + head);
-  EXPECT_EQ(model->parameters().parameter_count(), 4643338);
 }
 
 TEST(SeCnn, EqualsTheNumpyNetwork) {
@@ -142,6 +118,11 @@ void CheckGradient(const v1::ModelSpec& spec) {
 
 TEST(SeCnn, HasTheGradientOfItsLoss) { CheckGradient(TinySeCnn(0.3)); }
 TEST(Mlp, HasTheGradientOfItsLoss) { CheckGradient(TinyMlp(0.3)); }
+TEST(ResNet, HasTheGradientOfItsLoss) { CheckGradient(TinyResNet(0.3)); }
+TEST(Sequential, HasTheGradientOfItsLoss) {
+  CheckGradient(TinySequential());
+  CheckGradient(TinyPooled());
+}
 
 // Twenty steps of gradient descent on the rows of one rank out of `size`; returns all parameters
 // and statistics. Null channels: alone.
@@ -199,6 +180,8 @@ void CompareGroupWithOneRank(const v1::ModelSpec& spec) {
 
 TEST(SeCnn, TwoRanksTrainAsOne) { CompareGroupWithOneRank(TinySeCnn(0.3)); }
 TEST(Mlp, TwoRanksTrainAsOne) { CompareGroupWithOneRank(TinyMlp(0.3)); }
+TEST(ResNet, TwoRanksTrainAsOne) { CompareGroupWithOneRank(TinyResNet(0.3)); }
+TEST(Sequential, TwoRanksTrainAsOne) { CompareGroupWithOneRank(TinySequential()); }
 
 TEST(MakeModel, GivesTheSameWeightsForTheSameKeyInEveryDtype) {
   const auto in_float = MakeTiny(TinySeCnn(0), at::kFloat);
@@ -211,6 +194,28 @@ TEST(MakeModel, GivesTheSameWeightsForTheSameKeyInEveryDtype) {
   }
   const auto other = MakeModel(TinySeCnn(0), kTinyShape, 8, at::kDouble, at::kCPU).value();
   EXPECT_FALSE(at::equal(other->parameters().values(), in_double->parameters().values()));
+}
+
+// Every call that may end a pass ends it, forward and backward; and nothing else happens then.
+TEST(MakeModel, AbandonsAPassBetweenLayers) {
+  for (const v1::ModelSpec& spec :
+       {TinySeCnn(0.3), TinyMlp(0.3), TinyResNet(0), TinySequential()}) {
+    const auto model = MakeTiny(spec);
+    const std::vector<int64_t> rows = {3, 1, 4, 15, 9};
+    int calls = 0;
+    int last = 1000;
+    const std::function<bool()> should_abandon = [&] { return ++calls >= last; };
+    const ForwardContext context{
+        .training = true, .row_ids = rows, .should_abandon = &should_abandon};
+    const auto pass = [&] { model->Forward(TinyImages(5), context).sum().backward(); };
+    pass();
+    const int all = std::exchange(calls, 0);
+    EXPECT_GT(all, 10);
+    for (last = 1; last <= all; ++last) {
+      EXPECT_THROW(pass(), StepAbandoned) << last;
+      EXPECT_EQ(std::exchange(calls, 0), last);
+    }
+  }
 }
 
 TEST(MakeModel, RefusesInputsThatVanishInThePools) {

@@ -1,4 +1,4 @@
-// A BatchNormSilu layer with its parameters, and inputs for it.
+// A BatchNorm layer with its parameters, and inputs for it.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -7,17 +7,18 @@
 #include <cstdint>
 #include <vector>
 
-#include "worker/model/layers/batch_norm_silu.h"
+#include "worker/model/layers/batch_norm.h"
 
 namespace pleat {
 
 // The parameters are away from their initial values.
 struct NormLayer {
   FlatParameters parameters;
-  BatchNormSilu norm;
+  BatchNorm norm;
 
-  NormLayer(int64_t channels, at::ScalarType dtype, at::Device device = at::kCPU)
-      : norm(parameters, "norm", channels) {
+  NormLayer(int64_t channels, at::ScalarType dtype, at::Device device = at::kCPU,
+            AfterNorm after = AfterNorm::kSilu)
+      : norm(parameters, "norm", channels, after) {
     parameters.Allocate(dtype, device);
     const at::NoGradGuard no_grad;
     weight().copy_(at::linspace(0.5, 1.5, channels, at::kDouble));

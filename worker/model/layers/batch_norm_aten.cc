@@ -33,15 +33,18 @@ BatchMoments LocalMoments(const at::Tensor& x) {
           .m2 = variance.to(at::kDouble) * static_cast<double>(rows.size(0))};
 }
 
-at::Tensor NormSilu(const at::Tensor& x, const Norm& norm) {
-  return ShapedLike(at::silu(at::addcmul(norm.shift, Rows(x), norm.scale)), x);
+at::Tensor Normalize(const at::Tensor& x, const Norm& norm, AfterNorm after) {
+  const at::Tensor y = at::addcmul(norm.shift, Rows(x), norm.scale);
+  return ShapedLike(after == AfterNorm::kSilu ? at::silu(y) : y, x);
 }
 
-std::pair<at::Tensor, at::Tensor> SiluBackward(const at::Tensor& dout, const at::Tensor& x,
-                                               const Norm& norm) {
+std::pair<at::Tensor, at::Tensor> AfterNormBackward(const at::Tensor& dout, const at::Tensor& x,
+                                                    const Norm& norm, AfterNorm after) {
   const at::Tensor rows = Rows(x);
-  const at::Tensor y = at::addcmul(norm.shift, rows, norm.scale);
-  const at::Tensor dy = at::silu_backward(Rows(dout), y);
+  at::Tensor dy = Rows(dout);
+  if (after == AfterNorm::kSilu) {
+    dy = at::silu_backward(dy, at::addcmul(norm.shift, rows, norm.scale));
+  }
   const at::Tensor sums = at::stack({ColumnSums(dy), ColumnSums(Normalised(rows, norm).mul_(dy))});
   return {ShapedLike(dy, x), sums};
 }

@@ -73,32 +73,46 @@ PLEAT_INLINE void Moments(const T* x, int64_t rows, int64_t channels, double* me
   }
 }
 
-template <typename T>
-PLEAT_INLINE void NormSilu(const T* __restrict x, int64_t rows, int64_t channels,
-                           const T* __restrict scale, const T* __restrict shift,
-                           T* __restrict out) {
+template <AfterNorm kAfter, typename T>
+PLEAT_INLINE T After(T y) {
+  if constexpr (kAfter == AfterNorm::kSilu) return y * Sigmoid(y);
+  return y;
+}
+
+// after'(y).
+template <AfterNorm kAfter, typename T>
+PLEAT_INLINE T AfterSlope(T y) {
+  if constexpr (kAfter == AfterNorm::kNothing) return T{1};
+  const T gate = Sigmoid(y);
+  return gate * (T{1} + y * (T{1} - gate));
+}
+
+template <AfterNorm kAfter, typename T>
+PLEAT_INLINE void Normalize(const T* __restrict x, int64_t rows, int64_t channels,
+                            const T* __restrict scale, const T* __restrict shift,
+                            T* __restrict out) {
   for (int64_t row = 0; row < rows; ++row) {
     for (int64_t c = 0; c < channels; ++c) {
       const T y = x[row * channels + c] * scale[c] + shift[c];
-      out[row * channels + c] = y * Sigmoid(y);
+      out[row * channels + c] = After<kAfter>(y);
     }
   }
 }
 
-template <typename T>
-PLEAT_INLINE void TileSiluBackward(const T* __restrict dout, const T* __restrict x, int64_t rows,
-                                   int64_t channels, int64_t width, const T* __restrict scale,
-                                   const T* __restrict shift, const T* __restrict mean,
-                                   const T* __restrict inverse_deviation, T* __restrict dy,
-                                   double* __restrict sum_dy, double* __restrict sum_dy_xhat) {
+template <AfterNorm kAfter, typename T>
+PLEAT_INLINE void TileAfterNormBackward(const T* __restrict dout, const T* __restrict x,
+                                        int64_t rows, int64_t channels, int64_t width,
+                                        const T* __restrict scale, const T* __restrict shift,
+                                        const T* __restrict mean,
+                                        const T* __restrict inverse_deviation, T* __restrict dy,
+                                        double* __restrict sum_dy, double* __restrict sum_dy_xhat) {
   T sum[kTile] = {};
   T product_sum[kTile] = {};
   for (int64_t row = 0; row < rows; ++row) {
     for (int64_t c = 0; c < width; ++c) {
       const int64_t i = row * channels + c;
       const T y = x[i] * scale[c] + shift[c];
-      const T gate = Sigmoid(y);
-      const T gradient = dout[i] * (gate * (T{1} + y * (T{1} - gate)));
+      const T gradient = dout[i] * AfterSlope<kAfter>(y);
       dy[i] = gradient;
       sum[c] += gradient;
       product_sum[c] += gradient * ((x[i] - mean[c]) * inverse_deviation[c]);
@@ -110,15 +124,15 @@ PLEAT_INLINE void TileSiluBackward(const T* __restrict dout, const T* __restrict
   }
 }
 
-template <typename T>
-PLEAT_INLINE void SiluBackward(const T* dout, const T* x, int64_t rows, int64_t channels,
-                               const NormCoefficients<T>& norm, T* dy, double* sum_dy,
-                               double* sum_dy_xhat) {
+template <AfterNorm kAfter, typename T>
+PLEAT_INLINE void AfterNormBackward(const T* dout, const T* x, int64_t rows, int64_t channels,
+                                    const NormCoefficients<T>& norm, T* dy, double* sum_dy,
+                                    double* sum_dy_xhat) {
   for (int64_t c = 0; c < channels; c += kTile) {
     const int64_t width = std::min(kTile, channels - c);
-    TileSiluBackward(dout + c, x + c, rows, channels, width, norm.scale + c, norm.shift + c,
-                     norm.mean + c, norm.inverse_deviation + c, dy + c, sum_dy + c,
-                     sum_dy_xhat + c);
+    TileAfterNormBackward<kAfter>(dout + c, x + c, rows, channels, width, norm.scale + c,
+                                  norm.shift + c, norm.mean + c, norm.inverse_deviation + c, dy + c,
+                                  sum_dy + c, sum_dy_xhat + c);
   }
 }
 
@@ -147,24 +161,36 @@ PLEAT_TARGET_CLONES void BlockMoments(const double* x, int64_t rows, int64_t cha
   Moments(x, rows, channels, mean, m2);
 }
 
-PLEAT_TARGET_CLONES void BlockNormSilu(const float* x, int64_t rows, int64_t channels,
-                                       const float* scale, const float* shift, float* out) {
-  NormSilu(x, rows, channels, scale, shift, out);
+PLEAT_TARGET_CLONES void BlockNormalize(const float* x, int64_t rows, int64_t channels,
+                                        AfterNorm after, const float* scale, const float* shift,
+                                        float* out) {
+  after == AfterNorm::kSilu ? Normalize<AfterNorm::kSilu>(x, rows, channels, scale, shift, out)
+                            : Normalize<AfterNorm::kNothing>(x, rows, channels, scale, shift, out);
 }
-PLEAT_TARGET_CLONES void BlockNormSilu(const double* x, int64_t rows, int64_t channels,
-                                       const double* scale, const double* shift, double* out) {
-  NormSilu(x, rows, channels, scale, shift, out);
+PLEAT_TARGET_CLONES void BlockNormalize(const double* x, int64_t rows, int64_t channels,
+                                        AfterNorm after, const double* scale, const double* shift,
+                                        double* out) {
+  after == AfterNorm::kSilu ? Normalize<AfterNorm::kSilu>(x, rows, channels, scale, shift, out)
+                            : Normalize<AfterNorm::kNothing>(x, rows, channels, scale, shift, out);
 }
 
-PLEAT_TARGET_CLONES void BlockSiluBackward(const float* dout, const float* x, int64_t rows,
-                                           int64_t channels, const NormCoefficients<float>& norm,
-                                           float* dy, double* sum_dy, double* sum_dy_xhat) {
-  SiluBackward(dout, x, rows, channels, norm, dy, sum_dy, sum_dy_xhat);
+PLEAT_TARGET_CLONES void BlockAfterNormBackward(const float* dout, const float* x, int64_t rows,
+                                                int64_t channels, AfterNorm after,
+                                                const NormCoefficients<float>& norm, float* dy,
+                                                double* sum_dy, double* sum_dy_xhat) {
+  after == AfterNorm::kSilu
+      ? AfterNormBackward<AfterNorm::kSilu>(dout, x, rows, channels, norm, dy, sum_dy, sum_dy_xhat)
+      : AfterNormBackward<AfterNorm::kNothing>(dout, x, rows, channels, norm, dy, sum_dy,
+                                               sum_dy_xhat);
 }
-PLEAT_TARGET_CLONES void BlockSiluBackward(const double* dout, const double* x, int64_t rows,
-                                           int64_t channels, const NormCoefficients<double>& norm,
-                                           double* dy, double* sum_dy, double* sum_dy_xhat) {
-  SiluBackward(dout, x, rows, channels, norm, dy, sum_dy, sum_dy_xhat);
+PLEAT_TARGET_CLONES void BlockAfterNormBackward(const double* dout, const double* x, int64_t rows,
+                                                int64_t channels, AfterNorm after,
+                                                const NormCoefficients<double>& norm, double* dy,
+                                                double* sum_dy, double* sum_dy_xhat) {
+  after == AfterNorm::kSilu
+      ? AfterNormBackward<AfterNorm::kSilu>(dout, x, rows, channels, norm, dy, sum_dy, sum_dy_xhat)
+      : AfterNormBackward<AfterNorm::kNothing>(dout, x, rows, channels, norm, dy, sum_dy,
+                                               sum_dy_xhat);
 }
 
 PLEAT_TARGET_CLONES void BlockNormBackward(const float* x, int64_t rows, int64_t channels,

@@ -1,6 +1,6 @@
-// The loops of batch norm + SiLU over one block of NHWC memory: [rows, channels], channels
-// contiguous. Each has a float and a double form; vectorised for the machine at hand, without fused
-// multiply-add, so that every instruction set gives the same bits.
+// The loops of batch norm, with SiLU behind it or not, over one block of NHWC memory: [rows,
+// channels], channels contiguous. Each has a float and a double form; vectorised for the machine at
+// hand, without fused multiply-add, so that every instruction set gives the same bits.
 #pragma once
 
 #include <cstdint>
@@ -16,24 +16,30 @@ struct NormCoefficients {
   const T* inverse_deviation;
 };
 
+// What follows the normalisation in the same pass over memory.
+enum class AfterNorm {
+  kNothing,  // after(y) = y
+  kSilu,     // after(y) = y sigmoid(y)
+};
+
 // mean[c] and m2[c], the sum of squared differences from it, of the block's columns.
 void BlockMoments(const float* x, int64_t rows, int64_t channels, double* mean, double* m2);
 void BlockMoments(const double* x, int64_t rows, int64_t channels, double* mean, double* m2);
 
-// out = SiLU(y), y = x * scale + shift.
-void BlockNormSilu(const float* x, int64_t rows, int64_t channels, const float* scale,
-                   const float* shift, float* out);
-void BlockNormSilu(const double* x, int64_t rows, int64_t channels, const double* scale,
-                   const double* shift, double* out);
+// out = after(y), y = x * scale + shift.
+void BlockNormalize(const float* x, int64_t rows, int64_t channels, AfterNorm after,
+                    const float* scale, const float* shift, float* out);
+void BlockNormalize(const double* x, int64_t rows, int64_t channels, AfterNorm after,
+                    const double* scale, const double* shift, double* out);
 
-// First half of the backward pass: dy = dout * SiLU'(y), and its column sums
+// First half of the backward pass: dy = dout * after'(y), and its column sums
 // sum_dy[c] = Σ dy, sum_dy_xhat[c] = Σ dy * xhat.
-void BlockSiluBackward(const float* dout, const float* x, int64_t rows, int64_t channels,
-                       const NormCoefficients<float>& norm, float* dy, double* sum_dy,
-                       double* sum_dy_xhat);
-void BlockSiluBackward(const double* dout, const double* x, int64_t rows, int64_t channels,
-                       const NormCoefficients<double>& norm, double* dy, double* sum_dy,
-                       double* sum_dy_xhat);
+void BlockAfterNormBackward(const float* dout, const float* x, int64_t rows, int64_t channels,
+                            AfterNorm after, const NormCoefficients<float>& norm, float* dy,
+                            double* sum_dy, double* sum_dy_xhat);
+void BlockAfterNormBackward(const double* dout, const double* x, int64_t rows, int64_t channels,
+                            AfterNorm after, const NormCoefficients<double>& norm, double* dy,
+                            double* sum_dy, double* sum_dy_xhat);
 
 // Second half, in place: dx = scale * (dy - mean_dy - xhat * mean_dy_xhat), with the means over the
 // whole batch.

@@ -3,23 +3,22 @@
 #include "worker/model/layers/initializers.h"
 
 namespace pleat {
-namespace {
 
-constexpr int64_t kKernel = 3;
-
-}  // namespace
-
-Conv2d::Conv2d(FlatParameters& parameters, const std::string& name, int64_t in, int64_t out,
-               uint64_t key)
+Conv2d::Conv2d(FlatParameters& parameters, const std::string& name, int64_t in,
+               const ConvSize& size, uint64_t key)
     : parameters_(&parameters),
-      weight_(parameters.AddParameter(name + ".weight", {out, in, kKernel, kKernel},
-                                      HeNormal(key, name + ".weight", in * kKernel * kKernel))),
-      bias_(parameters.AddParameter(name + ".bias", {out}, Constant(0))) {}
+      size_(size),
+      weight_(
+          parameters.AddParameter(name + ".weight", {size.channels, in, size.kernel, size.kernel},
+                                  HeNormal(key, name + ".weight", in * size.kernel * size.kernel))),
+      bias_(parameters.AddParameter(name + ".bias", {size.channels}, Constant(0))) {}
 
-at::Tensor Conv2d::Forward(const at::Tensor& inputs) const {
-  return at::conv2d(inputs, parameters_->parameters()[weight_].tensor,
-                    parameters_->parameters()[bias_].tensor, /*stride=*/1,
-                    /*padding=*/kKernel / 2);
+at::Tensor Conv2d::Forward(const at::Tensor& inputs, const ForwardContext&) {
+  const int64_t padding = (size_.kernel - 1) / 2;
+  // What an even kernel needs beside the padding that is equal on all sides.
+  const at::Tensor x = size_.kernel % 2 == 0 ? at::constant_pad_nd(inputs, {0, 1, 0, 1}) : inputs;
+  return at::conv2d(x, parameters_->parameters()[weight_].tensor,
+                    parameters_->parameters()[bias_].tensor, size_.stride, padding);
 }
 
 }  // namespace pleat

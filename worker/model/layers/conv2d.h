@@ -1,25 +1,36 @@
-// A 3x3 convolution in NHWC memory.
+// A convolution in NHWC memory.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
 #include "worker/model/flat_parameters.h"
+#include "worker/model/layers/layer.h"
 
 namespace pleat {
 
-// y = x * weight + bias: [n, in, h, w] → [n, out, h, w], kernel 3x3, stride 1, zero padding 1.
-class Conv2d {
+// Output channels, height and width of the kernel, step of its windows.
+struct ConvSize {
+  int64_t channels = 0;
+  int64_t kernel = 3;
+  int64_t stride = 1;
+};
+
+// y = x * weight + bias: [n, in, h, w] → [n, channels, ceil(h / stride), ceil(w / stride)]. Zeros
+// are padded on all sides, (kernel - 1) / 2 of them; an even kernel has one more below and to the
+// right.
+class Conv2d : public Layer {
  public:
-  // Adds "<name>.weight" [out, in, 3, 3] (he_normal) and "<name>.bias" [out] (zeros) to
-  // `parameters`, which must outlive the layer.
-  Conv2d(FlatParameters& parameters, const std::string& name, int64_t in, int64_t out,
+  // Adds "<name>.weight" [channels, in, kernel, kernel] (he_normal) and "<name>.bias" [channels]
+  // (zeros) to `parameters`.
+  Conv2d(FlatParameters& parameters, const std::string& name, int64_t in, const ConvSize& size,
          uint64_t key);
 
-  at::Tensor Forward(const at::Tensor& inputs) const;
+  at::Tensor Forward(const at::Tensor& inputs, const ForwardContext& context) override;
 
  private:
   const FlatParameters* parameters_;
+  ConvSize size_;
   int64_t weight_;
   int64_t bias_;
 };

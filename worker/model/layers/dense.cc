@@ -13,7 +13,7 @@ Dense::Dense(FlatParameters& parameters, const std::string& name, int64_t in, in
                                           : GlorotUniform(key, name + ".weight", in, out))),
       bias_(parameters.AddParameter(name + ".bias", {out}, Constant(0))) {}
 
-at::Tensor Dense::Forward(const at::Tensor& inputs) const {
+at::Tensor Dense::Forward(const at::Tensor& inputs, const ForwardContext&) {
   return at::linear(inputs, parameters_->parameters()[weight_].tensor,
                     parameters_->parameters()[bias_].tensor);
 }

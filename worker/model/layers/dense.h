@@ -5,11 +5,12 @@
 #include <string>
 
 #include "worker/model/flat_parameters.h"
+#include "worker/model/layers/layer.h"
 
 namespace pleat {
 
 // y = x weightᵀ + bias: [n, in] → [n, out].
-class Dense {
+class Dense : public Layer {
  public:
   // How the weights start.
   enum class Init {
@@ -17,12 +18,11 @@ class Dense {
     kGlorotUniform,  // the output layer
   };
 
-  // Adds "<name>.weight" [out, in] and "<name>.bias" [out] (zeros) to `parameters`, which must
-  // outlive the layer.
+  // Adds "<name>.weight" [out, in] and "<name>.bias" [out] (zeros) to `parameters`.
   Dense(FlatParameters& parameters, const std::string& name, int64_t in, int64_t out, Init init,
         uint64_t key);
 
-  at::Tensor Forward(const at::Tensor& inputs) const;
+  at::Tensor Forward(const at::Tensor& inputs, const ForwardContext& context) override;
 
  private:
   const FlatParameters* parameters_;

@@ -109,7 +109,7 @@ KeyedDropout::KeyedDropout(uint32_t layer, double p)
       threshold_(
           std::min(static_cast<uint32_t>(std::lround(p * kDropoutSteps)), kDropoutSteps - 1)) {}
 
-at::Tensor KeyedDropout::Forward(const at::Tensor& inputs, const ForwardContext& context) const {
+at::Tensor KeyedDropout::Forward(const at::Tensor& inputs, const ForwardContext& context) {
   if (!context.training || threshold_ == 0) return inputs;
   TORCH_CHECK(std::ssize(context.row_ids) == inputs.size(0), "dropout needs the ids of ",
               inputs.size(0), " rows, got ", context.row_ids.size());

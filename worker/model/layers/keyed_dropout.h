@@ -4,20 +4,20 @@
 
 #include <cstdint>
 
-#include "worker/model/model.h"
+#include "worker/model/layers/layer.h"
 
 namespace pleat {
 
 // Inverted dropout (Srivastava et al. 2014): in training each element becomes 0 with probability p,
 // else x / (1 - p); outside training nothing changes. p is rounded to a multiple of 2^-16. Elements
 // count in logical (NCHW) order, so the mask does not depend on the memory layout.
-class KeyedDropout {
+class KeyedDropout : public Layer {
  public:
   // `layer` tells the dropout layers of a model apart; 0 ≤ p < 1.
   KeyedDropout(uint32_t layer, double p);
 
   // [n, …] → the same shape; context.row_ids names the n rows.
-  at::Tensor Forward(const at::Tensor& inputs, const ForwardContext& context) const;
+  at::Tensor Forward(const at::Tensor& inputs, const ForwardContext& context) override;
 
  private:
   uint32_t layer_;

@@ -18,9 +18,10 @@ SqueezeExcite::SqueezeExcite(FlatParameters& parameters, const std::string& name
       excite_(parameters, name + ".excite", Bottleneck(channels, ratio), channels,
               Dense::Init::kHeNormal, key) {}
 
-at::Tensor SqueezeExcite::Forward(const at::Tensor& inputs) const {
+at::Tensor SqueezeExcite::Forward(const at::Tensor& inputs, const ForwardContext& context) {
   const at::Tensor means = inputs.mean({2, 3});
-  const at::Tensor gates = at::sigmoid(excite_.Forward(at::silu(squeeze_.Forward(means))));
+  const at::Tensor squeezed = at::silu(squeeze_.Forward(means, context));
+  const at::Tensor gates = at::sigmoid(excite_.Forward(squeezed, context));
   return inputs * gates.unsqueeze(2).unsqueeze(3);
 }
 

@@ -9,15 +9,15 @@
 namespace pleat {
 
 // y = x · sigmoid(dense(SiLU(dense(mean of x over height and width)))), per image and channel.
-class SqueezeExcite {
+class SqueezeExcite : public Layer {
  public:
   // Adds the dense layers "<name>.squeeze" (channels → max(1, channels / ratio)) and
-  // "<name>.excite" (back again) to `parameters`, which must outlive the layer.
+  // "<name>.excite" (back again) to `parameters`.
   SqueezeExcite(FlatParameters& parameters, const std::string& name, int64_t channels,
                 int64_t ratio, uint64_t key);
 
   // [n, channels, h, w] → the same shape.
-  at::Tensor Forward(const at::Tensor& inputs) const;
+  at::Tensor Forward(const at::Tensor& inputs, const ForwardContext& context) override;
 
  private:
   Dense squeeze_;

@@ -1,4 +1,4 @@
-#include "worker/model/layers/batch_norm_silu.h"
+#include "worker/model/layers/batch_norm.h"
 
 #include <torch/autograd.h>
 
@@ -7,7 +7,7 @@
 
 #include "worker/model/layers/batch_moments.h"
 #include "worker/model/layers/initializers.h"
-#include "worker/model/layers/norm_silu.h"
+#include "worker/model/layers/normalization.h"
 #include "worker/model/step_abandonment.h"
 
 namespace pleat {
@@ -34,20 +34,21 @@ at::Tensor SumOverRanks(const at::Tensor& sums, Communicator& statistics,
 }
 
 // Normalises by given batch moments, as a node of the autograd graph.
-class NormSiluFunction : public torch::autograd::Function<NormSiluFunction> {
+class NormFunction : public torch::autograd::Function<NormFunction> {
  public:
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x,
-                            const at::Tensor& weight, const at::Tensor& bias,
+                            const at::Tensor& weight, const at::Tensor& bias, AfterNorm after,
                             const BatchMoments* moments, Communicator* statistics,
                             const std::function<bool()>* should_abandon) {
     const Norm norm(moments->mean, moments->m2 / static_cast<double>(moments->count), weight, bias);
     std::vector<at::Tensor> saved = norm.Tensors();
     saved.push_back(x);
     context->save_for_backward(saved);
+    context->saved_data["after"] = static_cast<int64_t>(after);
     context->saved_data["count"] = moments->count;
     context->saved_data["statistics"] = reinterpret_cast<int64_t>(statistics);
     context->saved_data["should_abandon"] = reinterpret_cast<int64_t>(should_abandon);
-    return NormSilu(x, norm);
+    return Normalize(x, norm, after);
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
@@ -55,7 +56,8 @@ class NormSiluFunction : public torch::autograd::Function<NormSiluFunction> {
     const std::vector<at::Tensor> saved = context->get_saved_variables();
     const Norm norm(saved);
     const at::Tensor& x = saved.back();
-    auto [dy, sums] = SiluBackward(ChannelsInside(gradients[0]), x, norm);
+    const auto after = static_cast<AfterNorm>(context->saved_data["after"].toInt());
+    auto [dy, sums] = AfterNormBackward(ChannelsInside(gradients[0]), x, norm, after);
     // The weights' gradients stay this rank's own: the gradient reducer sums them later.
     const at::Tensor own = sums.to(x.scalar_type(), /*non_blocking=*/false, /*copy=*/true);
     auto* statistics = reinterpret_cast<Communicator*>(context->saved_data["statistics"].toInt());
@@ -66,7 +68,7 @@ class NormSiluFunction : public torch::autograd::Function<NormSiluFunction> {
     }
     sums /= static_cast<double>(context->saved_data["count"].toInt());
     const at::Tensor dx = NormBackward(x, norm, sums, dy);
-    return {dx, own[1], own[0], at::Tensor(), at::Tensor(), at::Tensor()};
+    return {dx, own[1], own[0], at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor()};
   }
 };
 
@@ -76,30 +78,33 @@ void MoveRunning(const at::Tensor& running, const at::Tensor& batch) {
 
 }  // namespace
 
-BatchNormSilu::BatchNormSilu(FlatParameters& parameters, const std::string& name, int64_t channels)
+BatchNorm::BatchNorm(FlatParameters& parameters, const std::string& name, int64_t channels,
+                     AfterNorm after)
     : parameters_(&parameters),
+      after_(after),
       weight_(parameters.AddParameter(name + ".weight", {channels}, Constant(1))),
       bias_(parameters.AddParameter(name + ".bias", {channels}, Constant(0))),
       running_mean_(parameters.AddStatistic(name + ".running_mean", {channels}, 0)),
       running_var_(parameters.AddStatistic(name + ".running_var", {channels}, 1)) {}
 
-at::Tensor BatchNormSilu::Forward(const at::Tensor& inputs, const ForwardContext& context) {
+at::Tensor BatchNorm::Forward(const at::Tensor& inputs, const ForwardContext& context) {
   const at::Tensor& weight = parameters_->parameters()[weight_].tensor;
   const at::Tensor& bias = parameters_->parameters()[bias_].tensor;
   const at::Tensor x = ChannelsInside(inputs);
   if (!context.training) {
-    return NormSilu(x, Norm(parameters_->statistics()[running_mean_].tensor,
-                            parameters_->statistics()[running_var_].tensor, weight, bias));
+    const Norm norm(parameters_->statistics()[running_mean_].tensor,
+                    parameters_->statistics()[running_var_].tensor, weight, bias);
+    return Normalize(x, norm, after_);
   }
   const BatchMoments moments =
       GlobalMoments(x, x.size(1), context.statistics, context.should_abandon);
   batch_mean_ = moments.mean;
   batch_var_ = moments.m2 / static_cast<double>(moments.count);
-  return NormSiluFunction::apply(x, weight, bias, &moments, context.statistics,
-                                 context.should_abandon);
+  return NormFunction::apply(x, weight, bias, after_, &moments, context.statistics,
+                             context.should_abandon);
 }
 
-void BatchNormSilu::CommitStatistics() {
+void BatchNorm::CommitStatistics() {
   if (!batch_mean_.defined()) return;
   MoveRunning(parameters_->statistics()[running_mean_].tensor, batch_mean_);
   MoveRunning(parameters_->statistics()[running_var_].tensor, batch_var_);

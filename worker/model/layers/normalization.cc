@@ -1,4 +1,4 @@
-#include "worker/model/layers/norm_silu.h"
+#include "worker/model/layers/normalization.h"
 
 #include <ATen/Dispatch.h>
 #include <ATen/Parallel.h>
@@ -7,7 +7,6 @@
 
 #include "worker/model/layers/batch_moments.h"
 #include "worker/model/layers/batch_norm_aten.h"
-#include "worker/model/layers/batch_norm_kernels.h"
 
 namespace pleat {
 namespace {
@@ -50,38 +49,38 @@ Norm::Norm(const at::Tensor& batch_mean, const at::Tensor& batch_var, const at::
 Norm::Norm(const std::vector<at::Tensor>& tensors)
     : scale(tensors[0]), shift(tensors[1]), mean(tensors[2]), inverse_deviation(tensors[3]) {}
 
-at::Tensor NormSilu(const at::Tensor& x, const Norm& norm) {
-  if (!x.is_cpu()) return aten::NormSilu(x, norm);
+at::Tensor Normalize(const at::Tensor& x, const Norm& norm, AfterNorm after) {
+  if (!x.is_cpu()) return aten::Normalize(x, norm, after);
   const int64_t channels = x.size(1);
   at::Tensor out = at::empty_like(x);
-  AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "norm_silu", [&] {
+  AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "normalize", [&] {
     const scalar_t* in = x.const_data_ptr<scalar_t>();
     const NormCoefficients<scalar_t> c = Coefficients<scalar_t>(norm);
     scalar_t* result = out.mutable_data_ptr<scalar_t>();
     ForEachBlock(x.numel() / channels, channels, [&](int64_t, int64_t first, int64_t rows) {
-      BlockNormSilu(in + first, rows, channels, c.scale, c.shift, result + first);
+      BlockNormalize(in + first, rows, channels, after, c.scale, c.shift, result + first);
     });
   });
   return out;
 }
 
-std::pair<at::Tensor, at::Tensor> SiluBackward(const at::Tensor& dout, const at::Tensor& x,
-                                               const Norm& norm) {
-  if (!x.is_cpu()) return aten::SiluBackward(dout, x, norm);
+std::pair<at::Tensor, at::Tensor> AfterNormBackward(const at::Tensor& dout, const at::Tensor& x,
+                                                    const Norm& norm, AfterNorm after) {
+  if (!x.is_cpu()) return aten::AfterNormBackward(dout, x, norm, after);
   const int64_t channels = x.size(1);
   const int64_t rows = x.numel() / channels;
   const int64_t blocks = (rows + RowsPerBlock(channels) - 1) / RowsPerBlock(channels);
   at::Tensor dy = at::empty_like(x);
   std::vector<double> parts(blocks * 2 * channels);
-  AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "silu_backward", [&] {
+  AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "after_norm_backward", [&] {
     const scalar_t* in = x.const_data_ptr<scalar_t>();
     const scalar_t* gradient = dout.const_data_ptr<scalar_t>();
     const NormCoefficients<scalar_t> c = Coefficients<scalar_t>(norm);
     scalar_t* result = dy.mutable_data_ptr<scalar_t>();
     ForEachBlock(rows, channels, [&](int64_t block, int64_t first, int64_t block_rows) {
       double* part = &parts[block * 2 * channels];
-      BlockSiluBackward(gradient + first, in + first, block_rows, channels, c, result + first, part,
-                        part + channels);
+      BlockAfterNormBackward(gradient + first, in + first, block_rows, channels, after, c,
+                             result + first, part, part + channels);
     });
   });
   // Blocks are summed in order, whoever computed them.

@@ -1,4 +1,4 @@
-#include "worker/model/layers/batch_norm_silu.h"
+#include "worker/model/layers/batch_norm.h"
 
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
@@ -17,13 +17,16 @@ namespace {
 constexpr double kEpsilon = 1e-3;
 
 // The layer by its formula in stock operations.
-at::Tensor StockForward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-  return at::silu(at::batch_norm(x, weight, bias, {}, {}, /*training=*/true, 0, kEpsilon,
-                                 /*cudnn_enabled=*/false));
+at::Tensor StockForward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                        AfterNorm after) {
+  const at::Tensor y = at::batch_norm(x, weight, bias, {}, {}, /*training=*/true, 0, kEpsilon,
+                                      /*cudnn_enabled=*/false);
+  return after == AfterNorm::kSilu ? at::silu(y) : y;
 }
 
-void CompareWithStock(std::vector<int64_t> shape, at::ScalarType dtype, double tolerance) {
-  NormLayer layer(shape[1], dtype);
+void CompareWithStock(std::vector<int64_t> shape, at::ScalarType dtype, AfterNorm after,
+                      double tolerance) {
+  NormLayer layer(shape[1], dtype, at::kCPU, after);
   const at::Tensor x = NormInputs(shape, dtype).requires_grad_(true);
   const at::Tensor out = layer.norm.Forward(x, {.training = true});
   out.backward(OutputGradient(out));
@@ -31,7 +34,7 @@ void CompareWithStock(std::vector<int64_t> shape, at::ScalarType dtype, double t
   const at::Tensor stock_x = x.detach().to(at::kDouble).requires_grad_(true);
   const at::Tensor weight = layer.weight().detach().to(at::kDouble).requires_grad_(true);
   const at::Tensor bias = layer.bias().detach().to(at::kDouble).requires_grad_(true);
-  const at::Tensor expected = StockForward(stock_x, weight, bias);
+  const at::Tensor expected = StockForward(stock_x, weight, bias, after);
   expected.backward(OutputGradient(expected));
 
   ExpectClose(out, expected, tolerance);
@@ -40,17 +43,30 @@ void CompareWithStock(std::vector<int64_t> shape, at::ScalarType dtype, double t
   ExpectClose(layer.bias().grad(), bias.grad(), tolerance);
 }
 
-TEST(BatchNormSilu, EqualsStockOperationsForwardAndBackward) {
+TEST(BatchNorm, EqualsStockOperationsForwardAndBackward) {
   const std::vector<std::vector<int64_t>> shapes = {
       {7, 5}, {300, 64}, {4, 3, 5, 5}, {8, 64, 14, 14}, {3, 130, 9, 9}, {2, 200, 1, 1}};
   for (const std::vector<int64_t>& shape : shapes) {
     SCOPED_TRACE(testing::PrintToString(shape));
-    CompareWithStock(shape, at::kDouble, 1e-11);
-    CompareWithStock(shape, at::kFloat, 2e-5);
+    for (const AfterNorm after : {AfterNorm::kNothing, AfterNorm::kSilu}) {
+      CompareWithStock(shape, at::kDouble, after, 1e-11);
+      CompareWithStock(shape, at::kFloat, after, 3e-5);
+    }
   }
 }
 
-TEST(BatchNormSilu, SaturatesWithoutOverflow) {
+// Without SiLU the gradient that comes in is the one that the sums are taken of; it belongs to
+// autograd and must not be written to.
+TEST(BatchNorm, LeavesTheGradientItGets) {
+  NormLayer layer(6, at::kDouble, at::kCPU, AfterNorm::kNothing);
+  const at::Tensor x = NormInputs({4, 6, 3, 3}, at::kDouble).requires_grad_(true);
+  const at::Tensor gradient = OutputGradient(x).contiguous(at::MemoryFormat::ChannelsLast);
+  const at::Tensor before = gradient.clone();
+  layer.norm.Forward(x, {.training = true}).backward(gradient);
+  EXPECT_TRUE(at::equal(gradient, before));
+}
+
+TEST(BatchNorm, SaturatesWithoutOverflow) {
   NormLayer layer(1, at::kFloat);
   {
     const at::NoGradGuard no_grad;
@@ -66,7 +82,7 @@ TEST(BatchNormSilu, SaturatesWithoutOverflow) {
   EXPECT_TRUE(at::isfinite(inputs.grad()).all().item<bool>());
 }
 
-TEST(BatchNormSilu, LetsNotANumberThrough) {
+TEST(BatchNorm, LetsNotANumberThrough) {
   NormLayer layer(2, at::kFloat);
   at::Tensor x = NormInputs({4, 2}, at::kFloat);
   x[1][0] = std::numeric_limits<float>::quiet_NaN();
@@ -75,7 +91,7 @@ TEST(BatchNormSilu, LetsNotANumberThrough) {
   EXPECT_FALSE(at::isnan(out.select(1, 1)).any().item<bool>());
 }
 
-TEST(BatchNormSilu, MovesRunningStatisticsOnlyAtCommit) {
+TEST(BatchNorm, MovesRunningStatisticsOnlyAtCommit) {
   NormLayer layer(3, at::kDouble);
   const at::Tensor x = NormInputs({4, 3, 5, 5}, at::kDouble);
   layer.norm.Forward(x, {.training = true});
@@ -93,7 +109,7 @@ TEST(BatchNormSilu, MovesRunningStatisticsOnlyAtCommit) {
   EXPECT_TRUE(at::equal(layer.running_mean(), committed));
 }
 
-TEST(BatchNormSilu, NormalisesByRunningStatisticsOutsideTraining) {
+TEST(BatchNorm, NormalisesByRunningStatisticsOutsideTraining) {
   NormLayer layer(3, at::kDouble);
   layer.running_mean().fill_(2.5);
   layer.running_var().fill_(4);
@@ -103,7 +119,7 @@ TEST(BatchNormSilu, NormalisesByRunningStatisticsOutsideTraining) {
   ExpectClose(layer.norm.Forward(x, {}).detach(), at::silu(y), 1e-12);
 }
 
-TEST(BatchNormSilu, GivesTheSameBitsWithAnyNumberOfThreads) {
+TEST(BatchNorm, GivesTheSameBitsWithAnyNumberOfThreads) {
   const at::Tensor x = NormInputs({16, 24, 14, 14}, at::kFloat);
   const int threads = at::get_num_threads();
   std::vector<at::Tensor> outs;
@@ -132,7 +148,7 @@ RankResult RunRank(const at::Tensor& slice, const at::Tensor& out_gradient,
   return {out.detach(), x.grad(), layer.parameters.gradient(), layer.parameters.statistic_values()};
 }
 
-TEST(BatchNormSilu, AGroupOfUnevenRanksEqualsOneRank) {
+TEST(BatchNorm, AGroupOfUnevenRanksEqualsOneRank) {
   const at::Tensor x = NormInputs({9, 6, 4, 4}, at::kDouble);
   const at::Tensor out_gradient = OutputGradient(x);
   const RankResult whole = RunRank(x, out_gradient, nullptr);
@@ -158,7 +174,7 @@ TEST(BatchNormSilu, AGroupOfUnevenRanksEqualsOneRank) {
   EXPECT_TRUE(at::equal(ranks[0].running, ranks[2].running));
 }
 
-TEST(BatchNormSilu, ThrowsWhenAnotherRankIsGone) {
+TEST(BatchNorm, ThrowsWhenAnotherRankIsGone) {
   const auto channels = MakeLocalCommunicators(2, 20000);
   channels[1]->Abort(absl::AbortedError("gone"));
   NormLayer layer(3, at::kDouble);

@@ -1,10 +1,13 @@
-// The arithmetic of batch norm + SiLU behind given moments, forward and backward; no autograd.
+// The arithmetic of batch norm by given moments, and of SiLU behind it, forward and backward; no
+// autograd.
 #pragma once
 
 #include <torch/types.h>
 
 #include <utility>
 #include <vector>
+
+#include "worker/model/layers/batch_norm_kernels.h"
 
 namespace pleat {
 
@@ -25,13 +28,13 @@ struct Norm {
 // pass through the loops of batch_norm_kernels.h, on other devices through the operations of
 // batch_norm_aten.h.
 
-// SiLU(y).
-at::Tensor NormSilu(const at::Tensor& x, const Norm& norm);
+// after(y).
+at::Tensor Normalize(const at::Tensor& x, const Norm& norm, AfterNorm after);
 
-// From the output's gradient `dout`: dy = dout · SiLU'(y), and [2, channels] in double: Σ dy and
+// From the output's gradient `dout`: dy = dout · after'(y), and [2, channels] in double: Σ dy and
 // Σ dy · xhat over these rows. On the CPU the sums do not depend on the number of threads.
-std::pair<at::Tensor, at::Tensor> SiluBackward(const at::Tensor& dout, const at::Tensor& x,
-                                               const Norm& norm);
+std::pair<at::Tensor, at::Tensor> AfterNormBackward(const at::Tensor& dout, const at::Tensor& x,
+                                                    const Norm& norm, AfterNorm after);
 
 // dx = scale · (dy - means[0] - xhat · means[1]), given the means over the global batch,
 // [2, channels] in double. May use the memory of `dy` for its result.

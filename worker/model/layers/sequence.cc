@@ -1,0 +1,21 @@
+#include "worker/model/layers/sequence.h"
+
+#include "worker/model/step_abandonment.h"
+
+namespace pleat {
+
+at::Tensor Sequence::Forward(const at::Tensor& inputs, const ForwardContext& context) {
+  at::Tensor x = inputs;
+  for (const std::unique_ptr<Layer>& layer : layers_) {
+    ThrowIfAbandoned(context);
+    x = layer->Forward(x, context);
+    ThrowInBackwardIfAbandoned(x, context);
+  }
+  return x;
+}
+
+void Sequence::CommitStatistics() {
+  for (const std::unique_ptr<Layer>& layer : layers_) layer->CommitStatistics();
+}
+
+}  // namespace pleat
