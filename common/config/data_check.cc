@@ -17,17 +17,46 @@ void CheckLabels(const v1::DatasetSpec& dataset, const std::string& path,
   }
 }
 
+// The named sets of one field: each labelled, none with the name of a split.
+void CheckNamedSets(const google::protobuf::RepeatedPtrField<v1::ExtraDataset>& sets,
+                    const std::string& field, std::vector<Problem>* problems) {
+  for (const v1::ExtraDataset& set : sets) {
+    const std::string path = ElementPath(field, set.key());
+    CheckLabels(set.dataset(), path, problems);
+    if (set.key() == "train" || set.key() == "test" || set.key() == "oof") {
+      problems->push_back(
+          {path, absl::StrCat("\"", set.key(), "\" names a split already; choose another name"),
+           /*at_key=*/true});
+    }
+  }
+}
+
+bool IsOtherThanCsv(const v1::DatasetSpec& dataset) {
+  return dataset.source_case() != v1::DatasetSpec::SOURCE_NOT_SET && !dataset.has_csv();
+}
+
+void CheckGroupColumn(const v1::DataSpec& data, std::vector<Problem>* problems) {
+  if (IsOtherThanCsv(data.train())) {
+    problems->push_back({"data.groups.column",
+                         "needs data.train.csv; use rows_per_group or file for other formats"});
+  }
+  for (const v1::ExtraDataset& merged : data.merge()) {
+    if (!IsOtherThanCsv(merged.dataset())) continue;
+    problems->push_back(
+        {"data.groups.column", absl::StrCat("needs ", ElementPath("data.merge", merged.key()),
+                                            ".csv; use rows_per_group or file for other formats")});
+  }
+}
+
 void CheckGroups(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
   const v1::DataSpec& data = spec.data();
   if (spec.cross_validation().has_group_k_fold() && !data.has_groups()) {
     problems->push_back({"cross_validation.group_k_fold",
                          "needs data.groups, which says which rows belong together"});
   }
-  const bool other_source =
-      data.train().source_case() != v1::DatasetSpec::SOURCE_NOT_SET && !data.train().has_csv();
-  if (data.groups().has_column() && other_source) {
-    problems->push_back(
-        {"data.groups.column", "needs data.train.csv; use rows_per_group for other formats"});
+  if (data.groups().has_column()) CheckGroupColumn(data, problems);
+  if (data.groups().has_origin() && data.merge().empty()) {
+    problems->push_back({"data.groups.origin", "needs data.merge: all rows come from data.train"});
   }
 }
 
@@ -35,15 +64,8 @@ void CheckGroups(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
 
 void CheckData(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
   CheckLabels(spec.data().train(), "data.train", problems);
-  for (const v1::ExtraDataset& extra : spec.data().extra()) {
-    const std::string path = ElementPath("data.extra", extra.key());
-    CheckLabels(extra.dataset(), path, problems);
-    if (extra.key() == "train" || extra.key() == "test" || extra.key() == "oof") {
-      problems->push_back(
-          {path, absl::StrCat("\"", extra.key(), "\" names a split already; choose another name"),
-           /*at_key=*/true});
-    }
-  }
+  CheckNamedSets(spec.data().extra(), "data.extra", problems);
+  CheckNamedSets(spec.data().merge(), "data.merge", problems);
   CheckGroups(spec, problems);
 }
 

@@ -53,6 +53,17 @@ void MakePathsAbsolute(const std::string& folder, v1::DataSpec* data) {
   if (has_paths) data->set_root(root);
 }
 
+void MoveDataRoot(const std::string& new_root, v1::DataSpec* data) {
+  const std::string root = data->root();
+  EditPaths(data, [&](Message* message, const FieldDescriptor& field) {
+    const std::string path = std::get<std::string>(GetScalar(*message, field));
+    if (path == root || path.starts_with(root + "/")) {
+      SetScalar(message, field, new_root + path.substr(root.size()));
+    }
+  });
+  data->set_root(new_root);
+}
+
 void ClearPaths(v1::DataSpec* data) {
   EditPaths(data, [](Message* message, const FieldDescriptor& field) {
     message->GetReflection()->ClearField(message, &field);

@@ -12,6 +12,9 @@ namespace pleat {
 // file are the same in every folder. Names nothing on disk: the files may be on other machines.
 void MakePathsAbsolute(const std::string& folder, v1::DataSpec* data);
 
+// Moves `root`, and every path below it, to `new_root`; other paths stay.
+void MoveDataRoot(const std::string& new_root, v1::DataSpec* data);
+
 // Takes every path out; what the files hold, as the names of their columns, stays.
 void ClearPaths(v1::DataSpec* data);
 

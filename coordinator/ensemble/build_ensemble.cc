@@ -141,7 +141,9 @@ class EnsembleBuilder {
       PLEAT_ASSIGN_OR_RETURN(const std::string text, store_.Read(dataset.ids()));
       PLEAT_ASSIGN_OR_RETURN(ids, ParseIds(text, static_cast<int64_t>(dataset.rows())));
     }
-    return folder_.Write("submission.csv", SubmissionCsv(probabilities, classes_, ids)).status();
+    const std::vector<std::string> names(train_.class_names().begin(), train_.class_names().end());
+    return folder_.Write("submission.csv", SubmissionCsv(probabilities, classes_, ids, names))
+        .status();
   }
 
   absl::Status CopyMember(const MemberFiles& member) {

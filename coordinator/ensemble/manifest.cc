@@ -21,6 +21,12 @@ Json ShapeJson(const v1::DatasetInfo& train) {
   return {train.channels(), train.height(), train.width()};
 }
 
+Json ClassNamesJson(const v1::DatasetInfo& train) {
+  Json names = Json::array();
+  for (const std::string& name : train.class_names()) names.push_back(name);
+  return names;
+}
+
 Json ViewsJson(const v1::MembersSelected& selected) {
   Json views = Json::array();
   for (const v1::View& view : selected.views()) {
@@ -118,6 +124,7 @@ absl::StatusOr<std::string> ManifestJson(const BuildEnsemble& effect,
                    {"sweep", effect.sweep},
                    {"shape", ShapeJson(train)},
                    {"classes", train.classes()},
+                   {"class_names", ClassNamesJson(train)},
                    {"scale", train.scale()},
                    {"blend", effect.spec.ensemble().blend()},
                    {"views", ViewsJson(effect.members)},

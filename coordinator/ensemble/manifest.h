@@ -14,7 +14,8 @@ namespace pleat {
 // files. It holds no attempts, hosts, times or paths outside the folder; `spec` is therefore the
 // sweep's without its data paths, and its group size is that of the groups that trained.
 //
-//   {"format", "sweep", "shape": [channels, height, width], "classes", "scale", "blend",
+//   {"format", "sweep", "shape": [channels, height, width], "classes",
+//    "class_names": [a name per class, or none], "scale", "blend",
 //    "views": [{"identity", "shift_x", "shift_y", "scale", "rotate_degrees"}],
 //    "members": [{"trial", "fold", "weight", "folder", "files": {name: {"size", "sha256"}}}],
 //    "missing": [{"trial", "fold"}], "files": {path: {"size", "sha256"}},

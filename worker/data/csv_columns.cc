@@ -84,14 +84,14 @@ std::string SummarizeColumns(const std::vector<std::string>& names) {
 }
 
 absl::StatusOr<CsvColumns> AssignCsvColumns(const v1::CsvSource& source,
-                                            const std::string& group_column,
+                                            const RowColumns& row_columns,
                                             std::vector<std::string> names) {
   CsvColumns columns;
   columns.names = std::move(names);
   columns.roles.assign(columns.names.size(), CsvRole::kPixel);
   columns.has_labels = !source.label_column().empty();
   columns.has_ids = !source.id_column().empty();
-  columns.has_groups = !group_column.empty();
+  columns.has_groups = !row_columns.group.empty();
 
   std::vector<std::string> sorted = columns.names;
   std::sort(sorted.begin(), sorted.end());
@@ -110,7 +110,7 @@ absl::StatusOr<CsvColumns> AssignCsvColumns(const v1::CsvSource& source,
   }
   if (columns.has_groups) {
     PLEAT_RETURN_IF_ERROR(
-        Assign(source.path(), group_column, CsvRole::kGroup, "data.groups.column", columns));
+        Assign(source.path(), row_columns.group, CsvRole::kGroup, "data.groups.column", columns));
   }
   PLEAT_RETURN_IF_ERROR(FindShape(source.path(), source.height(), columns));
   return columns;

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "proto/sweep.pb.h"
+#include "worker/data/dataset.h"
 
 namespace pleat {
 
@@ -22,11 +23,11 @@ struct CsvColumns {
   int64_t width = 0;  // height x width = number of pixel columns
 };
 
-// Finds the columns that `source` and `group_column` (empty: none) name; the others are pixels.
+// Finds the columns that `source` and `row_columns` name; the others are pixels.
 // INVALID_ARGUMENT names the column that is missing, double or used twice, or the number of pixels
 // that makes no image.
 absl::StatusOr<CsvColumns> AssignCsvColumns(const v1::CsvSource& source,
-                                            const std::string& group_column,
+                                            const RowColumns& row_columns,
                                             std::vector<std::string> names);
 
 // The names of a wide file for people, shortened in the middle.

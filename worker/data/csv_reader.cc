@@ -78,9 +78,7 @@ class RowParser {
         return AddId(column, field);
       case CsvRole::kGroup:
         if (field.empty()) return Error(column, "the group is empty");
-        dataset_.groups.push_back(
-            group_numbers_.try_emplace(field, static_cast<int64_t>(group_numbers_.size()))
-                .first->second);
+        AddGroup(field);
         return absl::OkStatus();
     }
     return absl::OkStatus();
@@ -95,6 +93,13 @@ class RowParser {
     }
     dataset_.ids.push_back(field);
     return absl::OkStatus();
+  }
+
+  void AddGroup(const std::string& name) {
+    const auto [found, is_new] =
+        group_numbers_.try_emplace(name, static_cast<int64_t>(group_numbers_.size()));
+    dataset_.groups.push_back(found->second);
+    if (is_new) dataset_.group_names.push_back(name);
   }
 
   absl::StatusOr<int64_t> Number(size_t column, const std::string& field, int64_t most) const {
@@ -161,13 +166,13 @@ absl::Status ReadRows(LineReader& lines, const CsvColumns& columns, uint64_t lim
 
 }  // namespace
 
-absl::StatusOr<Dataset> ReadCsvDataset(const v1::CsvSource& source, const std::string& group_column,
+absl::StatusOr<Dataset> ReadCsvDataset(const v1::CsvSource& source, const RowColumns& row_columns,
                                        uint64_t limit, const KeepGoing& keep_going) {
   PLEAT_ASSIGN_OR_RETURN(InputFile file, InputFile::Open(source.path()));
   LineReader lines(std::move(file));
   PLEAT_ASSIGN_OR_RETURN(std::vector<std::string> names, ReadHeader(lines));
   PLEAT_ASSIGN_OR_RETURN(const CsvColumns columns,
-                         AssignCsvColumns(source, group_column, std::move(names)));
+                         AssignCsvColumns(source, row_columns, std::move(names)));
   Dataset dataset;
   dataset.height = columns.height;
   dataset.width = columns.width;

@@ -8,7 +8,6 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/keep_going.h"
-#include "proto/artifact.pb.h"
 #include "proto/sweep.pb.h"
 
 namespace pleat {
@@ -21,11 +20,15 @@ struct Dataset {
   int64_t height = 0;
   int64_t width = 0;
   int64_t channels = 1;
-  std::vector<uint8_t> pixels;   // [rows, height, width, channels]
-  std::vector<int64_t> labels;   // [rows]; empty: unlabelled
-  std::vector<std::string> ids;  // [rows]; empty: rows are numbered from 0
-  std::vector<int64_t> groups;   // [rows]; empty: none
-  std::string sha256;            // of all of the above, as decoded
+  std::vector<uint8_t> pixels;           // [rows, height, width, channels]
+  std::vector<int64_t> labels;           // [rows]; empty: unlabelled
+  std::vector<std::string> class_names;  // by label; empty: a class is called by its number
+  std::vector<std::string> ids;          // [rows]; empty: rows are numbered from 0
+  std::vector<int64_t> groups;           // [rows]; empty: none
+  std::vector<std::string> group_names;  // by group; empty: groups have no names
+  std::vector<std::string> origins;      // names of the sets that rows come from; empty: one set
+  std::vector<int32_t> origin_of_rows;   // [rows], into `origins`; empty: one set
+  std::string sha256;                    // of all of the above, as decoded (DatasetSha256)
   // The pixels in GPU memory from the first loader that needs them there until this data set goes,
   // so that tasks share one copy. One thread at a time makes loaders.
   mutable std::shared_ptr<const DeviceDataset> on_device;
@@ -33,21 +36,15 @@ struct Dataset {
   const uint8_t* row(int64_t i) const { return pixels.data() + i * height * width * channels; }
 };
 
-// Reads one source. `groups`, if not null, are cut as it says. Errors name the file and where in
-// it, and what to do: NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT (the content),
-// RESOURCE_EXHAUSTED (does not fit). Asks `keep_going` for every few rows.
-absl::StatusOr<Dataset> ReadDataset(const v1::DatasetSpec& spec, const v1::GroupsSpec* groups,
-                                    const KeepGoing& keep_going = NeverStops);
-
-// All sets of a sweep by split ("train", "test", extra names), checked against each other: equal
-// shapes, labels below the number of classes. Paths in `spec` are absolute.
-struct SweepData {
-  uint32_t classes = 0;
-  double scale = 255;
-  std::vector<std::pair<std::string, Dataset>> splits;  // train, test, then the extra sets
-  const Dataset* find(const std::string& split) const;
+// Columns that say more of the rows of a CSV file than its source does; empty: none.
+struct RowColumns {
+  std::string group;
 };
-absl::StatusOr<SweepData> ReadSweepData(const v1::DataSpec& spec,
-                                        const KeepGoing& keep_going = NeverStops);
+
+// Reads one source, without digest. Errors name the file and where in it, and what to do:
+// NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT (the content), RESOURCE_EXHAUSTED (does not fit).
+// Asks `keep_going` for every few rows.
+absl::StatusOr<Dataset> ReadDataset(const v1::DatasetSpec& spec, const RowColumns& columns = {},
+                                    const KeepGoing& keep_going = NeverStops);
 
 }  // namespace pleat

@@ -14,17 +14,23 @@ static_assert(std::endian::native == std::endian::little, "numbers are hashed as
 
 constexpr size_t kPieceBytes = 16 << 20;
 
-void AddNumbers(Sha256& sha, const std::vector<int64_t>& numbers) {
-  sha.Update({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(int64_t)});
+template <typename T>
+void AddNumbers(Sha256& sha, const std::vector<T>& numbers) {
+  sha.Update({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T)});
+}
+
+void AddTexts(Sha256& sha, const std::vector<std::string>& texts) {
+  for (const std::string& text : texts) sha.Update(absl::StrCat(text.size(), ":", text));
 }
 
 }  // namespace
 
 absl::StatusOr<std::string> DatasetSha256(const Dataset& dataset, const KeepGoing& keep_going) {
   Sha256 sha;
-  sha.Update(absl::StrCat("pleat.dataset.1 ", dataset.rows, " ", dataset.height, " ", dataset.width,
-                          " ", dataset.channels, " labels ", dataset.labels.size(), " ids ",
-                          dataset.ids.size(), " groups ", dataset.groups.size(), "\n"));
+  sha.Update(absl::StrCat("pleat.dataset.2 ", dataset.rows, " ", dataset.height, " ", dataset.width,
+                          " ", dataset.channels, " labels ", dataset.labels.size(), " classes ",
+                          dataset.class_names.size(), " ids ", dataset.ids.size(), " groups ",
+                          dataset.groups.size(), " origins ", dataset.origins.size(), "\n"));
   const std::string_view pixels(reinterpret_cast<const char*>(dataset.pixels.data()),
                                 dataset.pixels.size());
   for (size_t begin = 0; begin < pixels.size(); begin += kPieceBytes) {
@@ -32,8 +38,11 @@ absl::StatusOr<std::string> DatasetSha256(const Dataset& dataset, const KeepGoin
     sha.Update(pixels.substr(begin, kPieceBytes));
   }
   AddNumbers(sha, dataset.labels);
-  for (const std::string& id : dataset.ids) sha.Update(absl::StrCat(id.size(), ":", id));
+  AddTexts(sha, dataset.class_names);
+  AddTexts(sha, dataset.ids);
   AddNumbers(sha, dataset.groups);
+  AddTexts(sha, dataset.origins);
+  AddNumbers(sha, dataset.origin_of_rows);
   return sha.FinishHex();
 }
 

@@ -9,10 +9,11 @@
 
 namespace pleat {
 
-// SHA-256, lower-case hex, over a line with version and shape, then pixels, labels, ids (each with
-// its length) and groups, numbers as little-endian 64 bits. It depends on what was decoded, not on
-// the file format or compression.
-// An error is that of `keep_going`, asked every few megabytes.
+// SHA-256, lower-case hex, over a line with version and shape, then pixels, labels, class names,
+// ids, groups, origins and the rows' origins; texts each with their length, numbers as
+// little-endian 64 bits (origins of rows 32). It depends on what was decoded, not on the file
+// format or compression; groups count by their numbers. An error is that of `keep_going`, asked
+// every few megabytes.
 absl::StatusOr<std::string> DatasetSha256(const Dataset& dataset,
                                           const KeepGoing& keep_going = NeverStops);
 

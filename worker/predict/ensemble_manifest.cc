@@ -97,6 +97,10 @@ absl::Status CheckManifest(const EnsembleManifest& manifest) {
     return absl::InvalidArgumentError(
         absl::StrCat("it has ", manifest.views.size(), " views, at most ", kMaxViews, " can be"));
   }
+  if (!manifest.class_names.empty() && manifest.class_names.size() != manifest.classes) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "it has ", manifest.class_names.size(), " class names for ", manifest.classes, " classes"));
+  }
   if (manifest.members.empty()) return absl::InvalidArgumentError("it has no members");
   for (const EnsembleMember& member : manifest.members) {
     if (!(member.weight > 0)) {
@@ -121,6 +125,7 @@ absl::StatusOr<EnsembleManifest> FromJson(const Json& json) {
   PLEAT_ASSIGN_OR_RETURN(manifest.width, ReadInteger(shape.at(2), "width", 1, kMaxSide));
   PLEAT_ASSIGN_OR_RETURN(manifest.classes,
                          ReadInteger(json.at("classes"), "number of classes", 2, kMaxClasses));
+  manifest.class_names = json.value("class_names", std::vector<std::string>());
   manifest.scale = json.at("scale").get<double>();
   const auto blend = json.at("blend").get<std::string>();
   if (blend != "mean_probability" && blend != "mean_logit") {

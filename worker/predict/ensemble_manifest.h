@@ -23,6 +23,7 @@ struct EnsembleMember {
 struct EnsembleManifest {
   int64_t channels = 1, height = 28, width = 28;
   uint32_t classes = 0;
+  std::vector<std::string> class_names;  // by number; empty: classes are called by their numbers
   double scale = 255;
   Blend blend = Blend::kMeanProbability;
   // CPU threads that predictions were made with: other numbers may change their last bits.

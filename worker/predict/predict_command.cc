@@ -48,8 +48,7 @@ absl::Status PredictFile(const Options& options) {
   absl::Status labels = CheckLabels(dataset, manifest.classes);
   if (!labels.ok()) return Annotate(labels, options.input);
   PLEAT_ASSIGN_OR_RETURN(const std::vector<float> probabilities, ensemble.Predict(dataset));
-  PLEAT_RETURN_IF_ERROR(
-      WritePredictionOutput(options.out, dataset, probabilities, manifest.classes));
+  PLEAT_RETURN_IF_ERROR(WritePredictionOutput(options.out, dataset, probabilities, manifest));
   absl::PrintF("predicted %d rows with %d members: %s\n", dataset.rows, manifest.members.size(),
                options.out);
   if (!dataset.labels.empty()) {
@@ -84,11 +83,12 @@ int RunPredictCommand(int argc, char** argv) {
   app.add_option("ensemble", options.folder, "folder of the ensemble, as `pleat pull` makes it")
       ->required()
       ->type_name("DIR");
-  app.add_option("--input", options.input, "rows to predict: CSV or IDX file, optionally .gz")
+  app.add_option("--input", options.input,
+                 "rows to predict: CSV or IDX file, optionally .gz, or folder of PNG images")
       ->required()
-      ->type_name("FILE");
+      ->type_name("FILE|FOLDER");
   app.add_option("--format", options.format, "format of the input; auto looks into it")
-      ->check(CLI::IsMember({"auto", "csv", "idx"}))
+      ->check(CLI::IsMember({"auto", "csv", "idx", "image_folder"}))
       ->capture_default_str();
   app.add_option("--out", options.out,
                  ".csv (id, label, probabilities) or .npy (float32 [rows, classes])")

@@ -1,4 +1,4 @@
-// Rows to predict, from a file whose format is found out.
+// Rows to predict, from a file or folder whose format is found out.
 #pragma once
 
 #include <string>
@@ -9,9 +9,10 @@
 
 namespace pleat {
 
-// Reads a CSV or IDX file, optionally gzipped. `format`: "csv", "idx", or "auto" (by the first
-// bytes). In a CSV, labels and ids are read if they are there (FindPredictionColumns). Errors as
-// ReadDataset's.
+// Reads a CSV or IDX file, optionally gzipped, or a folder of PNG images, which get the ensemble's
+// channels. `format`: "csv", "idx", "image_folder", or "auto" (a folder, or by the first bytes). In
+// a CSV, labels and ids are read if they are there (FindPredictionColumns). Labels are numbered by
+// the ensemble's classes. Errors as ReadDataset's and MatchClasses's.
 absl::StatusOr<Dataset> ReadPredictionInput(const std::string& path, const std::string& format,
                                             const EnsembleManifest& manifest);
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "common/store/atomic_file.h"
 #include "common/store/npy.h"
+#include "worker/data/class_names.h"
 
 namespace pleat {
 namespace {
@@ -29,14 +30,19 @@ void AppendReal(float value, std::string& out) {
 }
 
 std::string EncodeCsv(const Dataset& dataset, std::span<const float> probabilities,
-                      int64_t classes) {
+                      const EnsembleManifest& manifest) {
+  const int64_t classes = manifest.classes;
+  const std::string prefix = manifest.class_names.empty() ? "p" : "p_";
   std::string out = "id,label";
-  for (int64_t c = 0; c < classes; ++c) absl::StrAppend(&out, ",p", c);
+  for (int64_t c = 0; c < classes; ++c) {
+    absl::StrAppend(&out, ",", CsvField(prefix + ClassName(manifest.class_names, c)));
+  }
   out += "\n";
   for (int64_t row = 0; row < dataset.rows; ++row) {
     const auto values = probabilities.subspan(row * classes, classes);
     out += dataset.ids.empty() ? absl::StrCat(row) : CsvField(dataset.ids[row]);
-    absl::StrAppend(&out, ",", std::max_element(values.begin(), values.end()) - values.begin());
+    const auto label = std::max_element(values.begin(), values.end()) - values.begin();
+    absl::StrAppend(&out, ",", CsvField(ClassName(manifest.class_names, label)));
     for (const float value : values) {
       out += ',';
       AppendReal(value, out);
@@ -63,11 +69,11 @@ absl::Status CheckPredictionOutput(const std::string& path) {
 }
 
 absl::Status WritePredictionOutput(const std::string& path, const Dataset& dataset,
-                                   std::span<const float> probabilities, int64_t classes) {
-  const std::array<uint64_t, 2> shape = {static_cast<uint64_t>(dataset.rows),
-                                         static_cast<uint64_t>(classes)};
+                                   std::span<const float> probabilities,
+                                   const EnsembleManifest& manifest) {
+  const std::array<uint64_t, 2> shape = {static_cast<uint64_t>(dataset.rows), manifest.classes};
   const std::string bytes = IsNpy(path) ? EncodeNpy<float>(shape, probabilities)
-                                        : EncodeCsv(dataset, probabilities, classes);
+                                        : EncodeCsv(dataset, probabilities, manifest);
   return WriteFileAtomically(path, bytes);
 }
 

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "worker/data/dataset.h"
+#include "worker/predict/ensemble_manifest.h"
 
 namespace pleat {
 
@@ -13,8 +14,10 @@ namespace pleat {
 absl::Status CheckPredictionOutput(const std::string& path);
 
 // Writes `probabilities` [rows, classes], complete or not at all: a .csv with the columns id, label
-// (the first class of the largest probability), p0, p1, …; or a .npy of float32 [rows, classes].
+// (the first class of the largest probability, by its name if it has one), p0, p1, … (p_cat, p_dog,
+// … of classes with names); or a .npy of float32 [rows, classes].
 absl::Status WritePredictionOutput(const std::string& path, const Dataset& dataset,
-                                   std::span<const float> probabilities, int64_t classes);
+                                   std::span<const float> probabilities,
+                                   const EnsembleManifest& manifest);
 
 }  // namespace pleat

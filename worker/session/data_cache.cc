@@ -2,45 +2,20 @@
 
 #include <new>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/config/data_paths.h"
 #include "common/config/trial_config.h"
 
 namespace pleat {
-namespace {
-
-void MovePath(const std::string& from, const std::string& to, std::string* path) {
-  if (absl::StartsWith(*path, from + "/")) *path = to + path->substr(from.size());
-}
-
-void MovePaths(const std::string& from, const std::string& to, v1::DatasetSpec* spec) {
-  if (spec->has_idx()) {
-    MovePath(from, to, spec->mutable_idx()->mutable_images());
-    if (spec->idx().has_labels()) MovePath(from, to, spec->mutable_idx()->mutable_labels());
-  }
-  if (spec->has_csv()) MovePath(from, to, spec->mutable_csv()->mutable_path());
-}
-
-}  // namespace
-
-v1::DataSpec WithDataRoot(v1::DataSpec spec, const std::string& root) {
-  const std::string from = spec.root();
-  MovePaths(from, root, spec.mutable_train());
-  if (spec.has_test()) MovePaths(from, root, spec.mutable_test());
-  for (v1::ExtraDataset& extra : *spec.mutable_extra()) {
-    MovePaths(from, root, extra.mutable_dataset());
-  }
-  spec.set_root(root);
-  return spec;
-}
 
 absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::Read(const v1::DataSpec& spec,
                                                                  const KeepGoing& keep_going) try {
   // The old data goes first: both together may not fit.
   data_.reset();
-  absl::StatusOr<SweepData> data =
-      ReadSweepData(data_root_.empty() ? spec : WithDataRoot(spec, data_root_), keep_going);
+  v1::DataSpec here = spec;
+  if (!data_root_.empty()) MoveDataRoot(data_root_, &here);
+  absl::StatusOr<SweepData> data = ReadSweepData(here, keep_going);
   if (absl::IsResourceExhausted(data.status()) || absl::IsUnavailable(data.status()) ||
       absl::IsCancelled(data.status())) {
     return data.status();

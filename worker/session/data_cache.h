@@ -8,7 +8,7 @@
 #include "common/base/keep_going.h"
 #include "proto/sweep.pb.h"
 #include "proto/task.pb.h"
-#include "worker/data/dataset.h"
+#include "worker/data/sweep_data.h"
 
 namespace pleat {
 
@@ -35,8 +35,5 @@ class DataCache {
   std::string key_;
   std::shared_ptr<const SweepData> data_;
 };
-
-// `spec` with every path below its root moved below `root`.
-v1::DataSpec WithDataRoot(v1::DataSpec spec, const std::string& root);
 
 }  // namespace pleat

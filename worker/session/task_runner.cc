@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "common/store/npy.h"
@@ -14,6 +13,7 @@
 #include "worker/distributed/group_status.h"
 #include "worker/predict/predictor.h"
 #include "worker/session/lease_observer.h"
+#include "worker/session/publish_dataset.h"
 #include "worker/train/fold_trainer.h"
 #include "worker/train/threads.h"
 
@@ -44,42 +44,6 @@ v1::FailureKind KindOf(const absl::Status& status) {
     default:
       return v1::FAILURE_KIND_INTERNAL;
   }
-}
-
-// Writes [rows] int64 as .npy.
-absl::StatusOr<v1::Artifact> WriteColumn(Store& store, const std::string& path,
-                                         const std::vector<int64_t>& column) {
-  const uint64_t rows = column.size();
-  return store.Write(path, EncodeNpy<int64_t>(std::span(&rows, 1), column));
-}
-
-absl::StatusOr<v1::DatasetInfo> Publish(Store& store, const std::string& folder,
-                                        const std::string& split, const Dataset& dataset,
-                                        const SweepData& data) {
-  v1::DatasetInfo info;
-  info.set_split(split);
-  info.set_rows(dataset.rows);
-  info.set_channels(dataset.channels);
-  info.set_height(dataset.height);
-  info.set_width(dataset.width);
-  info.set_scale(data.scale);
-  info.set_data_sha256(dataset.sha256);
-  const std::string base = absl::StrCat(folder, "/", split);
-  if (!dataset.labels.empty()) {
-    info.set_classes(data.classes);
-    PLEAT_ASSIGN_OR_RETURN(*info.mutable_labels(),
-                           WriteColumn(store, base + "/labels.npy", dataset.labels));
-  }
-  if (!dataset.groups.empty()) {
-    PLEAT_ASSIGN_OR_RETURN(*info.mutable_groups(),
-                           WriteColumn(store, base + "/groups.npy", dataset.groups));
-  }
-  if (!dataset.ids.empty()) {
-    PLEAT_ASSIGN_OR_RETURN(
-        *info.mutable_ids(),
-        store.Write(base + "/ids.txt", absl::StrCat(absl::StrJoin(dataset.ids, "\n"), "\n")));
-  }
-  return info;
 }
 
 absl::StatusOr<std::vector<int32_t>> ReadFolds(const Store& store, const v1::Artifact& folds,
@@ -198,7 +162,7 @@ absl::StatusOr<v1::TaskResult> TaskRunner::PrepareData(const v1::Lease& lease,
     for (const auto& [split, dataset] : data->splits) {
       PLEAT_RETURN_IF_ERROR(keep_going());
       PLEAT_ASSIGN_OR_RETURN(*result.mutable_prepare_data()->add_datasets(),
-                             Publish(store_, lease.folder(), split, dataset, *data));
+                             PublishDataset(store_, lease.folder(), split, dataset, *data));
     }
     return absl::OkStatus();
   };

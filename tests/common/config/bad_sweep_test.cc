@@ -22,9 +22,14 @@ INSTANTIATE_TEST_SUITE_P(
     Keys, BadSweepTest,
     testing::Values(
         BadSweep{"Unknown", SmallSweep("training:\n  epoch: 3\n"),
-                 "sweep.yaml:4:3: training: unknown key \"epoch\"; did you mean \"epochs\"?"},
-        BadSweep{"UnknownAtTheTop", SmallSweep("trianing: {}\n"),
-                 "sweep.yaml:3:1: unknown key \"trianing\"; did you mean \"training\"?"},
+                 "sweep.yaml:4:3: training: unknown key \"epoch\"; did you mean "
+                 "\"epochs\"sweep.yaml:5:20: data.groups.column: needs data.merge[more].csv; use "
+                 "rows_per_group "
+                 "or file for other formats"},
+        BadSweep{
+            "UnknownAtTheTop", SmallSweep("trianing: {}\n"),
+            "sweep.yaml:3:1: unknown key \"trianing\"; did you mean \"training\"sweep.yaml:4:11: "
+            "data.groups.origin: needs data.merge: all rows come from data.train"},
         BadSweep{"Misplaced", SmallSweep("training: {momentum: 0.5}\n"),
                  "sweep.yaml:3:12: training: unknown key \"momentum\"; it belongs at "
                  "training.optimizer.sgd.momentum"},
@@ -48,7 +53,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "groups, classes, scale; "
                  "found \"5\""},
         BadSweep{"MissingArm", "name: a\ndata:\n  train: {limit: 3}\n",
-                 "sweep.yaml:3:10: data.train: missing: give one of idx, csv, synthetic_digits"},
+                 "sweep.yaml:3:10: data.train: missing: give one of idx, csv, synthetic_digits, "
+                 "image_folder"},
         BadSweep{
             "MissingInAnArm", "name: a\ndata:\n  train: {idx: {labels: y}}\n",
             "sweep.yaml:3:11: data.train.idx.images: missing, but required: IDX file of unsigned "
@@ -58,7 +64,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "group_k_fold may be given; \"k_fold\" stands on line 4"},
         BadSweep{"UnknownArm", SmallSweep("ensemble: {select: beast}\n"),
                  "sweep.yaml:3:20: ensemble.select: unknown choice \"beast\"; did you mean "
-                 "\"best\"?"},
+                 "\"best\"sweep.yaml:4:18: data.merge[more].idx.labels: missing: these rows need "
+                 "labels"},
         BadSweep{"KeyOfAKeyedElement",
                  SmallSweep("search: {parameters: {training.epochs: {key: a, "
                             "values: [1, 2]}}}\n"),
@@ -81,7 +88,9 @@ INSTANTIATE_TEST_SUITE_P(
                  "write true"},
         BadSweep{"NotAllowed", SmallSweep("training: {precision: fp23}\n"),
                  "sweep.yaml:3:23: training.precision: \"fp23\" is not one of fp32, fp64; did you "
-                 "mean \"fp32\"?"},
+                 "mean \"fp32\"sweep.yaml:4:11: data.merge[train]: \"train\" names a split "
+                 "already; choose another "
+                 "name"},
         BadSweep{"Nothing", SmallSweep("training:\n  epochs:\n"),
                  "sweep.yaml:4:3: training.epochs: no value; give one, or remove the key"},
         BadSweep{"ListForAScalar", SmallSweep("training: {epochs: [1]}\n"),
@@ -138,8 +147,18 @@ INSTANTIATE_TEST_SUITE_P(
                  "which rows belong together"},
         BadSweep{"GroupColumnWithoutCsv",
                  WithData("  train: {synthetic_digits: {}}\n  groups: {column: writer}\n"),
-                 "sweep.yaml:4:20: data.groups.column: needs data.train.csv; use rows_per_group "
-                 "for other formats"},
+                 "sweep.yaml:4:20: data.groups.column: needs data.train.csv; use rows_per_group or "
+                 "file for other formats"},
+        BadSweep{"GroupColumnWithoutCsvOfAMergedSet",
+                 WithData("  train: {csv: {path: a}}\n  merge: {more: {image_folder: {path: b}}}\n"
+                          "  groups: {column: writer}\n"),
+                 "?"},
+        BadSweep{"GroupsByOriginOfOneSet",
+                 WithData("  train: {csv: {path: a}}\n  groups: origin\n"), "?"},
+        BadSweep{"LabelsOfMergedRows",
+                 WithData("  train: {csv: {path: a}}\n  merge: {more: {idx: {images: b}}}\n"), "?"},
+        BadSweep{"MergedSetNamedTrain",
+                 WithData("  train: {csv: {path: a}}\n  merge: {train: {csv: {path: b}}}\n"), "?"},
         BadSweep{"GroupsWithoutAValue",
                  WithData("  train: {synthetic_digits: {}}\n  groups: column\n"),
                  "sweep.yaml:4:11: data.groups: \"column\" needs a value: {column: …}"},

@@ -33,7 +33,7 @@ TEST(JsonSchema, AllowsOneArmOrItsNameAlone) {
   const Json& select = schema["$defs"]["SelectSpec"]["anyOf"];
   EXPECT_EQ(select[0]["enum"], Json({"best", "all", "greedy"}));
   EXPECT_EQ(select[1]["oneOf"].size(), 4u);  // three arms, or none: the default
-  EXPECT_EQ(schema["$defs"]["DatasetSpec"]["oneOf"].size(), 3u);  // one must be given
+  EXPECT_EQ(schema["$defs"]["DatasetSpec"]["oneOf"].size(), 4u);  // one must be given
 }
 
 TEST(JsonSchema, WritesKeyedAndInlineFieldsAsYamlHasThem) {

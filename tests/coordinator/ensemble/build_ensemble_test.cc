@@ -80,6 +80,15 @@ TEST_F(BuildEnsembleTest, BlendsTheMembersPredictions) {
   EXPECT_EQ(built.splits(0).members_size(), 2);
 }
 
+TEST_F(BuildEnsembleTest, CallsClassesByTheirNames) {
+  effect_.datasets.front().add_class_names("cat");
+  effect_.datasets.front().add_class_names("dog");
+  const v1::EnsembleBuilt built = Build();
+  EXPECT_EQ(File("submission.csv"), "id,label\n0,cat\n1,cat\n");
+  EXPECT_EQ(nlohmann::json::parse(File("manifest.json"))["class_names"],
+            nlohmann::json({"cat", "dog"}));
+}
+
 TEST_F(BuildEnsembleTest, ScoresOutOfFoldRows) {
   const v1::EnsembleBuilt built = Build();
   EXPECT_EQ(built.out_of_fold().rows(), 4);

@@ -20,7 +20,7 @@ class CsvReader : public testing::Test {
 
   absl::StatusOr<Dataset> Read(const std::string& text) {
     source_.set_path(files_.Write("rows.csv", text));
-    return ReadCsvDataset(source_, group_column_, limit_);
+    return ReadCsvDataset(source_, columns_, limit_);
   }
   std::string Error(const std::string& text) {
     const auto read = Read(text);
@@ -30,7 +30,7 @@ class CsvReader : public testing::Test {
 
   TempFiles files_;
   v1::CsvSource source_;
-  std::string group_column_;
+  RowColumns columns_;
   uint64_t limit_ = 0;
 };
 
@@ -60,18 +60,19 @@ TEST_F(CsvReader, ReadsALastLineWithoutNewline) {
 
 TEST_F(CsvReader, ReadsGzip) {
   source_.set_path(files_.WriteGzip("rows.csv.gz", "label,p\n1,2\n"));
-  const auto read = ReadCsvDataset(source_, "", 0);
+  const auto read = ReadCsvDataset(source_, {}, 0);
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_THAT(read->pixels, ElementsAre(2));
 }
 
 TEST_F(CsvReader, ReadsIdsAndNumbersGroupsByFirstAppearance) {
   source_.set_id_column("id");
-  group_column_ = "writer";
+  columns_.group = "writer";
   const auto read = Read("id,writer,label,p\n\"a,\"\"1\",zoe,0,1\nb2,adam,1,2\nc3,zoe,2,3\n");
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_THAT(read->ids, ElementsAre("a,\"1", "b2", "c3"));
   EXPECT_THAT(read->groups, ElementsAre(0, 1, 0));
+  EXPECT_THAT(read->group_names, ElementsAre("zoe", "adam"));
 }
 
 TEST_F(CsvReader, StopsAtTheLimit) {

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <string>
 
-#include "worker/data/dataset.h"
+#include "worker/data/sweep_data.h"
 
 namespace pleat {
 namespace {

@@ -52,6 +52,7 @@ TEST(EnsembleManifest, RefusesWhatMakesNoSense) {
   EXPECT_THAT(with("/members/0/weight", 0), HasSubstr("weight 0"));
   EXPECT_THAT(with("/views/1/scale", 0), HasSubstr("scale 0"));
   EXPECT_THAT(with("/blend", "median"), HasSubstr("median"));
+  EXPECT_THAT(with("/class_names", nlohmann::json({"cat"})), HasSubstr("1 class names"));
   EXPECT_THAT(with("/classes", "ten"), HasSubstr("classes is \"ten\""));
   EXPECT_FALSE(ParseEnsembleManifest("{").ok());
   EXPECT_FALSE(ParseEnsembleManifest("[]").ok());

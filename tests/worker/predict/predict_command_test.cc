@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "common/store/npy.h"
+#include "tests/worker/data/png_bytes.h"
 #include "tests/worker/predict/tiny_ensemble.h"
 #include "worker/predict/ensemble_predictor.h"
 
@@ -93,6 +94,28 @@ TEST_F(PredictCommand, ReadsColumnsByTheSweepsOwnNames) {
   ensemble_.Write("rows.csv", "name,digit" + Csv(true).substr(std::string("id,label").size()));
   ASSERT_EQ(Run(ensemble_.Path("rows.csv"), ensemble_.Path("own.npy")), 0) << error_;
   EXPECT_EQ(ReadFile(ensemble_.Path("usual.npy")), ReadFile(ensemble_.Path("own.npy")));
+}
+
+TEST_F(PredictCommand, ReadsAFolderOfImagesByTheNamesOfTheClasses) {
+  ensemble_.Write("rows.idx", Idx());
+  ASSERT_EQ(Run(ensemble_.Path("rows.idx"), ensemble_.Path("idx.npy")), 0) << error_;
+  ensemble_.manifest()["class_names"] = {"j", "i", "h", "g", "f", "e", "d", "c", "b", "a"};
+  ensemble_.WriteManifest();
+  std::filesystem::create_directories(ensemble_.Path("rows/c"));
+  const std::string pixels(reinterpret_cast<const char*>(dataset_.row(7)), kTinySide * kTinySide);
+  ensemble_.Write("rows/c/x.png", PngBytes(kTinySide, kTinySide, 1, pixels));
+  ASSERT_EQ(Run(ensemble_.Path("rows"), ensemble_.Path("folder.npy")), 0) << error_;
+  const auto all = DecodeNpy<float>(ReadFile(ensemble_.Path("idx.npy")));
+  const auto one = DecodeNpy<float>(ReadFile(ensemble_.Path("folder.npy")));
+  for (size_t c = 0; c < kTinyClasses; ++c) {
+    EXPECT_EQ(one->data[c], all->data[7 * kTinyClasses + c]);
+  }
+  ASSERT_EQ(Run(ensemble_.Path("rows"), ensemble_.Path("folder.csv")), 0) << error_;
+  EXPECT_THAT(ReadFile(ensemble_.Path("folder.csv")),
+              StartsWith("id,label,p_j,p_i,p_h,p_g,p_f,p_e,p_d,p_c,p_b,p_a\nc/x.png,"));
+  std::filesystem::rename(ensemble_.Path("rows/c"), ensemble_.Path("rows/z"));
+  EXPECT_EQ(Run(ensemble_.Path("rows"), ensemble_.Path("folder.csv")), 2);
+  EXPECT_THAT(error_, HasSubstr("its class 'z'"));
 }
 
 TEST_F(PredictCommand, ExitsWithTwoAndOneMessageOnBadInput) {

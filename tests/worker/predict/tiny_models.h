@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "proto/artifact.pb.h"
 #include "worker/data/dataset.h"
 #include "worker/model/model.h"
 
@@ -36,7 +37,7 @@ inline Dataset TinyDigits(uint32_t samples) {
   spec.mutable_synthetic_digits()->set_samples(samples);
   spec.mutable_synthetic_digits()->set_writers(10);
   spec.mutable_synthetic_digits()->set_size(kTinySide);
-  const auto dataset = ReadDataset(spec, nullptr);
+  const auto dataset = ReadDataset(spec);
   EXPECT_TRUE(dataset.ok()) << dataset.status();
   return *dataset;
 }

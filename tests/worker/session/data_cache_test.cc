@@ -64,19 +64,5 @@ TEST(DataCache, RefusesDataThatChangedSinceItWasPrepared) {
   EXPECT_NE(changed.status().message().find("train"), std::string::npos);
 }
 
-TEST(DataCache, MovesPathsBelowAnotherRoot) {
-  v1::DataSpec spec;
-  spec.set_root("/laptop/data");
-  spec.mutable_train()->mutable_idx()->set_images("/laptop/data/x.gz");
-  spec.mutable_train()->mutable_idx()->set_labels("/elsewhere/y.gz");
-  spec.mutable_test()->mutable_csv()->set_path("/laptop/data/sub/test.csv");
-  spec.add_extra()->mutable_dataset()->mutable_csv()->set_path("/laptop/data2/dig.csv");
-  const v1::DataSpec moved = WithDataRoot(spec, "/node/data");
-  EXPECT_EQ(moved.train().idx().images(), "/node/data/x.gz");
-  EXPECT_EQ(moved.train().idx().labels(), "/elsewhere/y.gz");
-  EXPECT_EQ(moved.test().csv().path(), "/node/data/sub/test.csv");
-  EXPECT_EQ(moved.extra(0).dataset().csv().path(), "/laptop/data2/dig.csv");
-}
-
 }  // namespace
 }  // namespace pleat

@@ -1,0 +1,62 @@
+#include "worker/data/sweep_data.h"
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "worker/data/dataset_digest.h"
+#include "worker/data/match_training.h"
+#include "worker/data/training_rows.h"
+
+namespace pleat {
+namespace {
+
+constexpr double kLargestByte = 255;
+
+// `set`: how the sweep calls it, as "data.extra[dig]".
+absl::Status AddSplit(const std::string& split, const std::string& set, const v1::DatasetSpec& spec,
+                      const KeepGoing& keep_going, SweepData& data) {
+  if (data.find(split) != nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(set, ": the name '", split, "' is taken; choose another"));
+  }
+  absl::StatusOr<Dataset> dataset = ReadDataset(spec, {}, keep_going);
+  if (!dataset.ok()) return Annotate(dataset.status(), set);
+  PLEAT_RETURN_IF_ERROR(MatchTraining(set, *data.find("train"), data.classes, *dataset));
+  data.splits.emplace_back(split, *std::move(dataset));
+  return absl::OkStatus();
+}
+
+absl::Status AddExtra(const v1::ExtraDataset& extra, const KeepGoing& keep_going, SweepData& data) {
+  const std::string set = absl::StrCat("data.extra[", extra.key(), "]");
+  PLEAT_RETURN_IF_ERROR(AddSplit(extra.key(), set, extra.dataset(), keep_going, data));
+  return CheckLabelled(set, data.splits.back().second);
+}
+
+}  // namespace
+
+const Dataset* SweepData::find(const std::string& split) const {
+  for (const auto& [name, dataset] : splits) {
+    if (name == split) return &dataset;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<SweepData> ReadSweepData(const v1::DataSpec& spec, const KeepGoing& keep_going) {
+  SweepData data;
+  data.scale = spec.scale() > 0 ? spec.scale() : kLargestByte;
+  PLEAT_ASSIGN_OR_RETURN(TrainingRows train, ReadTrainingRows(spec, keep_going));
+  data.classes = train.classes;
+  data.splits.emplace_back("train", std::move(train.dataset));
+  if (spec.has_test()) {
+    PLEAT_RETURN_IF_ERROR(AddSplit("test", "data.test", spec.test(), keep_going, data));
+  }
+  for (const v1::ExtraDataset& extra : spec.extra()) {
+    PLEAT_RETURN_IF_ERROR(AddExtra(extra, keep_going, data));
+  }
+  for (auto& [split, dataset] : data.splits) {
+    PLEAT_ASSIGN_OR_RETURN(dataset.sha256, DatasetSha256(dataset, keep_going));
+  }
+  return data;
+}
+
+}  // namespace pleat
