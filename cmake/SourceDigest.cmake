@@ -1,8 +1,8 @@
 # cmake -DROOT=<tree> -DOUT=<file.cc> -P SourceDigest.cmake: writes the digest of the sources that decide the bits of a
 # training. What they say counts, not where, when or by whom they were built, so builds of one commit agree.
 set(text "")
-foreach(folder common/base common/folds common/metrics worker/data worker/distributed worker/model worker/predict
-        worker/train)
+foreach(folder common/base common/folds common/metrics worker/augment worker/data worker/distributed worker/model
+        worker/predict worker/train)
   file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/${folder}/*.cc ${ROOT}/${folder}/*.cu ${ROOT}/${folder}/*.h
        ${ROOT}/${folder}/CMakeLists.txt)
   foreach(file ${files})

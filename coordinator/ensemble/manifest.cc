@@ -27,14 +27,10 @@ Json ClassNamesJson(const v1::DatasetInfo& train) {
   return names;
 }
 
-Json ViewsJson(const v1::MembersSelected& selected) {
+absl::StatusOr<Json> ViewsJson(const v1::MembersSelected& selected) {
   Json views = Json::array();
   for (const v1::View& view : selected.views()) {
-    views.push_back({{"identity", view.identity()},
-                     {"shift_x", view.shift_x()},
-                     {"shift_y", view.shift_y()},
-                     {"scale", view.scale()},
-                     {"rotate_degrees", view.rotate_degrees()}});
+    PLEAT_ASSIGN_OR_RETURN(views.emplace_back(), ToJson(view));
   }
   return views;
 }
@@ -120,6 +116,7 @@ absl::StatusOr<std::string> ManifestJson(const BuildEnsemble& effect,
   // 0 in the spec leaves it to the groups, which may then have any size.
   spec.mutable_resources()->set_group_size(effect.execution.group_size());
   PLEAT_ASSIGN_OR_RETURN(Json spec_json, ToJson(spec));
+  PLEAT_ASSIGN_OR_RETURN(Json views_json, ViewsJson(effect.members));
   return Document({{"format", kFormat},
                    {"sweep", effect.sweep},
                    {"shape", ShapeJson(train)},
@@ -127,7 +124,7 @@ absl::StatusOr<std::string> ManifestJson(const BuildEnsemble& effect,
                    {"class_names", ClassNamesJson(train)},
                    {"scale", train.scale()},
                    {"blend", effect.spec.ensemble().blend()},
-                   {"views", ViewsJson(effect.members)},
+                   {"views", std::move(views_json)},
                    {"members", MembersJson(effect, files)},
                    {"missing", MissingJson(effect.members)},
                    {"files", OtherFilesJson(files)},

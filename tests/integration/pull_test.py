@@ -4,6 +4,10 @@ import os
 
 from cluster import TINY_SWEEP, ClusterTest, ensemble_digest, main
 
+# One view of each kind, drawn anew for each row.
+VIEWS = """{per_row: true, views: [identity, shift_scale_rotate, augment: {transforms: [random_crop: {padding: 1},
+    one_of: {transforms: [elastic, gamma, horizontal_flip]}]}]}"""
+
 
 class Pull(ClusterTest):
     def csv_test_set(self):
@@ -17,7 +21,8 @@ class Pull(ClusterTest):
         test = self.csv_test_set()
         self.start_coordinator()
         self.submit(TINY_SWEEP.replace("{synthetic_digits: {samples: 90, writers: 9, seed: 2, size: 16}}",
-                                       "{csv: {path: test.csv, label_column: '', id_column: image}}"))
+                                       "{csv: {path: test.csv, label_column: '', id_column: image}}")
+                    .replace("{views: [identity: {}, shift_scale_rotate: {repeats: 2}]}", VIEWS))
         self.start_worker()
         self.wait_for_end()
         self.pleat("pull", "tiny", "--to", self.dir / "pulled")

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/keep_going.h"
 #include "proto/sweep.pb.h"
+#include "worker/augment/image_shape.h"
 
 namespace pleat {
 
@@ -33,6 +34,7 @@ struct Dataset {
   // so that tasks share one copy. One thread at a time makes loaders.
   mutable std::shared_ptr<const DeviceDataset> on_device;
 
+  ImageShape shape() const { return {height, width, channels}; }
   const uint8_t* row(int64_t i) const { return pixels.data() + i * height * width * channels; }
 };
 

@@ -9,7 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "worker/data/augment.h"
+#include "worker/augment/affine.h"
 #include "worker/data/dataset.h"
 
 namespace pleat {
@@ -23,9 +23,9 @@ class DeviceDataset {
   DeviceDataset(const DeviceDataset&) = delete;
   DeviceDataset& operator=(const DeviceDataset&) = delete;
 
-  // FillBatch of augment.h, with the same bits, into GPU memory `out` [row_ids.size(), height,
-  // width, channels] of T (float or double); runs in the order of `stream`. The spans may go as
-  // soon as it returns.
+  // FillBatch of fill_batch.h, with the same bits, where the transforms of each row are one affine
+  // map, into GPU memory `out` [row_ids.size(), height, width, channels] of T (float or double);
+  // runs in the order of `stream`. The spans may go as soon as it returns.
   template <typename T>
   absl::Status FillBatch(std::span<const int64_t> row_ids, std::span<const AffineMap> maps,
                          double scale, T* out, cudaStream_t stream) const;

@@ -33,9 +33,11 @@ struct FramedPixels {
   }
 };
 
+// To [0, high]; what is not a number becomes `high`, as on the CPU.
 template <typename T>
-__device__ T Clamp(T value, T low, T high) {
-  return value < low ? low : (value > high ? high : value);
+__device__ T Clamp(T value, T high) {
+  const T below = value < high ? value : high;
+  return below > 0 ? below : 0;
 }
 
 // Where output pixel (x, y) reads on one axis, as a position in the frame; `m` is that axis's row
@@ -43,7 +45,7 @@ __device__ T Clamp(T value, T low, T high) {
 template <typename T>
 __device__ T FramePosition(const double* m, T x, T y, int64_t size) {
   const T start = static_cast<T>(m[1]) * y + static_cast<T>(m[2]);
-  return Clamp<T>(static_cast<T>(m[0]) * x + start + 1, 0, static_cast<T>(size) + 1);
+  return Clamp<T>(static_cast<T>(m[0]) * x + start + 1, static_cast<T>(size) + 1);
 }
 
 // One thread per output number.

@@ -5,6 +5,7 @@
 
 #include <iterator>
 
+#include "worker/data/fill_batch.h"
 #ifdef PLEAT_CUDA
 #include "worker/data/device_image_loader.h"
 #endif
@@ -19,7 +20,7 @@ class HostImageLoader final : public ImageLoader {
   HostImageLoader(const Dataset& dataset, double scale, at::ScalarType dtype)
       : dataset_(dataset), scale_(scale), dtype_(dtype) {}
 
-  at::Tensor Load(std::span<const int64_t> rows, std::span<const AffineMap> maps,
+  at::Tensor Load(std::span<const int64_t> rows, std::span<const DrawnTransforms> drawn,
                   int64_t batch) const override {
     const int64_t count = std::ssize(rows);
     at::Tensor images =
@@ -30,7 +31,7 @@ class HostImageLoader final : public ImageLoader {
       const int64_t row_size = dataset_.height * dataset_.width * dataset_.channels;
       at::parallel_for(0, count, kRowsPerPiece, [&](int64_t begin, int64_t end) {
         FillBatch<scalar_t>(dataset_, rows.subspan(begin, end - begin),
-                            maps.size() > 1 ? maps.subspan(begin, end - begin) : maps, scale_,
+                            drawn.size() > 1 ? drawn.subspan(begin, end - begin) : drawn, scale_,
                             out + begin * row_size);
       });
     });

@@ -8,7 +8,7 @@
 #include <span>
 
 #include "absl/status/statusor.h"
-#include "worker/data/augment.h"
+#include "worker/augment/drawn_transform.h"
 #include "worker/data/dataset.h"
 #include "worker/distributed/device.h"
 
@@ -19,10 +19,10 @@ namespace pleat {
 class ImageLoader {
  public:
   virtual ~ImageLoader() = default;
-  // `rows` through their `maps` (none: as they are; one: the same for all; else one each), then
-  // zeros up to `batch` rows: [batch, channels, height, width] in channels_last memory. Throws
-  // c10::Error when memory is short or the device fails.
-  virtual at::Tensor Load(std::span<const int64_t> rows, std::span<const AffineMap> maps,
+  // `rows` through what was `drawn` for them (nothing: as they are; one element: the same for all;
+  // else one each), then zeros up to `batch` rows: [batch, channels, height, width] in
+  // channels_last memory. Throws c10::Error when memory is short or the device fails.
+  virtual at::Tensor Load(std::span<const int64_t> rows, std::span<const DrawnTransforms> drawn,
                           int64_t batch) const = 0;
 };
 

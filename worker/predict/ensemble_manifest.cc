@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/config/rules_check.h"
 #include "common/store/store_layout.h"
 #include "worker/data/dataset_limits.h"
 
@@ -79,14 +80,15 @@ absl::StatusOr<EnsembleMember> ParseMember(const Json& json) {
   return member;
 }
 
-v1::View ParseView(const Json& json) {
-  v1::View view;
-  view.set_identity(json.at("identity").get<bool>());
-  view.set_shift_x(json.at("shift_x").get<double>());
-  view.set_shift_y(json.at("shift_y").get<double>());
-  view.set_scale(json.at("scale").get<double>());
-  view.set_rotate_degrees(json.at("rotate_degrees").get<double>());
-  return view;
+absl::Status CheckView(const v1::View& view) {
+  std::vector<Problem> problems;
+  CheckRules(view, &problems);
+  if (!problems.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a view's ", problems.front().path, ": ", problems.front().message));
+  }
+  if (view.identity() || !view.transforms().empty() || view.scale() > 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("a view has the scale ", view.scale()));
 }
 
 absl::Status CheckManifest(const EnsembleManifest& manifest) {
@@ -108,11 +110,7 @@ absl::Status CheckManifest(const EnsembleManifest& manifest) {
           absl::StrCat(member.weights.path(), " has the weight ", member.weight));
     }
   }
-  for (const v1::View& view : manifest.views) {
-    if (!view.identity() && !(view.scale() > 0)) {
-      return absl::InvalidArgumentError(absl::StrCat("a view has the scale ", view.scale()));
-    }
-  }
+  for (const v1::View& view : manifest.views) PLEAT_RETURN_IF_ERROR(CheckView(view));
   return absl::OkStatus();
 }
 
@@ -136,7 +134,9 @@ absl::StatusOr<EnsembleManifest> FromJson(const Json& json) {
   PLEAT_ASSIGN_OR_RETURN(manifest.threads,
                          ReadInteger(json.at("spec").at("resources").at("threads"),
                                      "spec.resources.threads", 1, kMaxThreads));
-  for (const Json& view : json.at("views")) manifest.views.push_back(ParseView(view));
+  for (const Json& view : json.at("views")) {
+    PLEAT_RETURN_IF_ERROR(ParseMessage(view, manifest.views.emplace_back()));
+  }
   for (const Json& json_member : json.at("members")) {
     PLEAT_ASSIGN_OR_RETURN(EnsembleMember member, ParseMember(json_member));
     manifest.members.push_back(std::move(member));

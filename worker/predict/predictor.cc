@@ -8,8 +8,9 @@
 
 #include "absl/status/status.h"
 #include "common/base/status_macros.h"
+#include "common/config/transform_check.h"
 #include "common/metrics/metrics.h"
-#include "worker/data/augment.h"
+#include "worker/augment/draw.h"
 #include "worker/data/image_loader.h"
 #include "worker/distributed/group_status.h"
 #include "worker/distributed/torch_device.h"
@@ -19,6 +20,14 @@
 
 namespace pleat {
 namespace {
+
+absl::Status CheckViews(const PredictorSpec& spec) {
+  for (const v1::View& view : spec.views) {
+    PLEAT_RETURN_IF_ERROR(
+        CheckTransformsFit(view.transforms(), "a view's transforms", spec.height, spec.width));
+  }
+  return absl::OkStatus();
+}
 
 absl::Status CheckShape(const PredictorSpec& spec, const Dataset& dataset) {
   if (dataset.channels == spec.channels && dataset.height == spec.height &&
@@ -31,12 +40,35 @@ absl::Status CheckShape(const PredictorSpec& spec, const Dataset& dataset) {
       dataset.channels, "; predict rows of the model's shape"));
 }
 
+// One view: the same transforms for all rows, or each row's own.
+class RowView {
+ public:
+  RowView(const v1::View& view, const ImageShape& shape)
+      : view_(view), shape_(shape), of_all_(DrawView(view, shape, 0)) {}
+
+  // What an ImageLoader takes.
+  std::vector<DrawnTransforms> Of(std::span<const int64_t> rows) const {
+    if (!view_.per_row()) return {of_all_};
+    std::vector<DrawnTransforms> drawn;
+    for (const int64_t row : rows) {
+      drawn.push_back(DrawView(view_, shape_, static_cast<uint64_t>(row)));
+    }
+    return drawn;
+  }
+
+ private:
+  const v1::View view_;
+  const ImageShape shape_;
+  const DrawnTransforms of_all_;
+};
+
 // One rank's model and views.
 class ChunkPredictor {
  public:
   static absl::StatusOr<ChunkPredictor> Make(const PredictorSpec& spec,
                                              const Dataset& dataset) try {
     PLEAT_RETURN_IF_ERROR(CheckShape(spec, dataset));
+    PLEAT_RETURN_IF_ERROR(CheckViews(spec));
     const at::ScalarType dtype =
         spec.config.training().precision() == "fp64" ? at::kDouble : at::kFloat;
     const ModelShape shape{spec.channels, spec.height, spec.width, spec.classes};
@@ -56,8 +88,8 @@ class ChunkPredictor {
                float* out) {
     const int64_t classes = spec_.classes;
     std::vector<double> sums(static_cast<size_t>(kChunkRows * classes));
-    for (const AffineMap& view : views_) {
-      const at::Tensor images = images_->Load(rows, {&view, 1}, kChunkRows);
+    for (const RowView& view : views_) {
+      const at::Tensor images = images_->Load(rows, view.Of(rows), kChunkRows);
       const at::Tensor logits = model_->Forward(images, {.should_abandon = should_abandon})
                                     .to(at::kCPU, at::kDouble)
                                     .contiguous();
@@ -72,13 +104,12 @@ class ChunkPredictor {
   ChunkPredictor(const PredictorSpec& spec, std::unique_ptr<Model> model,
                  std::unique_ptr<ImageLoader> images)
       : spec_(spec), model_(std::move(model)), images_(std::move(images)) {
-    for (const v1::View& view : spec.views) {
-      views_.push_back(ViewMap(view, spec.height, spec.width));
-    }
+    const ImageShape shape = {spec.height, spec.width, spec.channels};
+    for (const v1::View& view : spec.views) views_.emplace_back(view, shape);
     if (views_.empty()) {
       v1::View identity;
       identity.set_identity(true);
-      views_.push_back(ViewMap(identity, spec.height, spec.width));
+      views_.emplace_back(identity, shape);
     }
   }
 
@@ -95,7 +126,7 @@ class ChunkPredictor {
   const PredictorSpec& spec_;
   std::unique_ptr<Model> model_;
   std::unique_ptr<ImageLoader> images_;
-  std::vector<AffineMap> views_;
+  std::vector<RowView> views_;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "worker/augment/draw.h"
 #include "worker/data/image_loader.h"
 #include "worker/train/fold_trainer.h"
 
@@ -32,11 +33,11 @@ class BatchLoader {
   at::Tensor Plain(std::span<const int64_t> rows, int64_t batch) const;
 
  private:
-  // One map per row; none without augmentation.
-  std::vector<AffineMap> DrawMaps(std::span<const int64_t> rows, uint32_t epoch) const;
+  // What happens to each row; empty without augmentation.
+  std::vector<DrawnTransforms> Draw(std::span<const int64_t> rows, uint32_t epoch) const;
 
   const Dataset& dataset_;
-  const std::vector<v1::TransformSpec> augmentation_;
+  const TransformList augmentation_;
   const uint64_t key_;
   const std::unique_ptr<ImageLoader> images_;
 };

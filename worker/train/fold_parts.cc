@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/philox.h"
 #include "common/base/status_macros.h"
+#include "common/config/transform_check.h"
 #include "worker/data/image_loader.h"
 #include "worker/distributed/torch_device.h"
 #include "worker/model/torch_status.h"
@@ -59,6 +60,8 @@ absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group) try {
   const v1::TrialConfig& config = job.task.config();
   const v1::TrainingSpec& training = config.training();
   const at::ScalarType dtype = training.precision() == "fp64" ? at::kDouble : at::kFloat;
+  PLEAT_RETURN_IF_ERROR(CheckTransformsFit(training.augmentation(), "training.augmentation",
+                                           job.dataset->height, job.dataset->width));
   std::vector<int64_t> rows = TrainingRows(job);
   if (rows.empty()) {
     return absl::InvalidArgumentError(

@@ -117,8 +117,9 @@ INSTANTIATE_TEST_SUITE_P(
                  "sweep.yaml:1:7: name: \"Bad Name\" is not a name: use 1 to 64 of a-z, 0-9, '_', "
                  "'.' and '-', starting with a letter or digit"},
         BadSweep{"ArmThatNeedsAValue", SmallSweep("training: {augmentation: [mirror]}\n"),
-                 "sweep.yaml:3:27: training.augmentation[0]: unknown choice \"mirror\"; it must be "
-                 "shift_scale_rotate"}),
+                 "sweep.yaml:3:27: training.augmentation[0]: unknown choice \"mirror\"; one of: "
+                 "shift_scale_rotate, affine, grid_distortion, elastic, brightness, gamma, "
+                 "contrast, random_crop, cutout, horizontal_flip, vertical_flip, one_of"}),
     [](const auto& info) { return info.param.name; });
 
 // A sweep whose data section is `data`.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/worker/data/striped_dataset.h"
+#include "worker/data/fill_batch.h"
 
 namespace pleat {
 namespace {
@@ -16,16 +17,16 @@ constexpr int64_t kRows = 40;  // more than one thread's piece
 
 class ImageLoaderTest : public testing::Test {
  protected:
-  at::Tensor Load(const std::vector<AffineMap>& maps, int64_t batch) const {
+  at::Tensor Load(const std::vector<DrawnTransforms>& drawn, int64_t batch) const {
     return MakeImageLoader(dataset_, 255, at::kFloat, ComputeDevice{})
         .value()
-        ->Load(rows_, maps, batch);
+        ->Load(rows_, drawn, batch);
   }
 
   // By FillBatch, as [rows, height, width, channels].
-  at::Tensor Expected(const std::vector<AffineMap>& maps) const {
+  at::Tensor Expected(const std::vector<DrawnTransforms>& drawn) const {
     at::Tensor images = at::empty({std::ssize(rows_), kHeight, kWidth, kChannels});
-    FillBatch<float>(dataset_, rows_, maps, 255, images.mutable_data_ptr<float>());
+    FillBatch<float>(dataset_, rows_, drawn, 255, images.mutable_data_ptr<float>());
     return images;
   }
 
@@ -37,16 +38,19 @@ class ImageLoaderTest : public testing::Test {
   std::vector<int64_t> rows_;
 };
 
-TEST_F(ImageLoaderTest, ReadsEachRowThroughItsOwnMap) {
-  std::vector<AffineMap> maps;
+TEST_F(ImageLoaderTest, ReadsEachRowThroughItsOwnTransforms) {
+  std::vector<DrawnTransforms> drawn;
   for (int64_t i = 0; i < kRows; ++i) {
-    maps.push_back(ShiftScaleRotateMap(kHeight, kWidth, 0.01 * static_cast<double>(i), 0, 1, 0));
+    const AffineParameters shift = {.shift_x = 0.01 * static_cast<double>(i)};
+    drawn.push_back({InverseMap(shift, kHeight, kWidth)});
+    if (i % 3 == 0) drawn.back().push_back(Brightness{-0.1});
   }
-  EXPECT_TRUE(at::equal(Load(maps, kRows).permute({0, 2, 3, 1}), Expected(maps)));
+  EXPECT_TRUE(at::equal(Load(drawn, kRows).permute({0, 2, 3, 1}), Expected(drawn)));
 }
 
-TEST_F(ImageLoaderTest, ReadsAllRowsThroughOneMapOrAsTheyAre) {
-  const std::vector<AffineMap> one = {ShiftScaleRotateMap(kHeight, kWidth, 0.1, 0, 1.1, 20)};
+TEST_F(ImageLoaderTest, ReadsAllRowsThroughOneListOrAsTheyAre) {
+  const AffineParameters parameters = {.shift_x = 0.1, .scale = 1.1, .rotate_degrees = 20};
+  const std::vector<DrawnTransforms> one = {{InverseMap(parameters, kHeight, kWidth), Gamma{1.2}}};
   EXPECT_TRUE(at::equal(Load(one, kRows).permute({0, 2, 3, 1}), Expected(one)));
   EXPECT_TRUE(at::equal(Load({}, kRows).permute({0, 2, 3, 1}), Expected({})));
 }

@@ -58,6 +58,27 @@ TEST(EnsembleManifest, RefusesWhatMakesNoSense) {
   EXPECT_FALSE(ParseEnsembleManifest("[]").ok());
 }
 
+TEST(EnsembleManifest, ReadsViewsOfAnyTransforms) {
+  TinyEnsemble ensemble;
+  nlohmann::json json = ensemble.manifest();
+  json["views"].push_back({{"identity", false},
+                           {"transforms", {{{"gamma", {{"min", 0.5}, {"max", 2}, {"p", 1}}}}}},
+                           {"key", "18446744073709551615"},
+                           {"per_row", true}});
+  const auto manifest = ParseEnsembleManifest(json.dump());
+  ASSERT_TRUE(manifest.ok()) << manifest.status();
+  const v1::View& view = manifest->views[2];
+  EXPECT_EQ(view.transforms(0).gamma().max(), 2);
+  EXPECT_EQ(view.key(), UINT64_MAX);
+  EXPECT_TRUE(view.per_row());
+  json["views"][2]["transforms"][0]["gamma"]["max"] = 1e9;
+  EXPECT_THAT(Error(json), HasSubstr("a view's transforms[0].gamma.max: 1000000000 is out of"));
+  json["views"][2]["transforms"][0] = {{"swirl", {{"p", 1}}}};
+  EXPECT_THAT(Error(json), HasSubstr("swirl"));
+  json["views"][2] = 3;
+  EXPECT_FALSE(ParseEnsembleManifest(json.dump()).ok());
+}
+
 TEST(EnsembleManifest, RefusesNumbersThatCannotBe) {
   TinyEnsemble ensemble;
   const char* pointers[] = {"/format",          "/shape/1",

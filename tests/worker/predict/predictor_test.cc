@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <thread>
@@ -152,6 +153,39 @@ TEST_F(Predictor, AveragesProbabilitiesOverViews) {
   std::vector<float> mean(plain.size());
   for (size_t i = 0; i < mean.size(); ++i) mean[i] = (plain[i] + shifted[i]) / 2;
   EXPECT_THAT(PredictRows(Range(0, 20)), Pointwise(testing::FloatNear(1e-6), mean));
+}
+
+TEST_F(Predictor, DrawsForEachRowByItsNumberAlone) {
+  v1::View view;
+  v1::ShiftScaleRotateSpec& limits = *view.add_transforms()->mutable_shift_scale_rotate();
+  limits.set_shift(0.3);
+  limits.set_rotate_degrees(40);
+  view.set_key(5);
+  spec_.views = {view};
+  // Two rows with the same pixels.
+  std::copy_n(dataset_.row(0), dataset_.shape().size(),
+              dataset_.pixels.begin() + dataset_.shape().size());
+  const auto of_row = [](const std::vector<float>& all, size_t row) {
+    return std::vector<float>(&all[row * kTinyClasses], &all[(row + 1) * kTinyClasses]);
+  };
+  const std::vector<float> alike = PredictRows(Range(0, 300));
+  EXPECT_EQ(of_row(alike, 0), of_row(alike, 1));
+  spec_.views[0].set_per_row(true);
+  const std::vector<float> apart = PredictRows(Range(0, 300));
+  EXPECT_EQ(of_row(apart, 0), of_row(alike, 0));
+  EXPECT_NE(of_row(apart, 0), of_row(apart, 1));
+  EXPECT_EQ(of_row(apart, 299), PredictRows({299}));
+}
+
+TEST_F(Predictor, RefusesViewsThatTheImagesCannotTake) {
+  v1::View view;
+  view.add_transforms()->mutable_random_crop()->set_height(kTinySide + 1);
+  spec_.views = {view};
+  Group alone;
+  const auto predictions = Predict(spec_, dataset_, Range(0, 1), alone);
+  EXPECT_EQ(predictions.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(predictions.status().message()),
+              HasSubstr("transforms[0].random_crop.height: a window of 13 pixels"));
 }
 
 TEST_F(Predictor, GivesLogitsForMeanLogit) {
