@@ -63,7 +63,7 @@ class FramedImage {
 
  private:
   // To [0, high]; what is not a number becomes `high`.
-  static PLEAT_INLINE T Clamp(T value, T high) {
+  PLEAT_INLINE static T Clamp(T value, T high) {
     const T below = value < high ? value : high;
     return below > 0 ? below : 0;
   }

@@ -76,7 +76,7 @@ TEST(Elastic, DisplacesAsScipyDoes) {
     const auto shift_x = c["shift_x"].get<std::vector<double>>();
     const auto shift_y = c["shift_y"].get<std::vector<double>>();
     FramedImage<double> framed(shape);
-    framed.Set(pixels.data(), [](uint8_t byte) { return double{byte}; });
+    framed.Set(pixels.data(), [](uint8_t byte) { return static_cast<double>(byte); });
     std::vector<double> out(pixels.size());
     framed.Resample(
         [&](int64_t y) {
