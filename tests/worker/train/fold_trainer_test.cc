@@ -338,6 +338,17 @@ TEST_F(RefusedTraining, FoldWithoutRowsIsNamed) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("fold 7"));
 }
 
+TEST_F(RefusedTraining, TransformsThatTheImagesCannotTakeAreNamed) {
+  FoldJob job = Job();
+  v1::TrainingSpec& training = *job.task.mutable_config()->mutable_training();
+  training.mutable_augmentation()->Clear();
+  training.add_augmentation()->mutable_random_crop()->set_height(4096);
+  const absl::Status status = Refusal(job);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("training.augmentation[0].random_crop.height"));
+}
+
 TEST_F(RefusedTraining, FoldsOfOtherDataAreNamed) {
   FoldJob job = Job();
   job.folds.pop_back();
