@@ -53,7 +53,7 @@ TEST(TransformCheck, TransformsMayBeSearched) {
   EXPECT_EQ(DiagnosticsOf(WithAugmentation("    - affine\n") +
                           "search:\n  parameters:\n"
                           "    training.augmentation[0].affine.shear_degrees: {values: [0, 90]}\n"),
-            "sweep.yaml:8:64: search.parameters[training.augmentation[0].affine.shear_degrees]"
+            "sweep.yaml:8:65: search.parameters[training.augmentation[0].affine.shear_degrees]"
             ".values[1]: 90 is out of range: it must be from 0 to 80 (degrees)");
 }
 
