@@ -23,7 +23,8 @@ void CheckNamedSets(const google::protobuf::RepeatedPtrField<v1::ExtraDataset>& 
   for (const v1::ExtraDataset& set : sets) {
     const std::string path = ElementPath(field, set.key());
     CheckLabels(set.dataset(), path, problems);
-    if (set.key() == "train" || set.key() == "test" || set.key() == "oof") {
+    if (set.key() == "train" || set.key() == "test" || set.key() == "oof" ||
+        set.key() == "oof_tta") {
       problems->push_back(
           {path, absl::StrCat("\"", set.key(), "\" names a split already; choose another name"),
            /*at_key=*/true});

@@ -93,7 +93,9 @@ struct MemberFiles {
   v1::TrialConfig config;
   v1::Artifact weights;
   v1::Artifact oof;
-  v1::PredictResult predictions;  // empty when there was nothing to predict
+  v1::Artifact classes;             // classes.csv of the fold
+  v1::Artifact validation_results;  // its ValidationResults<fold>.csv
+  v1::PredictResult predictions;    // empty when there was nothing to predict
 };
 struct BuildEnsemble {
   std::string sweep;

@@ -49,6 +49,8 @@ MemberFiles FilesOf(const Sweep& sweep, const v1::Member& member) {
                     .config = sweep.trials[member.trial()].config,
                     .weights = trained.result->train_fold().checkpoint().weights(),
                     .oof = trained.result->train_fold().oof(),
+                    .classes = trained.result->train_fold().classes(),
+                    .validation_results = trained.result->train_fold().validation_results(),
                     .predictions = {}};
   const auto predicted = sweep.tasks.find({TaskKind::kPredict, member.trial(), member.fold()});
   if (predicted != sweep.tasks.end()) files.predictions = predicted->second.result->predict();

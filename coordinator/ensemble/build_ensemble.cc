@@ -1,6 +1,7 @@
 #include "coordinator/ensemble/build_ensemble.h"
 
 #include <map>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -13,10 +14,14 @@
 #include "coordinator/ensemble/ensemble_folder.h"
 #include "coordinator/ensemble/manifest.h"
 #include "coordinator/ensemble/prediction_files.h"
+#include "coordinator/ensemble/split_report.h"
 #include "coordinator/ensemble/submission.h"
 
 namespace pleat {
 namespace {
+
+// Wrong predictions that a report names; the rest is in oof.npy and predictions.npy.
+constexpr size_t kMostMistakes = 200;
 
 // One run of the effect: its input, and the folder that fills.
 class EnsembleBuilder {
@@ -49,12 +54,15 @@ class EnsembleBuilder {
     PLEAT_ASSIGN_OR_RETURN(labels_, ReadRowNumbers(store_, train_.labels(), rows));
     PLEAT_ASSIGN_OR_RETURN(rows_of_fold_, ReadFoldRows(store_, effect_.folds, rows,
                                                        FoldCount(effect_.spec.cross_validation())));
+    if (train_.has_groups()) {
+      PLEAT_ASSIGN_OR_RETURN(groups_, ReadRowNumbers(store_, train_.groups(), rows));
+    }
     for (const MemberFiles& member : effect_.files) {
       weight_of_trial_[member.member.trial()] += member.member.weight();
     }
-    PLEAT_RETURN_IF_ERROR(WriteOutOfFold("oof.npy", false, built_.mutable_out_of_fold()));
+    PLEAT_RETURN_IF_ERROR(WriteOutOfFold("oof", false, built_.mutable_out_of_fold()));
     if (effect_.members.views().empty()) return absl::OkStatus();
-    return WriteOutOfFold("oof_tta.npy", true, built_.mutable_out_of_fold_tta());
+    return WriteOutOfFold("oof_tta", true, built_.mutable_out_of_fold_tta());
   }
 
   absl::Status WriteOutOfFold(const std::string& name, bool tta, v1::Scores* scores) {
@@ -66,8 +74,10 @@ class EnsembleBuilder {
       blender.AddRows(rows, predictions, weight_of_trial_[member.member.trial()]);
     }
     const std::vector<float> probabilities = blender.Probabilities();
-    *scores = ScoreRows(probabilities, blender.PredictedRows());
-    return folder_.WriteMatrix(name, probabilities, classes_);
+    const LabelledPredictions predicted = Labelled(probabilities, blender.PredictedRows());
+    *scores = ScoreProbabilities(predicted.probabilities, predicted.labels, classes_);
+    PLEAT_RETURN_IF_ERROR(WriteReports(name, predicted));
+    return folder_.WriteMatrix(name + ".npy", probabilities, classes_);
   }
 
   // A member's prediction of its own fold's rows, in the form that is blended.
@@ -90,16 +100,32 @@ class EnsembleBuilder {
                                             split));
   }
 
-  v1::Scores ScoreRows(const std::vector<float>& probabilities,
-                       const std::vector<int64_t>& row_ids) {
-    std::vector<float> rows;
-    std::vector<int64_t> labels;
+  // Training rows `row_ids` of `probabilities` [rows, classes].
+  LabelledPredictions Labelled(const std::vector<float>& probabilities,
+                               const std::vector<int64_t>& row_ids) const {
+    LabelledPredictions predicted{.rows = row_ids};
     for (const int64_t row : row_ids) {
       const auto begin = probabilities.begin() + row * classes_;
-      rows.insert(rows.end(), begin, begin + classes_);
-      labels.push_back(labels_[row]);
+      predicted.probabilities.insert(predicted.probabilities.end(), begin, begin + classes_);
+      predicted.labels.push_back(labels_[row]);
+      if (!groups_.empty()) predicted.groups.push_back(groups_[row]);
     }
-    return ScoreProbabilities(rows, labels, classes_);
+    return predicted;
+  }
+
+  absl::Status WriteReports(const std::string& split, const LabelledPredictions& predicted) {
+    const std::string base = absl::StrCat("reports/", split, "/");
+    const std::vector<std::string> names = ClassNames(train_);
+    std::map<std::string, std::string> files = {
+        {"classification_report.txt", ReportText(predicted, names)},
+        {"confusion_matrix.csv", ConfusionCsv(predicted, names)},
+        {"calibration.csv", CalibrationCsv(predicted, classes_)},
+        {"mistakes.csv", MistakesCsv(predicted, classes_, kMostMistakes)}};
+    if (!predicted.groups.empty()) files["groups.csv"] = GroupsCsv(predicted, classes_);
+    for (const auto& [name, bytes] : files) {
+      PLEAT_RETURN_IF_ERROR(folder_.Write(base + name, bytes).status());
+    }
+    return absl::OkStatus();
   }
 
   absl::Status BlendSplit(const v1::DatasetInfo& dataset) {
@@ -122,6 +148,10 @@ class EnsembleBuilder {
     if (!labels.empty()) {
       *scores.mutable_ensemble() = ScoreProbabilities(probabilities, labels, classes_);
       *built_.add_splits() = scores;
+      std::vector<int64_t> row_ids(rows);
+      std::iota(row_ids.begin(), row_ids.end(), int64_t{0});
+      PLEAT_RETURN_IF_ERROR(
+          WriteReports(dataset.split(), {row_ids, labels, probabilities, /*groups=*/{}}));
     }
     return WriteSplit(dataset, probabilities);
   }
@@ -149,10 +179,18 @@ class EnsembleBuilder {
   absl::Status CopyMember(const MemberFiles& member) {
     const std::string folder =
         absl::StrCat("members/", layout::MemberName(member.member.trial(), member.member.fold()));
-    PLEAT_ASSIGN_OR_RETURN(const std::string weights, store_.Read(member.weights));
-    PLEAT_RETURN_IF_ERROR(folder_.Write(folder + "/weights.safetensors", weights).status());
+    PLEAT_RETURN_IF_ERROR(Copy(member.weights, folder + "/weights.safetensors"));
+    PLEAT_RETURN_IF_ERROR(Copy(member.classes, folder + "/classes.csv"));
+    PLEAT_RETURN_IF_ERROR(
+        Copy(member.validation_results,
+             absl::StrCat(folder, "/", layout::ValidationResultsName(member.member.fold()))));
     PLEAT_ASSIGN_OR_RETURN(const std::string config, MemberConfigJson(member, train_));
     return folder_.Write(folder + "/config.json", config).status();
+  }
+
+  absl::Status Copy(const v1::Artifact& from, const std::string& to) {
+    PLEAT_ASSIGN_OR_RETURN(const std::string bytes, store_.Read(from));
+    return folder_.Write(to, bytes).status();
   }
 
   const BuildEnsemble& effect_;
@@ -162,6 +200,7 @@ class EnsembleBuilder {
   const int64_t classes_;
   const Blend blend_;
   std::vector<int64_t> labels_;                     // of the training rows
+  std::vector<int64_t> groups_;                     // of the training rows; empty without groups
   std::vector<std::vector<int64_t>> rows_of_fold_;  // of the training rows
   std::map<uint32_t, double> weight_of_trial_;
   v1::EnsembleBuilt built_;

@@ -17,7 +17,9 @@ namespace pleat {
 //   predictions_<extra set>.npy   the same for the extra sets
 //   submission.csv                id,label of the test rows
 //   oof.npy, oof_tta.npy          float32 [train rows, classes] out-of-fold, without and with views
-//   members/<0003_2>/weights.safetensors, config.json
+//   members/<0003_2>/weights.safetensors, config.json, classes.csv, ValidationResults<2>.csv
+//   reports/<split>/classification_report.txt, confusion_matrix.csv, calibration.csv,
+//       mistakes.csv, groups.csv       of "oof", "oof_tta" and each labelled split
 //   run.json                      how it was made: not part of the byte-identical set
 class EnsembleFolder {
  public:

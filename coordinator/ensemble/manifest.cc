@@ -87,8 +87,11 @@ Json DataJson(const std::vector<v1::DatasetInfo>& datasets) {
 }
 
 Json ScoresJson(const v1::Scores& scores) {
-  return {
-      {"rows", scores.rows()}, {"accuracy", scores.accuracy()}, {"log_loss", scores.log_loss()}};
+  return {{"rows", scores.rows()},
+          {"accuracy", scores.accuracy()},
+          {"log_loss", scores.log_loss()},
+          {"macro_f1", scores.macro_f1()},
+          {"ece", scores.ece()}};
 }
 
 Json AllScoresJson(const v1::EnsembleBuilt& built) {

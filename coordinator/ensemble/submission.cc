@@ -3,19 +3,11 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "coordinator/ensemble/csv_field.h"
 
 namespace pleat {
-namespace {
-
-std::string CsvField(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
-}
-
-}  // namespace
 
 absl::StatusOr<std::vector<std::string>> ParseIds(const std::string& text, int64_t rows) {
   std::vector<std::string> ids = absl::StrSplit(absl::StripSuffix(text, "\n"), '\n');

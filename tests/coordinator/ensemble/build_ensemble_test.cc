@@ -45,6 +45,8 @@ class BuildEnsembleTest : public testing::Test {
     member.member.set_weight(0.5);
     member.config.set_trial(7);
     member.weights = *fixture_.store->Write(absl::StrCat("weights", fold), "weights");
+    member.classes = *fixture_.store->Write(absl::StrCat("classes", fold), "classes");
+    member.validation_results = *fixture_.store->Write(absl::StrCat("results", fold), "results");
     member.oof = fixture_.Matrix(absl::StrCat("oof", fold), {0, 0, 0, 0});
     v1::SplitPrediction& prediction = *member.predictions.add_predictions();
     prediction.set_split("test");
@@ -103,6 +105,25 @@ TEST_F(BuildEnsembleTest, ScoresOnlyRowsThatSomebodyPredicted) {
   EXPECT_TRUE(std::isnan(DecodeNpy<float>(File("oof.npy"))->data[4]));
 }
 
+TEST_F(BuildEnsembleTest, ReportsOnEachLabelledSplit) {
+  const v1::EnsembleBuilt built = Build();
+  // All logits are 0, so all rows are taken for class 0.
+  EXPECT_EQ(File("reports/oof/confusion_matrix.csv"), "label,0,1\n0,2,0\n1,2,0\n");
+  EXPECT_EQ(File("reports/test/confusion_matrix.csv"), "label,0,1\n0,1,0\n1,1,0\n");
+  EXPECT_THAT(File("reports/test/mistakes.csv"), HasSubstr("\n1,1,0,0.7"));
+  EXPECT_DOUBLE_EQ(built.splits(0).ensemble().macro_f1(), 1.0 / 3);
+  EXPECT_NEAR(built.splits(0).ensemble().ece(), 0.2, 1e-6);
+}
+
+TEST_F(BuildEnsembleTest, ReportsOnTheGroupsOfTheTrainingRows) {
+  *effect_.datasets[0].mutable_groups() = fixture_.Numbers<int64_t>("groups", {5, 5, 6, 6});
+  Build();
+  EXPECT_THAT(File("reports/oof/groups.csv"), HasSubstr("\n5,2,0.5,0.69"));
+  EXPECT_TRUE(absl::IsNotFound(
+      fixture_.store->ReadUnchecked(std::string(kFolder) + "reports/test/groups.csv", 100)
+          .status()));
+}
+
 TEST_F(BuildEnsembleTest, BlendsOutOfFoldViewsWhenThereAreViews) {
   effect_.members.add_views()->set_identity(true);
   for (MemberFiles& member : effect_.files) {
@@ -124,7 +145,9 @@ TEST_F(BuildEnsembleTest, NamesEveryFileInTheManifest) {
   EXPECT_EQ(json["members"][1]["weight"], 0.5);
   EXPECT_EQ(json["members"][1]["files"]["weights.safetensors"]["sha256"], Sha256Hex("weights"));
   EXPECT_EQ(json["files"]["submission.csv"]["sha256"], Sha256Hex(File("submission.csv")));
-  EXPECT_EQ(json["files"].size(), 3);
+  EXPECT_EQ(json["files"].size(), 3 + 2 * 4) << "two splits are reported on";
+  EXPECT_EQ(json["members"][1]["files"]["ValidationResults1.csv"]["sha256"], Sha256Hex("results"));
+  EXPECT_EQ(json["members"][1]["files"]["classes.csv"]["sha256"], Sha256Hex("classes"));
   const auto config = nlohmann::json::parse(File("members/0007_1/config.json"));
   EXPECT_EQ(config["config"]["trial"], 7);
   EXPECT_EQ(config["scale"], 255);
