@@ -73,10 +73,10 @@ TEST(ModelLayers, AreSetByPath) {
   EXPECT_EQ(sequential.layers(3).residual().layers(1).residual().layers(0).dropout().p(), 0.4);
   EXPECT_EQ(sequential.layers(4).dense().units(), 9u);
   EXPECT_EQ(DiagnosticsOf(SmallSweep(kLayers), {"model.sequential.conv.channels=32"}),
-            "--set: model.sequential.conv.channels: model.sequential is a list; write "
+            "--set model.sequential.conv.channels: model.sequential is a list; write "
             "model.sequential[0] for one element");
   EXPECT_EQ(DiagnosticsOf(SmallSweep(kLayers), {"model.sequential[5].conv.channels=32"}),
-            "--set: model.sequential[5].conv.channels: there is no model.sequential[5]; the list "
+            "--set model.sequential[5].conv.channels: there is no model.sequential[5]; the list "
             "has 5 elements, counted from 0");
 }
 

@@ -97,9 +97,11 @@ TEST(CheckSweepSpec, RefusesASpecThatIsNotResolved) {
   spec.mutable_model()->clear_se_cnn();
   const absl::Status status = CheckSweepSpec(spec);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(status.message(),
-            "sweep: model: not resolved: one of se_cnn, mlp must be filled in\n"
-            "sweep: training.epochs: not resolved: its default must be filled in");
+  EXPECT_EQ(
+      status.message(),
+      "sweep: model: not resolved: one of se_cnn, mlp, resnet, sequential, registered must be "
+      "filled in\n"
+      "sweep: training.epochs: not resolved: its default must be filled in");
 }
 
 TEST(CheckSweepSpec, RefusesWhatNoYamlCouldSay) {
