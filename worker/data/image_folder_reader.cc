@@ -14,8 +14,8 @@
 namespace pleat {
 namespace {
 
-// Size of the images, and whether any has colour.
-struct ImageShape {
+// Size of a folder's images, and whether any has colour.
+struct FolderShape {
   int64_t height = 0;
   int64_t width = 0;
   bool has_colour = false;
@@ -40,16 +40,16 @@ absl::StatusOr<std::string> ReadStart(const std::string& path, size_t size) {
 }
 
 absl::Status CheckSize(const ImageFile& file, int64_t height, int64_t width, const ImageFile& first,
-                       const ImageShape& shape) {
+                       const FolderShape& shape) {
   if (height == shape.height && width == shape.width) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
       "'", file.path, "' has ", height, "x", width, " pixels (height x width) but '", first.path,
       "' has ", shape.height, "x", shape.width, "; all images must have one size"));
 }
 
-absl::StatusOr<ImageShape> ReadHeaders(const std::vector<ImageFile>& files,
-                                       const KeepGoing& keep_going) {
-  ImageShape shape;
+absl::StatusOr<FolderShape> ReadHeaders(const std::vector<ImageFile>& files,
+                                        const KeepGoing& keep_going) {
+  FolderShape shape;
   for (const ImageFile& file : files) {
     PLEAT_RETURN_IF_ERROR(keep_going());
     PLEAT_ASSIGN_OR_RETURN(const std::string start, ReadStart(file.path, kPngHeaderBytes));
@@ -70,7 +70,7 @@ absl::StatusOr<int64_t> CountChannels(const std::string& channels, bool has_colo
       absl::StrCat("image_folder.channels: '", channels, "' is not one of auto, grey, rgb"));
 }
 
-absl::Status AppendImage(const ImageFile& file, const ImageFile& first, const ImageShape& shape,
+absl::Status AppendImage(const ImageFile& file, const ImageFile& first, const FolderShape& shape,
                          Dataset& dataset) {
   PLEAT_ASSIGN_OR_RETURN(const std::string bytes, ReadStart(file.path, kMaxPngBytes + 1));
   if (bytes.size() > kMaxPngBytes) {
@@ -103,7 +103,7 @@ absl::StatusOr<Dataset> ReadImageFolder(const v1::ImageFolderSource& source, uin
   PLEAT_ASSIGN_OR_RETURN(ImageFolderListing listing, ListImageFolder(source.path(), keep_going));
   std::vector<ImageFile>& files = listing.files;
   if (limit != 0 && limit < files.size()) files.resize(limit);
-  PLEAT_ASSIGN_OR_RETURN(const ImageShape shape, ReadHeaders(files, keep_going));
+  PLEAT_ASSIGN_OR_RETURN(const FolderShape shape, ReadHeaders(files, keep_going));
   Dataset dataset;
   dataset.height = shape.height;
   dataset.width = shape.width;
