@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/state_text.h"
+#include "common/config/trial_config.h"
 #include "common/store/store_layout.h"
 
 namespace pleat {
@@ -36,6 +37,15 @@ std::string ParametersText(const v1::TrialAdded& added) {
   return text;
 }
 
+// "", or what the trial's folds begin with.
+std::string StartText(const v1::TrialAdded& added) {
+  if (added.start_weights().empty()) return "";
+  const v1::StartWeights& first = added.start_weights(0);
+  const v1::StartWeights& last = added.start_weights(added.start_weights_size() - 1);
+  return absl::StrCat(", begins with the weights of ", first.origin(),
+                      first.origin() == last.origin() ? "" : ", and so on");
+}
+
 std::string ScoresText(const v1::Scores& scores) {
   return absl::StrFormat("accuracy %.4f, log loss %.4f", scores.accuracy(), scores.log_loss());
 }
@@ -52,7 +62,7 @@ std::string EnsembleText(const v1::EnsembleBuilt& built) {
 uint32_t EpochsOf(const std::string& task, const SweepView& view) {
   const std::optional<layout::TaskName> name = layout::ParseTaskId(task);
   const auto trial = name ? view.trials().find(name->trial) : view.trials().end();
-  return trial != view.trials().end() ? trial->second.epochs : view.spec().training().epochs();
+  return trial != view.trials().end() ? trial->second.epochs : EpochCount(view.spec().training());
 }
 
 }  // namespace
@@ -76,7 +86,7 @@ std::optional<std::string> EventLine(const v1::WatchResponse& event, const Sweep
                           " folds");
     case v1::JournalRecord::kTrialAdded:
       return absl::StrCat("trial ", record.trial_added().trial(), ": ",
-                          ParametersText(record.trial_added()));
+                          ParametersText(record.trial_added()), StartText(record.trial_added()));
     case v1::JournalRecord::kTaskLeased: {
       const v1::TaskLeased& leased = record.task_leased();
       std::string text = absl::StrCat(TaskText(leased.task()), " begins");

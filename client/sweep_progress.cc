@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/config/search_summary.h"
+#include "common/config/trial_config.h"
 
 namespace pleat {
 
@@ -41,7 +42,7 @@ SweepProgress MeasureProgress(const SweepView& view) {
   progress.trials = std::max<uint64_t>(TrialCount(view.spec()), known);
   const uint64_t unknown_folds = (progress.trials - known) * view.fold_count();
   progress.folds_total += unknown_folds;
-  epochs_left += static_cast<double>(unknown_folds) * view.spec().training().epochs();
+  epochs_left += static_cast<double>(unknown_folds) * EpochCount(view.spec().training());
   if (timed > 0 && progress.folds_running > 0) {
     progress.training_left_ms =
         static_cast<int64_t>(1000 * epochs_left * (seconds / static_cast<double>(timed)) /

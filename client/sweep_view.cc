@@ -1,7 +1,7 @@
 #include "client/sweep_view.h"
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "common/config/trial_config.h"
 #include "common/folds/fold_assignment.h"
 #include "common/metrics/metrics.h"
 #include "common/store/store_layout.h"
@@ -11,13 +11,8 @@ namespace {
 
 // Epochs of a trial: the search may choose them.
 uint32_t EpochsOf(const TrialView& trial, const v1::SweepSpec& spec) {
-  for (const v1::ParameterValue& parameter : trial.parameters) {
-    uint32_t epochs = 0;
-    if (parameter.path() == "training.epochs" && absl::SimpleAtoi(parameter.value(), &epochs)) {
-      return epochs;
-    }
-  }
-  return spec.training().epochs();
+  const absl::StatusOr<v1::TrialConfig> config = ResolveTrial(spec, /*trial=*/0, trial.parameters);
+  return EpochCount(config.ok() ? config->training() : spec.training());
 }
 
 FoldView FoldFromStatus(const v1::FoldStatus& status, const v1::MetricSpec& metric) {

@@ -19,6 +19,7 @@ enum class RandomPurpose : uint32_t {
   kSyntheticStyle = 7,
   kSyntheticSample = 8,
   kRetryJitter = 9,
+  kMixup = 10,
 };
 
 // Four 32-bit words for one (key, counter).

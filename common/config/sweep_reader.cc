@@ -13,6 +13,7 @@
 #include "common/config/rules_check.h"
 #include "common/config/search_check.h"
 #include "common/config/source_map.h"
+#include "common/config/start_check.h"
 #include "common/config/transform_check.h"
 #include "common/config/yaml_tree.h"
 
@@ -23,6 +24,7 @@ std::vector<Problem> FindProblems(const v1::SweepSpec& spec) {
   std::vector<Problem> problems;
   CheckRules(spec, &problems);
   CheckData(spec, &problems);
+  CheckStart(spec, &problems);
   CheckSearch(spec, &problems);
   CheckTransforms(spec, &problems);
   return problems;

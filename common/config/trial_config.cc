@@ -30,6 +30,15 @@ absl::StatusOr<v1::TrialConfig> ResolveTrial(const v1::SweepSpec& spec, uint32_t
   return config;
 }
 
+uint32_t EpochCount(const v1::TrainingSpec& training) {
+  return OnlyUsesWeights(training) ? 1 : training.epochs();
+}
+
+// Specs of earlier versions do not say; they train.
+bool OnlyUsesWeights(const v1::TrainingSpec& training) {
+  return training.has_train() && !training.train();
+}
+
 std::string RealText(double value) {
   char buffer[32];
   const auto text =

@@ -16,6 +16,11 @@ namespace pleat {
 absl::StatusOr<v1::TrialConfig> ResolveTrial(const v1::SweepSpec& spec, uint32_t trial,
                                              const std::vector<v1::ParameterValue>& parameters);
 
+// Epochs of a fold. One that only uses finished weights (`train: false`) has one, without steps.
+uint32_t EpochCount(const v1::TrainingSpec& training);
+// True for such a fold.
+bool OnlyUsesWeights(const v1::TrainingSpec& training);
+
 // The text of a drawn real, rounded to 6 significant digits, in the shortest form that reads back
 // the same.
 std::string RealText(double value);

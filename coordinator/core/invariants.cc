@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "coordinator/core/start_weights.h"
 
 namespace pleat {
 namespace {
@@ -42,6 +43,10 @@ absl::Status CheckTrial(const Sweep& sweep, uint32_t number) {
     waiting_or_running += phase == TaskPhase::kWaiting || phase == TaskPhase::kRunning;
   }
   PLEAT_RETURN_IF_ERROR(Require(trial.open_folds == open, "open folds of a trial", sweep));
+  const bool starts_from = trial.config.training().has_start_from();
+  PLEAT_RETURN_IF_ERROR(
+      Require(trial.start_weights.size() == (starts_from ? sweep.fold_count() : 0),
+              "each fold has the weights that it begins with", sweep));
   PLEAT_RETURN_IF_ERROR(Require(!trial.ended() || waiting_or_running == 0,
                                 "an ended trial has no fold that waits or runs", sweep));
   return Require(sweep.ended.has_value() || trial.ended() || waiting_or_running > 0,
@@ -68,6 +73,11 @@ absl::Status CheckCounts(const Sweep& sweep) {
 
 absl::Status CheckStages(const State& state, const Sweep& sweep) {
   const bool live = !sweep.ended.has_value();
+  for (const std::string& name : StartSweeps(sweep.spec)) {
+    const Sweep* source = state.FindSweep(name);
+    PLEAT_RETURN_IF_ERROR(Require(!live || (source != nullptr && source->ended.has_value()),
+                                  "the sweeps that it starts from are there", sweep));
+  }
   PLEAT_RETURN_IF_ERROR(Require(!sweep.folds.has_value() || sweep.prepared().datasets_size() > 0,
                                 "folds come after data", sweep));
   PLEAT_RETURN_IF_ERROR(

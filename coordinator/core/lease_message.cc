@@ -19,6 +19,8 @@ void FillCommon(const Sweep& sweep, const TaskKey& key, Work* work) {
 void FillTraining(const Sweep& sweep, const TaskKey& key, v1::TrainFoldTask* work) {
   FillCommon(sweep, key, work);
   *work->mutable_metric() = sweep.spec.search().metric();
+  const std::vector<v1::StartWeights>& start = sweep.trials[key.trial].start_weights;
+  if (!start.empty()) *work->mutable_start_weights() = start[key.fold];
   const std::optional<v1::Checkpoint>& checkpoint = sweep.tasks.at(key).checkpoint;
   if (checkpoint.has_value()) *work->mutable_resume_from() = *checkpoint;
 }

@@ -239,8 +239,14 @@ absl::Status State::AddTrial(Sweep& sweep, const v1::TrialAdded& update) {
   auto config = ResolveTrial(sweep.spec, update.trial(),
                              {update.parameters().begin(), update.parameters().end()});
   if (!config.ok()) return Misfit(config.status().ToString());
+  const bool starts_from = config->training().has_start_from();
+  if (update.start_weights_size() != (starts_from ? static_cast<int>(sweep.fold_count()) : 0)) {
+    return Misfit(absl::StrCat("trial ", update.trial(), " begins with ",
+                               update.start_weights_size(), " weights"));
+  }
   Trial& trial = sweep.trials.emplace_back();
   trial.config = *std::move(config);
+  trial.start_weights.assign(update.start_weights().begin(), update.start_weights().end());
   trial.open_folds = sweep.fold_count();
   for (uint32_t fold = 0; fold < sweep.fold_count(); ++fold) {
     Enqueue(sweep, {TaskKind::kTrainFold, update.trial(), fold});

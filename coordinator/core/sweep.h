@@ -42,8 +42,9 @@ struct TaskState {
 
 struct Trial {
   v1::TrialConfig config;
-  uint32_t open_folds = 0;                    // neither done nor given up
-  std::optional<v1::TrialFinished> finished;  // without folds: none of them finished
+  std::vector<v1::StartWeights> start_weights;  // of each fold; empty: random ones
+  uint32_t open_folds = 0;                      // neither done nor given up
+  std::optional<v1::TrialFinished> finished;    // without folds: none of them finished
   std::optional<v1::TrialCancelled> cancelled;
 
   bool ended() const { return finished.has_value() || cancelled.has_value(); }

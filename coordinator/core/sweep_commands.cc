@@ -5,6 +5,7 @@
 #include "common/config/trial_config.h"
 #include "common/store/checksum.h"
 #include "coordinator/core/core_impl.h"
+#include "coordinator/core/start_weights.h"
 #include "coordinator/core/status_view.h"
 
 namespace pleat {
@@ -58,6 +59,9 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::SubmitRequest& request)
                              absl::StrCat("the files of an earlier sweep '", name,
                                           "' are still being removed; try again in a moment")));
   }
+  if (absl::Status status = CheckStarts(state, request.spec()); !status.ok()) {
+    return Refuse(token, status);
+  }
   v1::JournalRecord record;
   record.set_sweep(name);
   record.mutable_sweep_submitted()->set_source(request.source());
@@ -106,6 +110,12 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::RemoveRequest& request)
       return Refuse(token, absl::FailedPreconditionError(absl::StrCat(
                                "sweep '", name, "' still runs; cancel it first with `pleat cancel ",
                                name, "`")));
+    }
+    for (const auto& [rank, other] : state.live_sweeps()) {
+      if (!StartSweeps(other->spec).contains(name)) continue;
+      return Refuse(token, absl::FailedPreconditionError(absl::StrCat(
+                               "sweep '", other->name, "' begins with the weights of '", name,
+                               "' and still runs; wait for its end, or cancel it first")));
     }
     v1::JournalRecord record = RecordFor(*sweep);
     record.mutable_sweep_removed()->set_files_gone(false);

@@ -7,6 +7,7 @@
 #include "common/metrics/metrics.h"
 #include "coordinator/core/core_impl.h"
 #include "coordinator/core/retry_policy.h"
+#include "coordinator/core/start_weights.h"
 
 namespace pleat {
 namespace {
@@ -49,6 +50,16 @@ void CoordinatorCore::Impl::AddTrials(const Sweep& sweep) {
     update->set_reason(absl::StrCat(suggestion.reason, "; ",
                                     sweep.trials.size() - sweep.trials_ended, " of at most ", most,
                                     " trials were in flight"));
+    if (config->training().has_start_from()) {
+      const v1::StartFromSpec& start = config->training().start_from();
+      const auto weights = ResolveStart(state, start, sweep.fold_count());
+      if (!weights.ok()) {
+        return FailSweep(sweep, v1::FAILURE_KIND_CONFIG,
+                         absl::StrCat("trial ", number, ": ", weights.status().message()));
+      }
+      update->mutable_start_weights()->Assign(weights->begin(), weights->end());
+      absl::StrAppend(update->mutable_reason(), "; ", StartText(state, sweep, start));
+    }
     Emit(std::move(record));
   }
 }

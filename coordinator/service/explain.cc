@@ -93,6 +93,27 @@ Words Explain(const v1::TaskLeased& update) {
   return AboutTask(update.task(), std::move(decision), update.reason());
 }
 
+// What became of the weights that a fold began with; empty if it began with random ones.
+std::string TransferText(const v1::WeightTransfer& transfer) {
+  if (transfer.taken().empty()) return "";
+  std::string text = absl::StrCat("took ", transfer.taken_size(), " tensors of earlier weights");
+  if (transfer.misfits_size() > 0) {
+    absl::StrAppend(&text, "; of another shape: ", absl::StrJoin(transfer.misfits(), ", "));
+  }
+  if (transfer.missing_size() > 0) {
+    absl::StrAppend(&text, "; missing: ", absl::StrJoin(transfer.missing(), ", "));
+  }
+  if (transfer.unused_size() > 0) {
+    absl::StrAppend(&text, "; unused: ", absl::StrJoin(transfer.unused(), ", "));
+  }
+  return text;
+}
+
+Words Explain(const v1::TaskCompleted& update) {
+  return AboutTask(update.task(), absl::StrCat("done by attempt ", update.attempt()),
+                   TransferText(update.result().train_fold().transfer()));
+}
+
 Words Explain(const v1::AttemptEnded& update) {
   const std::optional<layout::TaskName> task = layout::ParseTaskId(update.task());
   const bool keeps_away = update.failure() == v1::FAILURE_KIND_DATA && task &&
@@ -144,8 +165,7 @@ Words ExplainUpdate(const v1::JournalRecord& record) {
     case v1::JournalRecord::kTaskLeased:
       return Explain(record.task_leased());
     case v1::JournalRecord::kTaskCompleted:
-      return AboutTask(record.task_completed().task(),
-                       absl::StrCat("done by attempt ", record.task_completed().attempt()), "");
+      return Explain(record.task_completed());
     case v1::JournalRecord::kAttemptEnded:
       return Explain(record.attempt_ended());
     case v1::JournalRecord::kTaskReady:

@@ -74,5 +74,17 @@ TEST(EventLine, NamesTasksInWords) {
   EXPECT_EQ(TaskText("what/ever"), "what/ever");
 }
 
+TEST(EventLine, TellsWhatATrialBeginsWith) {
+  SweepStory story(2, 1);
+  v1::JournalRecord record;
+  record.mutable_trial_added()->add_start_weights()->set_origin("sweep a, trial 1, fold 0");
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()),
+            "trial 0: as the sweep says, begins with the weights of sweep a, trial 1, fold 0");
+  record.mutable_trial_added()->add_start_weights()->set_origin("sweep a, trial 1, fold 1");
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()),
+            "trial 0: as the sweep says, begins with the weights of sweep a, trial 1, fold 0, and "
+            "so on");
+}
+
 }  // namespace
 }  // namespace pleat

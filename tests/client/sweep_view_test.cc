@@ -150,5 +150,13 @@ TEST(SweepView, IsTheSameFromADescription) {
   EXPECT_EQ(view.trials().at(0).folds.at(1).state, v1::FOLD_STATE_RUNNING);
 }
 
+TEST(SweepView, FoldsThatOnlyUseWeightsHaveOneEpoch) {
+  v1::GetResponse status;
+  status.mutable_spec()->mutable_training()->set_epochs(8);
+  status.mutable_spec()->mutable_training()->set_train(false);
+  status.add_trials();
+  EXPECT_EQ(SweepView::FromStatus(status).trials().at(0).epochs, 1u);
+}
+
 }  // namespace
 }  // namespace pleat

@@ -1,14 +1,13 @@
 #include "worker/model/flat_parameters.h"
 
-#include <cstring>
 #include <numeric>
 #include <unordered_map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/base/status_macros.h"
 #include "common/store/safetensors.h"
+#include "worker/model/stored_tensor.h"
 
 namespace pleat {
 namespace {
@@ -34,33 +33,14 @@ at::Tensor PartOf(const at::Tensor& flat, int64_t offset, const std::vector<int6
   return part.set_(flat.storage(), offset, shape, DenseStrides(shape));
 }
 
-absl::StatusOr<at::ScalarType> ScalarTypeOf(const SafeTensor& stored) {
-  if (stored.dtype == "F32") return at::kFloat;
-  if (stored.dtype == "F64") return at::kDouble;
-  return absl::InvalidArgumentError(absl::StrCat("tensor '", stored.name, "' is of type ",
-                                                 stored.dtype, "; weights are F32 or F64"));
-}
-
-// The stored numbers as a tensor of their own.
-absl::StatusOr<at::Tensor> LoadTensor(const SafeTensor& stored, const at::Tensor& like) {
-  const std::vector<uint64_t> shape(like.sizes().begin(), like.sizes().end());
-  if (stored.shape != shape) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("tensor '", stored.name, "' has shape [", absl::StrJoin(stored.shape, ", "),
-                     "], the model's has [", absl::StrJoin(shape, ", "),
-                     "]; the weights belong to another model configuration"));
+// The stored numbers, if they are of this parameter's shape.
+absl::StatusOr<at::Tensor> LoadFor(const FlatEntry& entry, const SafeTensor& stored) {
+  if (!HasShapeOf(stored, entry.tensor)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "tensor '", stored.name, "' has shape ", ShapeText(stored), ", the model's has ",
+        ShapeText(entry.tensor), "; the weights belong to another model configuration"));
   }
-  PLEAT_ASSIGN_OR_RETURN(const at::ScalarType dtype, ScalarTypeOf(stored));
-  at::Tensor tensor = at::empty(like.sizes(), dtype);
-  if (stored.data.size() != tensor.nbytes()) {
-    return absl::InvalidArgumentError(absl::StrCat("tensor '", stored.name, "' has ",
-                                                   stored.data.size(), " bytes, its shape needs ",
-                                                   tensor.nbytes()));
-  }
-  if (!stored.data.empty()) {
-    std::memcpy(tensor.mutable_data_ptr(), stored.data.data(), stored.data.size());
-  }
-  return tensor;
+  return LoadTensor(stored);
 }
 
 }  // namespace
@@ -150,7 +130,7 @@ absl::Status FlatParameters::FromSafetensors(std::string_view bytes) {
             absl::StrCat("tensor '", entry.name,
                          "' is missing; the weights belong to another model configuration"));
       }
-      PLEAT_ASSIGN_OR_RETURN(at::Tensor from, LoadTensor(*found->second, entry.tensor));
+      PLEAT_ASSIGN_OR_RETURN(at::Tensor from, LoadFor(entry, *found->second));
       copies.emplace_back(entry.tensor, std::move(from));
       by_name.erase(found);
     }

@@ -23,7 +23,8 @@ Batch BatchLoader::Training(std::span<const int64_t> rows, uint32_t epoch) const
   int64_t* label = labels.mutable_data_ptr<int64_t>();
   for (const int64_t row : rows) *label++ = dataset_.labels[row];
   const at::Tensor images = images_->Load(rows, Draw(rows, epoch), std::ssize(rows));
-  return {images, labels.to(images.device())};
+  return {
+      .images = images, .labels = labels.to(images.device()), .partner_labels = {}, .shares = {}};
 }
 
 at::Tensor BatchLoader::Plain(std::span<const int64_t> rows, int64_t batch) const {

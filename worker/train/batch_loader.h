@@ -18,6 +18,10 @@ namespace pleat {
 struct Batch {
   at::Tensor images;  // [rows, channels, height, width], channels_last memory
   at::Tensor labels;  // int64 [rows]
+  // With mixup: the labels of the rows that were blended in, and the share of each row itself, of
+  // the images' type; [rows]. Else undefined.
+  at::Tensor partner_labels;
+  at::Tensor shares;
 };
 
 // Makes batches of a job's data set, on its device. What a row becomes depends on (key, epoch, row)

@@ -10,7 +10,7 @@ namespace pleat {
 BatchPlan::BatchPlan(std::vector<int64_t> rows, int64_t batch_size, uint64_t key)
     : rows_(std::move(rows)),
       batch_size_(std::min(batch_size, static_cast<int64_t>(rows_.size()))),
-      steps_(static_cast<int64_t>(rows_.size()) / batch_size_),
+      steps_(rows_.empty() ? 0 : static_cast<int64_t>(rows_.size()) / batch_size_),
       key_(key) {}
 
 void BatchPlan::StartEpoch(uint32_t epoch) {

@@ -12,7 +12,7 @@ namespace pleat {
 // epoch. Fewer rows than batch_size make one batch. Not thread-safe.
 class BatchPlan {
  public:
-  // `rows`: the training rows of the fold, at least one; batch_size > 0.
+  // `rows`: the training rows of the fold; without any there are no steps. batch_size > 0.
   BatchPlan(std::vector<int64_t> rows, int64_t batch_size, uint64_t key);
 
   int64_t steps_per_epoch() const { return steps_; }

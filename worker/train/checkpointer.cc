@@ -22,25 +22,34 @@ absl::Status AsDataLoss(const absl::Status& status, const char* file) {
   return absl::DataLossError(absl::StrCat(file, ": ", status.message()));
 }
 
+// weights.safetensors and optimizer.safetensors.
+std::pair<std::string, std::string> Encode(const TrainedState& trained) {
+  if (trained.average != nullptr) trained.average->Exchange(trained.parameters);
+  std::pair<std::string, std::string> files = {
+      trained.parameters.ToSafetensors(),
+      EncodeOptimizer(trained.parameters, trained.optimizer, trained.average)};
+  if (trained.average != nullptr) trained.average->Exchange(trained.parameters);
+  return files;
+}
+
 }  // namespace
 
 Checkpointer::Checkpointer(Store& store, std::string folder)
     : store_(store), folder_(std::move(folder)) {}
 
 absl::StatusOr<v1::Checkpoint> Checkpointer::Write(const v1::TrainingState& state,
-                                                   const FlatParameters& parameters,
-                                                   const Optimizer& optimizer) {
+                                                   const TrainedState& trained) {
   const std::string base =
       absl::StrCat(folder_, "/", layout::CheckpointName(state.global_step()), "/");
   v1::Checkpoint checkpoint;
   checkpoint.set_epoch(state.epoch());
   checkpoint.set_step_in_epoch(state.step_in_epoch());
   checkpoint.set_global_step(state.global_step());
+  const auto [weights, optimizer] = Encode(trained);
   PLEAT_ASSIGN_OR_RETURN(*checkpoint.mutable_weights(),
-                         store_.Write(base + "weights.safetensors", parameters.ToSafetensors()));
-  PLEAT_ASSIGN_OR_RETURN(
-      *checkpoint.mutable_optimizer(),
-      store_.Write(base + "optimizer.safetensors", EncodeOptimizer(parameters, optimizer)));
+                         store_.Write(base + "weights.safetensors", weights));
+  PLEAT_ASSIGN_OR_RETURN(*checkpoint.mutable_optimizer(),
+                         store_.Write(base + "optimizer.safetensors", optimizer));
   PLEAT_ASSIGN_OR_RETURN(*checkpoint.mutable_state(),
                          store_.Write(base + "state.json", TrainingStateToJson(state)));
   written_.push_back(checkpoint);
@@ -65,13 +74,14 @@ void Checkpointer::RemoveSuperseded(const v1::Checkpoint& best) {
 }
 
 absl::StatusOr<v1::TrainingState> RestoreCheckpoint(const CheckpointFiles& files,
-                                                    FlatParameters& parameters,
-                                                    Optimizer& optimizer) {
+                                                    const TrainedState& trained) {
   PLEAT_ASSIGN_OR_RETURN(v1::TrainingState state, TrainingStateFromJson(files.state));
   PLEAT_RETURN_IF_ERROR(
-      AsDataLoss(parameters.FromSafetensors(files.weights), "weights.safetensors"));
-  PLEAT_RETURN_IF_ERROR(
-      AsDataLoss(DecodeOptimizer(files.optimizer, parameters, optimizer), "optimizer.safetensors"));
+      AsDataLoss(trained.parameters.FromSafetensors(files.weights), "weights.safetensors"));
+  PLEAT_RETURN_IF_ERROR(AsDataLoss(
+      DecodeOptimizer(files.optimizer, trained.parameters, trained.optimizer, trained.average),
+      "optimizer.safetensors"));
+  if (trained.average != nullptr) trained.average->Exchange(trained.parameters);
   return state;
 }
 

@@ -7,6 +7,7 @@
 #include "common/base/philox.h"
 #include "common/base/status_macros.h"
 #include "common/config/transform_check.h"
+#include "common/config/trial_config.h"
 #include "worker/data/image_loader.h"
 #include "worker/distributed/torch_device.h"
 #include "worker/model/torch_status.h"
@@ -40,12 +41,21 @@ std::vector<int64_t> TrainingRows(const FoldJob& job) {
   return rows;
 }
 
+absl::Status CheckStart(const FoldJob& job) {
+  const v1::TrainingSpec& training = job.task.config().training();
+  if (job.task.has_start_weights() || (!training.has_start_from() && !OnlyUsesWeights(training))) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      "the task brings no weights to begin with: name a sweep in training.start_from");
+}
+
 absl::Status CheckSizes(const FoldJob& job, const Group& group, const FoldParts& parts) {
   if (parts.validator->rows() == 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("fold ", job.task.fold(), " has no validation rows"));
   }
-  if (parts.plan->batch_size() < group.size) {
+  if (parts.plan->steps_per_epoch() > 0 && parts.plan->batch_size() < group.size) {
     return absl::InvalidArgumentError(
         absl::StrCat("batches of ", parts.plan->batch_size(), " rows cannot be shared by ",
                      group.size, " ranks: raise training.batch_size or use smaller groups"));
@@ -57,19 +67,22 @@ absl::Status CheckSizes(const FoldJob& job, const Group& group, const FoldParts&
 
 absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group) try {
   PLEAT_RETURN_IF_ERROR(CheckData(job));
+  PLEAT_RETURN_IF_ERROR(CheckStart(job));
   const v1::TrialConfig& config = job.task.config();
   const v1::TrainingSpec& training = config.training();
   const at::ScalarType dtype = training.precision() == "fp64" ? at::kDouble : at::kFloat;
   PLEAT_RETURN_IF_ERROR(CheckTransformsFit(training.augmentation(), "training.augmentation",
                                            job.dataset->height, job.dataset->width));
   std::vector<int64_t> rows = TrainingRows(job);
-  if (rows.empty()) {
+  const bool trains = !OnlyUsesWeights(training);
+  if (trains && rows.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat("every row is in fold ", job.task.fold(), ": there are none to train on"));
   }
 
   FoldParts parts;
   parts.key = MixKeys(MixKeys(training.seed(), config.trial()), job.task.fold());
+  if (!trains) rows.clear();
   parts.plan = std::make_unique<BatchPlan>(std::move(rows), training.batch_size(), parts.key);
   PLEAT_ASSIGN_OR_RETURN(std::unique_ptr<ImageLoader> images,
                          MakeImageLoader(*job.dataset, job.scale, dtype, job.device));
@@ -81,9 +94,12 @@ absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group) try {
   PLEAT_ASSIGN_OR_RETURN(
       parts.model, MakeModel(config.model(), shape, parts.key, dtype, TorchDevice(job.device)));
   parts.optimizer = MakeOptimizer(training.optimizer(), parts.model->parameters().values());
+  if (training.has_ema()) {
+    parts.average = std::make_unique<WeightAverage>(training.ema(), parts.model->parameters());
+  }
   parts.schedule =
       MakeLrSchedule(training.lr_schedule(), BaseLearningRate(training.optimizer()),
-                     static_cast<int64_t>(training.epochs()) * parts.plan->steps_per_epoch());
+                     static_cast<int64_t>(EpochCount(training)) * parts.plan->steps_per_epoch());
   if (group.size > 1) {
     parts.reducer = std::make_unique<GradientReducer>(parts.model->parameters(), *group.gradients);
   }

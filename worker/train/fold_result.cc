@@ -18,8 +18,10 @@ absl::StatusOr<std::vector<float>> PredictOutOfFold(const FoldJob& job,
     PLEAT_ASSIGN_OR_RETURN(const std::string weights,
                            ReadForGroup(group, store, state.best().weights()));
     PLEAT_RETURN_IF_ERROR(parts.model->parameters().FromSafetensors(weights));
+    return parts.validator->Logits(*parts.model, keep_going);
   }
-  return parts.validator->Logits(*parts.model, keep_going);
+  return WithCountingWeights(parts,
+                             [&] { return parts.validator->Logits(*parts.model, keep_going); });
 }
 
 absl::StatusOr<v1::TrainFoldResult> PublishFold(const FoldJob& job, const v1::TrainingState& state,
@@ -42,6 +44,7 @@ absl::StatusOr<v1::TrainFoldResult> PublishFold(const FoldJob& job, const v1::Tr
       store.Write(absl::StrCat(job.folder, "/", layout::ValidationResultsName(job.task.fold())),
                   ValidationResultsCsv(shares)));
   *result.mutable_checkpoint() = BestEpochCounts(training) ? state.best() : last;
+  if (state.has_transfer()) *result.mutable_transfer() = state.transfer();
   *result.mutable_metrics() = state.history(CountingEpoch(state, training, job.task.metric()));
   return result;
 }

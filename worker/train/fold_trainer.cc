@@ -9,6 +9,7 @@
 #include "common/base/clock.h"
 #include "common/base/keep_going.h"
 #include "common/base/status_macros.h"
+#include "common/config/trial_config.h"
 #include "common/metrics/classification_sums.h"
 #include "common/metrics/metrics.h"
 #include "worker/distributed/group_status.h"
@@ -18,6 +19,7 @@
 #include "worker/train/fold_result.h"
 #include "worker/train/fold_resume.h"
 #include "worker/train/group_agreement.h"
+#include "worker/train/start_weights.h"
 #include "worker/train/threads.h"
 #include "worker/train/training_state.h"
 #include "worker/train/training_step.h"
@@ -53,8 +55,8 @@ class FoldTrainer {
   }
 
   absl::StatusOr<v1::TrainFoldResult> Run() {
-    if (job_.task.has_resume_from()) PLEAT_RETURN_IF_ERROR(Resume(job_.task.resume_from()));
-    while (state_.epoch() < training_.epochs()) {
+    PLEAT_RETURN_IF_ERROR(SetOut());
+    while (state_.epoch() < epochs()) {
       StartEpoch();
       while (state_.step_in_epoch() < steps_per_epoch()) {
         PLEAT_RETURN_IF_ERROR(FollowOrders());
@@ -66,7 +68,8 @@ class FoldTrainer {
   }
 
  private:
-  // Sets out from a checkpoint, on every rank.
+  // From a checkpoint, from earlier weights or from random ones; on every rank.
+  absl::Status SetOut();
   absl::Status Resume(const v1::Checkpoint& checkpoint);
   void StartEpoch();
   // Asks what to do next, and does it; an error ends the training.
@@ -80,6 +83,7 @@ class FoldTrainer {
   absl::Status WriteCheckpoint(const std::vector<v1::EpochSums>& sums);
   absl::StatusOr<v1::TrainFoldResult> Finish();
 
+  uint32_t epochs() const { return EpochCount(training_); }
   uint64_t steps_per_epoch() const { return parts_.plan->steps_per_epoch(); }
   Position position() const { return {state_.epoch(), state_.step_in_epoch()}; }
   bool is_rank_zero() const { return group_.rank == 0; }
@@ -113,6 +117,14 @@ class FoldTrainer {
   uint64_t trained_rows_ = 0;
 };
 
+absl::Status FoldTrainer::SetOut() {
+  if (job_.task.has_resume_from()) return Resume(job_.task.resume_from());
+  if (!job_.task.has_start_weights()) return absl::OkStatus();
+  PLEAT_ASSIGN_OR_RETURN(*state_.mutable_transfer(),
+                         BeginWithWeights(job_, group_, store_, parts_));
+  return absl::OkStatus();
+}
+
 absl::Status FoldTrainer::Resume(const v1::Checkpoint& checkpoint) {
   PLEAT_ASSIGN_OR_RETURN(state_, ResumeFold(checkpoint, training_, group_, store_, parts_));
   sums_ = state_.sums(group_.rank);
@@ -132,7 +144,7 @@ absl::Status FoldTrainer::FollowOrders() {
   if (is_rank_zero()) {
     v1::Progress progress;
     progress.set_epoch(state_.epoch());
-    progress.set_epochs(training_.epochs());
+    progress.set_epochs(epochs());
     progress.set_step(state_.step_in_epoch());
     progress.set_steps(steps_per_epoch());
     mine.action = observer_.NextAction(progress);
@@ -154,7 +166,7 @@ absl::Status FoldTrainer::FollowOrders() {
 
 absl::Status FoldTrainer::TrainStep() {
   PLEAT_ASSIGN_OR_RETURN(const std::optional<StepOutcome> outcome,
-                         TakeStep(parts_, training_.loss(), state_, group_, should_abandon_));
+                         TakeStep(parts_, training_, state_, group_, should_abandon_));
   if (!outcome.has_value()) return absl::OkStatus();
   state_.set_step_in_epoch(state_.step_in_epoch() + 1);
   state_.set_global_step(state_.global_step() + 1);
@@ -174,11 +186,15 @@ absl::Status FoldTrainer::FinishEpoch() {
   v1::EpochMetrics metrics;
   const double rows = static_cast<double>(RowsOf(total.classified()));
   metrics.set_epoch(state_.epoch() + 1);
-  metrics.set_lr(parts_.schedule->LearningRate(static_cast<int64_t>(state_.global_step()) - 1));
-  metrics.set_train_loss(total.loss() / rows);
-  metrics.set_train_accuracy(AccuracyOf(total.classified()));
-  *metrics.mutable_train() = ClassMetricsOf(total.classified());
-  absl::StatusOr<std::vector<float>> logits = parts_.validator->Logits(*parts_.model, keep_going_);
+  // An epoch without steps (train: false) says nothing of training.
+  if (rows > 0) {
+    metrics.set_lr(parts_.schedule->LearningRate(static_cast<int64_t>(state_.global_step()) - 1));
+    metrics.set_train_loss(total.loss() / rows);
+    metrics.set_train_accuracy(AccuracyOf(total.classified()));
+    *metrics.mutable_train() = ClassMetricsOf(total.classified());
+  }
+  absl::StatusOr<std::vector<float>> logits = WithCountingWeights(
+      parts_, [&] { return parts_.validator->Logits(*parts_.model, keep_going_); });
   // Dropped, on every rank: nothing has changed.
   if (absl::IsCancelled(logits.status())) return FollowOrders();
   PLEAT_RETURN_IF_ERROR(logits.status());
@@ -201,7 +217,7 @@ absl::Status FoldTrainer::FinishEpoch() {
   PLEAT_RETURN_IF_ERROR(RunOnRankZero(group_, [&] { return observer_.OnEpoch(metrics); }));
   // A new best is saved at once: nothing else keeps its weights.
   const bool is_due = state_.epoch() % training_.checkpoint_epochs() == 0;
-  if (is_due || is_new_best || state_.epoch() == training_.epochs()) return SaveCheckpoint();
+  if (is_due || is_new_best || state_.epoch() == epochs()) return SaveCheckpoint();
   return absl::OkStatus();
 }
 
@@ -225,8 +241,7 @@ absl::Status FoldTrainer::WriteCheckpoint(const std::vector<v1::EpochSums>& sums
   saved.mutable_sums()->Add(sums.begin(), sums.end());
   parts_.schedule->Save(saved);
   if (is_new_best) saved.clear_best();
-  PLEAT_ASSIGN_OR_RETURN(saved_,
-                         checkpointer_.Write(saved, parts_.model->parameters(), *parts_.optimizer));
+  PLEAT_ASSIGN_OR_RETURN(saved_, checkpointer_.Write(saved, TrainedStateOf(parts_)));
   if (is_new_best) *state_.mutable_best() = saved_;
   return absl::OkStatus();
 }
@@ -247,6 +262,12 @@ absl::StatusOr<v1::TrainFoldResult> FoldTrainer::Finish() {
 }
 
 absl::Status FoldTrainer::NotFinite(const char* what) const {
+  if (state_.global_step() == 0) {
+    return absl::OutOfRangeError(
+        absl::StrCat(what,
+                     " is NaN or infinite before the first step: look for inputs that do not fit "
+                     "data.scale, or begin with other weights"));
+  }
   // The step in question is the last one that was finished.
   const int64_t step = static_cast<int64_t>(state_.global_step()) - 1;
   return absl::OutOfRangeError(

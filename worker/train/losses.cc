@@ -15,19 +15,22 @@ at::Tensor SymmetricCrossEntropy(const v1::SymmetricCrossEntropySpec& spec,
   const at::Tensor log_p = at::log_softmax(logits, 1).gather(1, labels.unsqueeze(1));
   const at::Tensor forward = log_p.clamp_min(clip_log) * -spec.alpha();
   const at::Tensor reverse = log_p.expm1() * (spec.beta() * clip_log);
-  return (forward + reverse).sum();
+  return (forward + reverse).squeeze(1);
 }
 
 }  // namespace
 
+at::Tensor RowLosses(const v1::LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels) {
+  if (spec.has_symmetric_cross_entropy()) {
+    return SymmetricCrossEntropy(spec.symmetric_cross_entropy(), logits, labels);
+  }
+  return at::cross_entropy_loss(logits, labels, /*weight=*/{}, at::Reduction::None,
+                                /*ignore_index=*/-100, spec.cross_entropy().label_smoothing());
+}
+
 at::Tensor Loss(const v1::LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels,
                 int64_t global_batch) {
-  const at::Tensor sum =
-      spec.has_symmetric_cross_entropy()
-          ? SymmetricCrossEntropy(spec.symmetric_cross_entropy(), logits, labels)
-          : at::cross_entropy_loss(logits, labels, /*weight=*/{}, at::Reduction::Sum,
-                                   /*ignore_index=*/-100, spec.cross_entropy().label_smoothing());
-  return sum / static_cast<double>(global_batch);
+  return RowLosses(spec, logits, labels).sum() / static_cast<double>(global_batch);
 }
 
 }  // namespace pleat

@@ -19,4 +19,7 @@ namespace pleat {
 at::Tensor Loss(const v1::LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels,
                 int64_t global_batch);
 
+// The same losses row by row: [rows].
+at::Tensor RowLosses(const v1::LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels);
+
 }  // namespace pleat

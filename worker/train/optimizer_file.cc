@@ -12,21 +12,31 @@
 namespace pleat {
 namespace {
 
-// A buffer's part that belongs to one parameter, as a view of the buffer.
+// A buffer's part that belongs to one parameter or statistic, as a view of the buffer.
 struct Part {
   std::string name;
   at::Tensor tensor;
 };
 
-std::vector<Part> PartsOf(const FlatParameters& parameters, const Optimizer& optimizer) {
+// Appends the parts of `buffer`, one per entry.
+void AddParts(const std::vector<FlatEntry>& entries, const std::string& name,
+              const at::Tensor& buffer, std::vector<Part>* parts) {
+  for (const FlatEntry& entry : entries) {
+    parts->push_back(
+        {absl::StrCat(entry.name, "/", name),
+         buffer.as_strided(entry.tensor.sizes(), entry.tensor.strides(), entry.offset)});
+  }
+}
+
+std::vector<Part> PartsOf(const FlatParameters& parameters, const Optimizer& optimizer,
+                          WeightAverage* average) {
   std::vector<Part> parts;
   for (const OptimizerBuffer& buffer : optimizer.buffers()) {
-    for (const FlatEntry& entry : parameters.parameters()) {
-      parts.push_back(
-          {absl::StrCat(entry.name, "/", buffer.name),
-           buffer.values.as_strided(entry.tensor.sizes(), entry.tensor.strides(), entry.offset)});
-    }
+    AddParts(parameters.parameters(), buffer.name, buffer.values, &parts);
   }
+  if (average == nullptr) return parts;
+  AddParts(parameters.parameters(), "trained", average->values(), &parts);
+  AddParts(parameters.statistics(), "trained", average->statistic_values(), &parts);
   return parts;
 }
 
@@ -43,10 +53,11 @@ bool Matches(const SafeTensor& stored, const Part& part) {
 
 }  // namespace
 
-std::string EncodeOptimizer(const FlatParameters& parameters, const Optimizer& optimizer) {
+std::string EncodeOptimizer(const FlatParameters& parameters, const Optimizer& optimizer,
+                            WeightAverage* average) {
   std::vector<at::Tensor> contiguous;  // owns what the views below point to
   std::vector<SafeTensor> tensors;
-  for (const Part& part : PartsOf(parameters, optimizer)) {
+  for (const Part& part : PartsOf(parameters, optimizer, average)) {
     const at::Tensor& tensor = contiguous.emplace_back(part.tensor.to(at::kCPU).contiguous());
     tensors.push_back({part.name,
                        DtypeName(tensor),
@@ -57,9 +68,9 @@ std::string EncodeOptimizer(const FlatParameters& parameters, const Optimizer& o
 }
 
 absl::Status DecodeOptimizer(std::string_view bytes, const FlatParameters& parameters,
-                             Optimizer& optimizer) {
+                             Optimizer& optimizer, WeightAverage* average) {
   PLEAT_ASSIGN_OR_RETURN(const std::vector<SafeTensor> stored, DecodeSafetensors(bytes));
-  std::vector<Part> parts = PartsOf(parameters, optimizer);
+  std::vector<Part> parts = PartsOf(parameters, optimizer, average);
   if (stored.size() != parts.size()) {
     return absl::InvalidArgumentError(
         absl::StrCat(stored.size(), " tensors where model and optimizer have ", parts.size()));

@@ -1,4 +1,4 @@
-// optimizer.safetensors: an optimizer's buffers, cut up by parameter.
+// optimizer.safetensors: what training holds beside the weights that count, cut up by parameter.
 #pragma once
 
 #include <string>
@@ -7,15 +7,19 @@
 #include "absl/status/status.h"
 #include "worker/model/flat_parameters.h"
 #include "worker/train/optimizer.h"
+#include "worker/train/weight_average.h"
 
 namespace pleat {
 
 // The bytes of a file with one tensor "<parameter>/<buffer>" per parameter and buffer, shaped like
-// the parameter, in logical order and the parameters' type.
-std::string EncodeOptimizer(const FlatParameters& parameters, const Optimizer& optimizer);
+// the parameter, in logical order and the parameters' type; and, unless `average` is null, with the
+// weights that are trained, "<parameter>/trained" and "<statistic>/trained". `average` is exchanged
+// with the model's, so that it has them.
+std::string EncodeOptimizer(const FlatParameters& parameters, const Optimizer& optimizer,
+                            WeightAverage* average);
 
-// Copies the buffers from such a file. INVALID_ARGUMENT if it does not hold exactly these tensors.
+// Copies them from such a file. INVALID_ARGUMENT if it does not hold exactly these tensors.
 absl::Status DecodeOptimizer(std::string_view bytes, const FlatParameters& parameters,
-                             Optimizer& optimizer);
+                             Optimizer& optimizer, WeightAverage* average);
 
 }  // namespace pleat

@@ -44,6 +44,12 @@ PLEAT_INLINE void AdamAny(const AdamStep<T> step, int64_t n, const T* __restrict
   }
 }
 
+template <typename T>
+PLEAT_INLINE void AverageAny(const T share, int64_t n, const T* __restrict values,
+                             T* __restrict average) {
+  for (int64_t i = 0; i < n; ++i) average[i] += share * (values[i] - average[i]);
+}
+
 }  // namespace
 
 PLEAT_TARGET_CLONES
@@ -77,6 +83,15 @@ PLEAT_TARGET_CLONES
 void AdamLoop(const AdamStep<double>& step, int64_t n, const double* gradient, double* mean,
               double* mean_square, double* values) {
   AdamAny(step, n, gradient, mean, mean_square, values);
+}
+
+PLEAT_TARGET_CLONES
+void AverageLoop(float share, int64_t n, const float* values, float* average) {
+  AverageAny(share, n, values, average);
+}
+PLEAT_TARGET_CLONES
+void AverageLoop(double share, int64_t n, const double* values, double* average) {
+  AverageAny(share, n, values, average);
 }
 
 }  // namespace pleat

@@ -1,6 +1,7 @@
-// The optimizers' fused loops over `n` elements in memory, float32 and float64. Buffers do not
-// overlap. Compiled for several instruction sets and chosen at start; add, multiply, divide and
-// square root are correctly rounded in each, and nothing is contracted, so all give the same bits.
+// The fused loops of the optimizers and of the moving average over `n` elements in memory, float32
+// and float64. Buffers do not overlap. Compiled for several instruction sets and chosen at start;
+// add, multiply, divide and square root are correctly rounded in each, and nothing is contracted,
+// so all give the same bits.
 #pragma once
 
 #include <cstdint>
@@ -43,5 +44,9 @@ void AdamLoop(const AdamStep<float>& step, int64_t n, const float* gradient, flo
               float* mean_square, float* values);
 void AdamLoop(const AdamStep<double>& step, int64_t n, const double* gradient, double* mean,
               double* mean_square, double* values);
+
+// average += share (values - average): an average that equals the values stays the same bits.
+void AverageLoop(float share, int64_t n, const float* values, float* average);
+void AverageLoop(double share, int64_t n, const double* values, double* average);
 
 }  // namespace pleat

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/config/trial_config.h"
 #include "common/metrics/classification_sums.h"
 #include "common/metrics/metrics.h"
 
@@ -59,8 +60,8 @@ absl::Status CheckResumable(const v1::TrainingState& state, const v1::TrainingSp
     return absl::DataLossError(absl::StrCat("the checkpoint is of a group of ", state.sums_size(),
                                             " ranks, this group has ", group_size));
   }
-  if (state.epoch() > training.epochs() || state.step_in_epoch() > steps_per_epoch ||
-      (state.epoch() == training.epochs() && state.step_in_epoch() > 0) ||
+  if (state.epoch() > EpochCount(training) || state.step_in_epoch() > steps_per_epoch ||
+      (state.epoch() == EpochCount(training) && state.step_in_epoch() > 0) ||
       state.global_step() != state.epoch() * steps_per_epoch + state.step_in_epoch() ||
       state.history_size() != static_cast<int>(state.epoch()) ||
       state.classes_size() != state.history_size() ||

@@ -167,6 +167,34 @@ INSTANTIATE_TEST_SUITE_P(
                  "sweep.yaml:3:23: data.train.csv.path: an empty path; name a file or folder"}),
     [](const auto& info) { return info.param.name; });
 
+INSTANTIATE_TEST_SUITE_P(
+    Start, BadSweepTest,
+    testing::Values(
+        BadSweep{"FinishedWeightsOfNoSweep", SmallSweep("training:\n  train: false\n"),
+                 "sweep.yaml:4:10: training.train: false needs training.start_from, which names "
+                 "the weights to use"},
+        BadSweep{
+            "FinishedWeightsOfNoSweepBySearch",
+            SmallSweep("search:\n  parameters:\n    training.train: {values: [true, false]}\n"),
+            "sweep.yaml:5:36: search.parameters[training.train].values[1]: false needs "
+            "training.start_from, which names the weights to use"},
+        BadSweep{"StartWithoutASweep", SmallSweep("training: {start_from: {trial: 1}}\n"),
+                 "sweep.yaml:3:24: training.start_from.sweep: missing, but required: name of an "
+                 "earlier sweep of the same coordinator"},
+        BadSweep{"StartFromItself", SmallSweep("training: {start_from: {sweep: small}}\n"),
+                 "sweep.yaml:3:32: training.start_from.sweep: \"small\" is this sweep; name an "
+                 "earlier one"},
+        BadSweep{"StartFromATrialBeforeTheFirst",
+                 SmallSweep("training: {start_from: {sweep: early, trial: -2}}\n"),
+                 "sweep.yaml:3:46: training.start_from.trial: -2 is out of range: it must be at "
+                 "least -1"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(BadSweep, FinishedWeightsOfASweepHold) {
+  EXPECT_EQ(DiagnosticsOf(SmallSweep("training: {train: false, start_from: {sweep: early}}\n")),
+            "");
+}
+
 TEST(BadSweep, SaysEverythingInOneGoInTheOrderOfTheText) {
   EXPECT_EQ(DiagnosticsOf("name: a\n"
                           "data: {train: {synthetic_digits: {samples: 5, wirters: 3}}}\n"

@@ -97,6 +97,8 @@ v1::TaskResult SampleResult(const v1::Lease& lease) {
   } else if (lease.task().has_train_fold()) {
     const v1::TrainFoldTask& work = lease.task().train_fold();
     result.mutable_train_fold()->mutable_oof()->set_path(lease.folder() + "/oof.npy");
+    result.mutable_train_fold()->mutable_checkpoint()->mutable_weights()->set_path(
+        lease.folder() + "/weights.safetensors");
     result.mutable_train_fold()->mutable_metrics()->set_val_log_loss(
         0.1 * (1 + work.config().trial()) + 0.01 * work.fold());
   } else {
@@ -133,6 +135,11 @@ std::string StateText(const State& state) {
                     sweep.folds.has_value(), sweep.execution.has_value(), sweep.members.has_value(),
                     sweep.ensemble.has_value(), sweep.ended.has_value(), "\n");
     for (const auto& [key, task] : sweep.tasks) text += TaskLine(key, task);
+    for (const Trial& trial : sweep.trials) {
+      for (const v1::StartWeights& start : trial.start_weights) {
+        absl::StrAppend(&text, "  begins with ", DeterministicBytes(start), "\n");
+      }
+    }
     for (const auto& [worker, why] : sweep.kept_away) {
       absl::StrAppend(&text, "  without ", worker, ": ", why, "\n");
     }

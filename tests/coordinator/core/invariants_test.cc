@@ -99,5 +99,15 @@ TEST_F(InvariantsTest, FindALeaseOfATaskThatDoesNotRun) {
   ExpectBroken("workers hold leases of tasks that do not run");
 }
 
+TEST_F(InvariantsTest, FindATrialWithWeightsThatItDidNotAskFor) {
+  sweep().trials[0].start_weights.resize(2);
+  ExpectBroken("each fold has the weights that it begins with");
+}
+
+TEST_F(InvariantsTest, FindASweepWhoseWeightsAreGone) {
+  sweep().spec.mutable_training()->mutable_start_from()->set_sweep("gone");
+  ExpectBroken("the sweeps that it starts from are there");
+}
+
 }  // namespace
 }  // namespace pleat

@@ -101,5 +101,22 @@ TEST(Explain, NamesHowASweepEnded) {
   EXPECT_EQ(decision->reason(), "no fold finished");
 }
 
+TEST(Explain, SaysWhatWasTakenOfEarlierWeights) {
+  v1::JournalRecord record;
+  v1::TaskCompleted& completed = *record.mutable_task_completed();
+  completed.set_task("train/0003/1");
+  completed.set_attempt(1);
+  EXPECT_EQ(ExplainRecord(record, v1::ExplainRequest())->reason(), "");
+  v1::WeightTransfer& transfer =
+      *completed.mutable_result()->mutable_train_fold()->mutable_transfer();
+  transfer.add_taken("stem.weight");
+  transfer.add_taken("stem.bias");
+  transfer.add_misfits("out.bias [10], here [5]");
+  transfer.add_unused("old.bias");
+  EXPECT_EQ(ExplainRecord(record, v1::ExplainRequest())->reason(),
+            "took 2 tensors of earlier weights; of another shape: out.bias [10], here [5]; unused: "
+            "old.bias");
+}
+
 }  // namespace
 }  // namespace pleat

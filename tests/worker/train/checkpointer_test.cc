@@ -50,7 +50,7 @@ class CheckpointerTest : public testing::Test {
   }
 
   v1::Checkpoint Write(uint64_t step) {
-    return checkpointer_.Write(State(step), model_->parameters(), *optimizer_).value();
+    return checkpointer_.Write(State(step), {model_->parameters(), *optimizer_}).value();
   }
 
   CheckpointFiles Files(const v1::Checkpoint& checkpoint) const {
@@ -71,15 +71,41 @@ TEST_F(CheckpointerTest, GivesBackWhatItWrote) {
   const auto model = NewModel();
   const auto optimizer = NewOptimizer(*model);
   const v1::TrainingState state =
-      RestoreCheckpoint(Files(checkpoint), model->parameters(), *optimizer).value();
+      RestoreCheckpoint(Files(checkpoint), {model->parameters(), *optimizer}).value();
   EXPECT_EQ(state.SerializeAsString(), State(7).SerializeAsString());
   EXPECT_EQ(model->parameters().ToSafetensors(), model_->parameters().ToSafetensors());
-  EXPECT_EQ(EncodeOptimizer(model->parameters(), *optimizer),
-            EncodeOptimizer(model_->parameters(), *optimizer_));
+  EXPECT_EQ(EncodeOptimizer(model->parameters(), *optimizer, nullptr),
+            EncodeOptimizer(model_->parameters(), *optimizer_, nullptr));
+}
+
+TEST_F(CheckpointerTest, KeepsTheAverageAsTheWeightsAndTheTrainedOnesBeside) {
+  v1::EmaSpec spec;
+  spec.set_decay(0.9);
+  WeightAverage average(spec, model_->parameters());
+  const std::string first_weights = model_->parameters().ToSafetensors();
+  Scribble(*model_, *optimizer_, 100);
+  model_->parameters().statistic_values().fill_(7);
+  const std::string trained = model_->parameters().ToSafetensors();
+  const v1::Checkpoint checkpoint =
+      checkpointer_.Write(State(7), {model_->parameters(), *optimizer_, &average}).value();
+  EXPECT_EQ(store_->Read(checkpoint.weights()).value(), first_weights);
+  EXPECT_EQ(model_->parameters().ToSafetensors(), trained);
+
+  const auto model = NewModel();
+  const auto optimizer = NewOptimizer(*model);
+  WeightAverage restored(spec, model->parameters());
+  ASSERT_TRUE(
+      RestoreCheckpoint(Files(checkpoint), {model->parameters(), *optimizer, &restored}).ok());
+  EXPECT_EQ(model->parameters().ToSafetensors(), trained);
+  EXPECT_TRUE(at::equal(restored.values(), average.values()));
+  EXPECT_TRUE(at::equal(restored.statistic_values(), average.statistic_values()));
+  // Without training.ema these files are another training's.
+  EXPECT_EQ(RestoreCheckpoint(Files(checkpoint), {model->parameters(), *optimizer}).status().code(),
+            absl::StatusCode::kDataLoss);
 }
 
 TEST_F(CheckpointerTest, NamesOptimizerTensorsByParameter) {
-  const std::string bytes = EncodeOptimizer(model_->parameters(), *optimizer_);
+  const std::string bytes = EncodeOptimizer(model_->parameters(), *optimizer_, nullptr);
   const std::vector<SafeTensor> tensors = DecodeSafetensors(bytes).value();
   ASSERT_EQ(tensors.size(), 2 * model_->parameters().parameters().size());
   const FlatEntry& first = model_->parameters().parameters()[0];
@@ -93,7 +119,7 @@ TEST_F(CheckpointerTest, DamagedFilesAreDataLoss) {
        {&CheckpointFiles::weights, &CheckpointFiles::optimizer, &CheckpointFiles::state}) {
     CheckpointFiles damaged = whole;
     (damaged.*file).resize((damaged.*file).size() / 2);
-    EXPECT_EQ(RestoreCheckpoint(damaged, model_->parameters(), *optimizer_).status().code(),
+    EXPECT_EQ(RestoreCheckpoint(damaged, {model_->parameters(), *optimizer_}).status().code(),
               absl::StatusCode::kDataLoss);
   }
 }
@@ -103,7 +129,7 @@ TEST_F(CheckpointerTest, OptimizerOfAnotherRuleIsDataLoss) {
   v1::OptimizerSpec spec;
   spec.mutable_sgd()->set_momentum(0.9);
   const auto sgd = MakeOptimizer(spec, model_->parameters().values());
-  EXPECT_EQ(RestoreCheckpoint(files, model_->parameters(), *sgd).status().code(),
+  EXPECT_EQ(RestoreCheckpoint(files, {model_->parameters(), *sgd}).status().code(),
             absl::StatusCode::kDataLoss);
 }
 

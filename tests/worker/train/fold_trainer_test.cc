@@ -32,16 +32,16 @@ class FoldTrainerTest : public testing::Test {
   }
 
   // Stops at step `stop`, then goes on in another attempt.
-  v1::TrainFoldResult TrainInTwoAttempts(FoldJob job, uint64_t stop) {
+  v1::TrainFoldResult TrainInTwoAttempts(FoldJob job, uint64_t stop, const char* name = "") {
     ScriptedObserver stopping;
     stopping.next_action = [stop](uint64_t step) {
       return step == stop ? StepAction::kCheckpointAndStop : StepAction::kContinue;
     };
-    job.folder = absl::StrCat("first_", stop);
+    job.folder = absl::StrCat("first_", stop, name);
     EXPECT_EQ(Train(job, stopping).status().code(), absl::StatusCode::kCancelled);
     EXPECT_EQ(stopping.checkpoints.back().global_step(), stop);
     *job.task.mutable_resume_from() = stopping.checkpoints.back();
-    job.folder = absl::StrCat("second_", stop);
+    job.folder = absl::StrCat("second_", stop, name);
     return TrainUndisturbed(job);
   }
 
@@ -129,6 +129,27 @@ TEST_F(FoldTrainerTest, ResumeOfBestEpochAtAnyStepChangesNoBit) {
   const Outcome whole = OutcomeOf(TrainUndisturbed(job), *store_);
   for (uint64_t stop = 0; stop < kSteps; ++stop) {
     EXPECT_EQ(OutcomeOf(TrainInTwoAttempts(job, stop), *store_), whole) << "step " << stop;
+  }
+}
+
+TEST_F(FoldTrainerTest, ResumeOfAveragesAndMixedRowsAtAnyStepChangesNoBit) {
+  for (const char* policy : {"last", "best"}) {
+    FoldJob job = Job(absl::StrCat("whole_", policy));
+    v1::TrainingSpec& training = *job.task.mutable_config()->mutable_training();
+    training.set_checkpoint(policy);
+    training.mutable_ema()->set_decay(0.9);
+    training.mutable_mixup()->set_alpha(0.4);
+    const Outcome whole = OutcomeOf(TrainUndisturbed(job), *store_);
+    for (uint64_t stop = 0; stop < kSteps; ++stop) {
+      EXPECT_EQ(OutcomeOf(TrainInTwoAttempts(job, stop, policy), *store_), whole)
+          << policy << ", step " << stop;
+    }
+    ScriptedObserver observer;
+    job.folder = absl::StrCat("ended_", policy);
+    ASSERT_TRUE(Train(job, observer).ok());
+    *job.task.mutable_resume_from() = observer.checkpoints.back();
+    job.folder = absl::StrCat("after_", policy);
+    EXPECT_EQ(OutcomeOf(TrainUndisturbed(job), *store_), whole) << policy << ", after the end";
   }
 }
 

@@ -46,6 +46,15 @@ std::vector<RankWeights> WeightsAfter(const FoldJob& job, int size, int steps) {
   return weights;
 }
 
+// With everything on that keeps state beside the weights or looks at other rows.
+FoldJob AveragedMixedJob(const Dataset& dataset, const std::string& folder) {
+  FoldJob job = DoubleJob(dataset, folder);
+  v1::TrainingSpec& training = *job.task.mutable_config()->mutable_training();
+  training.mutable_ema()->set_decay(0.9);
+  training.mutable_mixup()->set_alpha(0.4);
+  return job;
+}
+
 double LargestDifference(const at::Tensor& a, const at::Tensor& b) {
   return (a - b).abs().max().item<double>();
 }
@@ -69,6 +78,28 @@ TEST(GroupTraining, ThreeRanksWithUnevenPartsFollowOneRank) {
   const std::vector<RankWeights> one = WeightsAfter(job, 1, 5);
   const std::vector<RankWeights> three = WeightsAfter(job, 3, 5);
   EXPECT_LT(LargestDifference(three[2].parameters, one[0].parameters), 1e-9);
+}
+
+TEST(GroupTraining, MixedRowsAndAveragesFollowOneRank) {
+  const Dataset dataset = SmallDataset(kRows);
+  const FoldJob job = AveragedMixedJob(dataset, "unused");
+  std::vector<at::Tensor> averages;
+  std::vector<at::Tensor> weights;
+  for (const int size : {1, 2, 3}) {
+    std::vector<at::Tensor> of_ranks(size);
+    RunGroup(size, [&](Group& group) {
+      FoldParts parts = PartsAfter(job, group, 20);
+      of_ranks[group.rank] = at::cat({parts.average->values(), parts.average->statistic_values()});
+      if (group.rank == 0) weights.push_back(parts.model->parameters().values().clone());
+    });
+    for (const at::Tensor& average : of_ranks) EXPECT_TRUE(at::equal(average, of_ranks[0]));
+    averages.push_back(of_ranks[0]);
+  }
+  for (const int i : {1, 2}) {
+    EXPECT_LT(LargestDifference(averages[i], averages[0]), 1e-9);
+    EXPECT_LT(LargestDifference(weights[i], weights[0]), 1e-9);
+  }
+  EXPECT_GT(LargestDifference(averages[0].slice(0, 0, weights[0].numel()), weights[0]), 1e-4);
 }
 
 // Rank 0's result; the other ranks must end alike.
@@ -117,6 +148,39 @@ TEST(GroupTraining, ResumeChangesNoBit) {
     ScriptedObserver rest;
     EXPECT_EQ(OutcomeOf(TrainInGroup(job, 2, *store, rest).value(), *store), whole) << stop;
   }
+}
+
+TEST(GroupTraining, ResumeOfMixedRowsAndAveragesChangesNoBit) {
+  const Dataset dataset = SmallDataset(kRows);
+  const auto store = NewMemoryStore();
+  ScriptedObserver watching;
+  const Outcome whole = OutcomeOf(
+      TrainInGroup(AveragedMixedJob(dataset, "whole"), 2, *store, watching).value(), *store);
+  ScriptedObserver stopping;
+  stopping.next_action = [](uint64_t step) {
+    return step == 14 ? StepAction::kCheckpointAndStop : StepAction::kContinue;
+  };
+  FoldJob job = AveragedMixedJob(dataset, "first");
+  EXPECT_EQ(TrainInGroup(job, 2, *store, stopping).status().code(), absl::StatusCode::kCancelled);
+  *job.task.mutable_resume_from() = stopping.checkpoints.back();
+  job.folder = "second";
+  ScriptedObserver rest;
+  EXPECT_EQ(OutcomeOf(TrainInGroup(job, 2, *store, rest).value(), *store), whole);
+}
+
+TEST(GroupTraining, BeginsWithTheSameWeightsOnEachRank) {
+  const Dataset dataset = SmallDataset(kRows);
+  const auto store = NewMemoryStore();
+  ScriptedObserver observer;
+  const v1::TrainFoldResult earlier =
+      TrainInGroup(DoubleJob(dataset, "earlier"), 1, *store, observer).value();
+  std::vector<std::vector<float>> oof;
+  for (const int size : {1, 2}) {
+    FoldJob job = DoubleJob(dataset, absl::StrCat("later_", size));
+    *job.task.mutable_start_weights()->mutable_weights() = earlier.checkpoint().weights();
+    oof.push_back(OofOf(TrainInGroup(job, size, *store, observer).value(), *store));
+  }
+  for (size_t i = 0; i < oof[0].size(); ++i) EXPECT_NEAR(oof[0][i], oof[1][i], 1e-5);
 }
 
 TEST(GroupTraining, CheckpointOfAnotherGroupSizeIsDataLoss) {

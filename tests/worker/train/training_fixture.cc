@@ -147,8 +147,7 @@ FoldParts PartsAfter(const FoldJob& job, Group& group, int steps) {
     state.set_epoch(step / parts.plan->steps_per_epoch());
     state.set_step_in_epoch(step % parts.plan->steps_per_epoch());
     parts.plan->StartEpoch(state.epoch());
-    const auto outcome =
-        TakeStep(parts, job.task.config().training().loss(), state, group, nullptr);
+    const auto outcome = TakeStep(parts, job.task.config().training(), state, group, nullptr);
     EXPECT_TRUE(outcome.ok()) << outcome.status();
   }
   return parts;

@@ -1,0 +1,29 @@
+// Beginning with the weights of an earlier sweep instead of random ones.
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "common/store/store.h"
+#include "proto/task.pb.h"
+#include "worker/distributed/communicator.h"
+#include "worker/model/flat_parameters.h"
+#include "worker/train/fold_parts.h"
+#include "worker/train/fold_trainer.h"
+
+namespace pleat {
+
+// Copies those tensors of a weights file whose name and shape are those of a parameter or
+// statistic, and says what became of each. The precision may differ. INVALID_ARGUMENT, and nothing
+// copied: no tensor fits, or, if `all_must_fit`, one is missing or has another shape. DATA_LOSS:
+// `bytes` are no weights file.
+absl::StatusOr<v1::WeightTransfer> TakeWeights(std::string_view bytes, bool all_must_fit,
+                                               FlatParameters& parameters);
+
+// Puts the task's start weights into `parts`, on every rank, and logs what was taken. Every rank
+// calls it; rank 0 alone reads the store. Errors are those of TakeWeights and the store's, with the
+// weights' origin; DATA_LOSS: the file is missing or damaged.
+absl::StatusOr<v1::WeightTransfer> BeginWithWeights(const FoldJob& job, Group& group,
+                                                    const Store& store, FoldParts& parts);
+
+}  // namespace pleat
