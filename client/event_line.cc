@@ -58,11 +58,17 @@ std::string EnsembleText(const v1::EnsembleBuilt& built) {
   return text;
 }
 
-// Epochs of the fold that a task trains.
-uint32_t EpochsOf(const std::string& task, const SweepView& view) {
-  const std::optional<layout::TaskName> name = layout::ParseTaskId(task);
+std::string EpochText(const v1::EpochReported& reported, const SweepView& view) {
+  const v1::EpochMetrics& metrics = reported.metrics();
+  const std::optional<layout::TaskName> name = layout::ParseTaskId(reported.task());
   const auto trial = name ? view.trials().find(name->trial) : view.trials().end();
-  return trial != view.trials().end() ? trial->second.epochs : EpochCount(view.spec().training());
+  const bool known = trial != view.trials().end();
+  const bool trains = !known || !trial->second.only_uses_weights;
+  return absl::StrFormat("%s epoch %d/%d%s val_log_loss %.4f val_accuracy %.4f",
+                         TaskText(reported.task()), metrics.epoch(),
+                         known ? trial->second.epochs : EpochCount(view.spec().training()),
+                         trains ? absl::StrFormat(" train_loss %.4f", metrics.train_loss()) : "",
+                         metrics.val_log_loss(), metrics.val_accuracy());
 }
 
 }  // namespace
@@ -94,13 +100,8 @@ std::optional<std::string> EventLine(const v1::WatchResponse& event, const Sweep
       if (leased.attempt() > 1) absl::StrAppend(&text, ", attempt ", leased.attempt());
       return text;
     }
-    case v1::JournalRecord::kEpochReported: {
-      const v1::EpochMetrics& metrics = record.epoch_reported().metrics();
-      return absl::StrFormat("%s epoch %d/%d train_loss %.4f val_log_loss %.4f val_accuracy %.4f",
-                             TaskText(record.epoch_reported().task()), metrics.epoch(),
-                             EpochsOf(record.epoch_reported().task(), before), metrics.train_loss(),
-                             metrics.val_log_loss(), metrics.val_accuracy());
-    }
+    case v1::JournalRecord::kEpochReported:
+      return EpochText(record.epoch_reported(), before);
     case v1::JournalRecord::kTaskCompleted:
       return absl::StrCat(TaskText(record.task_completed().task()), " done");
     case v1::JournalRecord::kAttemptEnded:

@@ -9,10 +9,12 @@
 namespace pleat {
 namespace {
 
-// Epochs of a trial: the search may choose them.
-uint32_t EpochsOf(const TrialView& trial, const v1::SweepSpec& spec) {
-  const absl::StatusOr<v1::TrialConfig> config = ResolveTrial(spec, /*trial=*/0, trial.parameters);
-  return EpochCount(config.ok() ? config->training() : spec.training());
+// Fills in what the search may choose of a trial's training.
+void ReadTraining(const v1::SweepSpec& spec, TrialView* trial) {
+  const absl::StatusOr<v1::TrialConfig> config = ResolveTrial(spec, /*trial=*/0, trial->parameters);
+  const v1::TrainingSpec& training = config.ok() ? config->training() : spec.training();
+  trial->epochs = EpochCount(training);
+  trial->only_uses_weights = OnlyUsesWeights(training);
 }
 
 FoldView FoldFromStatus(const v1::FoldStatus& status, const v1::MetricSpec& metric) {
@@ -47,7 +49,7 @@ SweepView SweepView::FromStatus(const v1::GetResponse& status) {
   for (const v1::TrialStatus& trial_status : status.trials()) {
     TrialView& trial = view.trials_[trial_status.trial()];
     trial.parameters.assign(trial_status.parameters().begin(), trial_status.parameters().end());
-    trial.epochs = EpochsOf(trial, view.spec_);
+    ReadTraining(view.spec_, &trial);
     for (const v1::FoldStatus& fold : trial_status.folds()) {
       trial.folds.push_back(FoldFromStatus(fold, view.spec_.search().metric()));
     }
@@ -111,7 +113,7 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
       TrialView& trial = trials_[record.trial_added().trial()];
       trial.parameters.assign(record.trial_added().parameters().begin(),
                               record.trial_added().parameters().end());
-      trial.epochs = EpochsOf(trial, spec_);
+      ReadTraining(spec_, &trial);
       trial.folds.resize(fold_count_);
       break;
     }

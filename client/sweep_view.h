@@ -27,7 +27,8 @@ struct TrialView {
   std::vector<FoldView> folds;
   std::optional<v1::TrialFinished> finished;
   bool cancelled = false;
-  uint32_t epochs = 0;  // of each of its folds
+  uint32_t epochs = 0;             // of each of its folds
+  bool only_uses_weights = false;  // they do not train
 
   // A trial all of whose folds were given up has none.
   bool has_score() const { return finished && finished->folds_size() > 0 && !cancelled; }

@@ -151,6 +151,7 @@ TEST_F(StartWeightsTest, WeightsOfWhichNothingFitsAreRefused) {
   FoldJob job = JobAfter(earlier, "late");
   v1::ModelSpec& model = *job.task.mutable_config()->mutable_model();
   model.mutable_mlp()->add_hidden(7);
+  job.classes = 5;  // else the bias of the logits would fit
   const absl::Status status = Refusal(job);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(status.message()), HasSubstr("no tensor fits this model"));
