@@ -77,8 +77,17 @@ class RandomFaults {
 
   CoreHarness core;
   int removed = 0;
+  int begun = 0;  // sweeps that begin with the weights of another
 
  private:
+  static void BeginWithSweepA(v1::SweepSpec& spec) {
+    v1::StartFromSpec& start = *spec.mutable_training()->mutable_start_from();
+    start.set_sweep("a");
+    start.set_trial(-1);
+    start.set_fold(-1);
+    start.set_strict(false);
+  }
+
   static v1::SweepSpec Spec(const std::string& name) {
     // One with a test set to predict, one with its own folds over test-time views only.
     if (name == "a") return SmallSweep(name, 3, 3, "resources: {max_concurrent_trials: 2}\n");
@@ -113,7 +122,9 @@ class RandomFaults {
   void RemoveEndedSweep() {
     const std::string name = AnyName();
     if (core.state().FindSweep(name) == nullptr) {
-      core.Submit(Spec(name)).IgnoreError();
+      v1::SweepSpec spec = Spec(name);
+      if (name == "b" && random_.NextBelow(2) == 0) BeginWithSweepA(spec);
+      begun += core.Submit(spec).ok() && spec.training().has_start_from();
     } else {
       removed += core.Remove(name).code() == absl::StatusCode::kUnknown;
     }
@@ -125,14 +136,17 @@ class RandomFaults {
 
 TEST(CoordinatorCore, SurvivesRandomFaultsAndStillFinishes) {
   int removed = 0;
+  int begun = 0;
   for (uint64_t seed = 0; seed < 20; ++seed) {
     RandomFaults faults(seed);
     for (int step = 0; step < 400 && !testing::Test::HasFailure(); ++step) faults.Step();
     if (!testing::Test::HasFailure()) faults.Settle();
     ASSERT_FALSE(testing::Test::HasFailure()) << "seed " << seed;
     removed += faults.removed;
+    begun += faults.begun;
   }
   EXPECT_GT(removed, 0);
+  EXPECT_GT(begun, 0);
 }
 
 }  // namespace
