@@ -1,105 +1,86 @@
 #include "worker/train/losses.h"
 
+#include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <vector>
+
+#include "tests/reference/fixture.h"
 
 namespace pleat {
 namespace {
 
-constexpr int64_t kRows = 5;
-constexpr int64_t kClasses = 4;
-
-at::Tensor Labels() { return at::tensor({0, 3, 1, 2, 2}, at::kLong); }
-
-// Logits of which the last row gives its label a probability below the clip.
-at::Tensor Logits() {
-  at::Tensor logits = at::empty({kRows, kClasses}, at::kDouble);
-  for (int64_t i = 0; i < logits.numel(); ++i) {
-    logits.mutable_data_ptr<double>()[i] = std::sin(1.7 * static_cast<double>(i)) * 2;
-  }
-  logits[kRows - 1][2] = -30;
-  return logits;
-}
-
-v1::LossSpec CrossEntropy(double smoothing) {
+v1::LossSpec SpecFromJson(const std::string& json) {
   v1::LossSpec spec;
-  spec.mutable_cross_entropy()->set_label_smoothing(smoothing);
+  EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(json, &spec).ok()) << json;
   return spec;
 }
 
-v1::LossSpec Symmetric(double alpha, double beta) {
-  v1::LossSpec spec;
-  spec.mutable_symmetric_cross_entropy()->set_alpha(alpha);
-  spec.mutable_symmetric_cross_entropy()->set_beta(beta);
-  return spec;
-}
-
-// The formulas of losses.h written out over one-hot labels.
-double ByFormula(const v1::LossSpec& spec, const at::Tensor& logits) {
-  const at::Tensor labels = Labels();
-  double sum = 0;
-  for (int64_t row = 0; row < kRows; ++row) {
-    double total = 0;
-    for (int64_t k = 0; k < kClasses; ++k) total += std::exp(logits[row][k].item<double>());
-    for (int64_t k = 0; k < kClasses; ++k) {
-      const double y = labels[row].item<int64_t>() == k ? 1 : 0;
-      const double p = std::exp(logits[row][k].item<double>()) / total;
-      if (spec.has_cross_entropy()) {
-        const double s = spec.cross_entropy().label_smoothing();
-        sum -= ((1 - s) * y + s / kClasses) * std::log(p);
-      } else {
-        const v1::SymmetricCrossEntropySpec& symmetric = spec.symmetric_cross_entropy();
-        sum -= symmetric.alpha() * y * std::log(std::max(p, 1e-7));
-        sum -= symmetric.beta() * p * std::log(std::max(y, 1e-7));
-      }
-    }
+// [rows, classes] of a nested list.
+at::Tensor Matrix(const nlohmann::json& rows, at::ScalarType dtype) {
+  std::vector<at::Tensor> tensors;
+  for (const nlohmann::json& row : rows) {
+    tensors.push_back(at::tensor(row.get<std::vector<double>>(), at::kDouble));
   }
-  return sum / kRows;
+  return at::stack(tensors).to(dtype);
 }
 
-class LossForms : public testing::TestWithParam<v1::LossSpec> {};
+// Values and gradients by torch's autograd from the formulas as they are written.
+class LossForms : public testing::TestWithParam<size_t> {
+ protected:
+  const nlohmann::json fixture_ = ReadFixture("losses.json");
+  const nlohmann::json loss_ = fixture_["losses"][GetParam()];
+  const v1::LossSpec spec_ = SpecFromJson(loss_["spec"].dump());
+  const at::Tensor labels_ = at::tensor(fixture_["labels"].get<std::vector<int64_t>>(), at::kLong);
+  const int64_t rows_ = labels_.numel();
+};
 
-TEST_P(LossForms, HasTheValueOfItsFormula) {
-  EXPECT_NEAR(Loss(GetParam(), Logits(), Labels(), kRows).item<double>(),
-              ByFormula(GetParam(), Logits()), 1e-12);
-}
-
-TEST_P(LossForms, HasTheGradientOfItsFormula) {
-  at::Tensor logits = Logits().requires_grad_(true);
-  Loss(GetParam(), logits, Labels(), kRows).backward();
-  constexpr double kStep = 1e-6;
-  for (int64_t row = 0; row < kRows; ++row) {
-    for (int64_t k = 0; k < kClasses; ++k) {
-      at::Tensor above = Logits();
-      at::Tensor below = Logits();
-      above[row][k] += kStep;
-      below[row][k] -= kStep;
-      const double slope =
-          (ByFormula(GetParam(), above) - ByFormula(GetParam(), below)) / (2 * kStep);
-      EXPECT_NEAR(logits.grad()[row][k].item<double>(), slope, 1e-8) << row << "," << k;
-    }
+TEST_P(LossForms, HasTheReferencesValueAndGradient) {
+  for (const auto& [dtype, tolerance] :
+       {std::pair(at::kDouble, 1e-12), std::pair(at::kFloat, 1e-5)}) {
+    at::Tensor logits = Matrix(fixture_["logits"], dtype).requires_grad_(true);
+    const at::Tensor loss = Loss(spec_, logits, labels_, rows_);
+    EXPECT_NEAR(loss.item<double>() / loss_["loss"].get<double>(), 1, tolerance) << loss_["spec"];
+    loss.backward();
+    const at::Tensor expected = Matrix(loss_["gradient"], dtype);
+    EXPECT_TRUE(at::allclose(logits.grad(), expected, tolerance, 0.1 * tolerance))
+        << loss_["spec"] << "\n"
+        << logits.grad() << "\n"
+        << expected;
   }
 }
 
 TEST_P(LossForms, PartsOfABatchSumToTheWhole) {
-  const double whole = Loss(GetParam(), Logits(), Labels(), kRows).item<double>();
+  const at::Tensor logits = Matrix(fixture_["logits"], at::kDouble);
   double sum = 0;
   for (const auto& [begin, count] : {std::pair{0, 3}, std::pair{3, 2}}) {
-    sum +=
-        Loss(GetParam(), Logits().narrow(0, begin, count), Labels().narrow(0, begin, count), kRows)
-            .item<double>();
+    sum += Loss(spec_, logits.narrow(0, begin, count), labels_.narrow(0, begin, count), rows_)
+               .item<double>();
   }
-  EXPECT_NEAR(sum, whole, 1e-12);
+  EXPECT_NEAR(sum, Loss(spec_, logits, labels_, rows_).item<double>(), 1e-12);
 }
 
-INSTANTIATE_TEST_SUITE_P(, LossForms,
-                         testing::Values(CrossEntropy(0), CrossEntropy(0.1), Symmetric(1, 1),
-                                         Symmetric(0.1, 3)));
+TEST_P(LossForms, IsFiniteForHugeLogits) {
+  for (const at::ScalarType dtype : {at::kFloat, at::kDouble}) {
+    for (const double size : {50.0, 1e4, 1e30}) {
+      at::Tensor logits = Matrix(fixture_["logits"], dtype).sign().mul(size).requires_grad_(true);
+      const at::Tensor loss = Loss(spec_, logits, labels_, rows_);
+      EXPECT_TRUE(std::isfinite(loss.item<double>())) << loss_["spec"] << " at " << size;
+      loss.backward();
+      EXPECT_TRUE(logits.grad().isfinite().all().item<bool>()) << loss_["spec"] << " at " << size;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, LossForms, testing::Range<size_t>(0, 10));
+
+TEST(LossFixture, HasNoOtherForms) { EXPECT_EQ(ReadFixture("losses.json")["losses"].size(), 10u); }
 
 TEST(SymmetricCrossEntropy, ClippedLabelGivesNoForwardGradient) {
   at::Tensor logits = at::tensor({-40.0, 0.0}, at::kDouble).view({1, 2}).requires_grad_(true);
-  Loss(Symmetric(1, 0), logits, at::tensor({0}, at::kLong), 1).backward();
+  const v1::LossSpec spec = SpecFromJson(R"({"symmetric_cross_entropy": {"alpha": 1, "beta": 0}})");
+  Loss(spec, logits, at::tensor({0}, at::kLong), 1).backward();
   EXPECT_TRUE(at::equal(logits.grad(), at::zeros_like(logits)));
 }
 
