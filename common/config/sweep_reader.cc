@@ -10,6 +10,7 @@
 #include "common/config/defaults.h"
 #include "common/config/message_reader.h"
 #include "common/config/overrides.h"
+#include "common/config/recipe_check.h"
 #include "common/config/rules_check.h"
 #include "common/config/search_check.h"
 #include "common/config/source_map.h"
@@ -24,6 +25,7 @@ std::vector<Problem> FindProblems(const v1::SweepSpec& spec) {
   std::vector<Problem> problems;
   CheckRules(spec, &problems);
   CheckData(spec, &problems);
+  CheckRecipe(spec, &problems);
   CheckStart(spec, &problems);
   CheckSearch(spec, &problems);
   CheckTransforms(spec, &problems);

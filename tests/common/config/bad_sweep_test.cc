@@ -190,6 +190,23 @@ INSTANTIATE_TEST_SUITE_P(
                  "least -1"}),
     [](const auto& info) { return info.param.name; });
 
+INSTANTIATE_TEST_SUITE_P(
+    Recipe, BadSweepTest,
+    testing::Values(
+        BadSweep{"WeightsForOtherClasses",
+                 "name: small\n"
+                 "data: {train: {synthetic_digits: {}}, classes: 3}\n"
+                 "training: {class_weights: {values: [1, 2]}}\n",
+                 "sweep.yaml:3:36: training.class_weights.values: 2 values for 3 classes; give one "
+                 "for each"},
+        BadSweep{"NoWeightForAnyClass", SmallSweep("training: {class_weights: {values: [0, 0]}}\n"),
+                 "sweep.yaml:3:36: training.class_weights.values: all are 0, so nothing would be "
+                 "learned; raise one"},
+        BadSweep{"NegativeWeight", SmallSweep("training: {class_weights: {values: [1, -1]}}\n"),
+                 "sweep.yaml:3:40: training.class_weights.values[1]: -1 is out of range: it must "
+                 "be from 0 to 1000000"}),
+    [](const auto& info) { return info.param.name; });
+
 TEST(BadSweep, FinishedWeightsOfASweepHold) {
   EXPECT_EQ(DiagnosticsOf(SmallSweep("training: {train: false, start_from: {sweep: early}}\n")),
             "");
