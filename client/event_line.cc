@@ -71,6 +71,18 @@ std::string EpochText(const v1::EpochReported& reported, const SweepView& view) 
                          metrics.val_log_loss(), metrics.val_accuracy());
 }
 
+// "", or at which epoch a fold that is done ended early.
+std::string EarlyEndText(const std::string& task, const SweepView& view) {
+  const std::optional<layout::TaskName> name = layout::ParseTaskId(task);
+  if (!name || name->kind != layout::TaskName::Kind::kTrain) return "";
+  const auto trial = view.trials().find(name->trial);
+  if (trial == view.trials().end() || name->fold >= trial->second.folds.size()) return "";
+  const FoldView& fold = trial->second.folds[name->fold];
+  if (!fold.last_epoch || fold.last_epoch->epoch() >= trial->second.epochs) return "";
+  return absl::StrCat(", ended early after epoch ", fold.last_epoch->epoch(), " of ",
+                      trial->second.epochs);
+}
+
 }  // namespace
 
 std::string TaskText(const std::string& task_id) {
@@ -103,7 +115,8 @@ std::optional<std::string> EventLine(const v1::WatchResponse& event, const Sweep
     case v1::JournalRecord::kEpochReported:
       return EpochText(record.epoch_reported(), before);
     case v1::JournalRecord::kTaskCompleted:
-      return absl::StrCat(TaskText(record.task_completed().task()), " done");
+      return absl::StrCat(TaskText(record.task_completed().task()), " done",
+                          EarlyEndText(record.task_completed().task(), before));
     case v1::JournalRecord::kAttemptEnded:
       return absl::StrCat(TaskText(record.attempt_ended().task()), ": ",
                           EndText(record.attempt_ended()));

@@ -14,6 +14,17 @@ TEST(EventLine, TellsEpochsOfHowMany) {
             "trial 0 fold 1 epoch 3/8 train_loss 0.2500 val_log_loss 0.2500 val_accuracy 0.9000");
 }
 
+TEST(EventLine, TellsThatAFoldEndedEarly) {
+  SweepStory story(4, 1, /*epochs=*/8);
+  story.AddTrial(0);
+  story.Epoch(0, 1, 3);
+  story.Epoch(0, 2, 8);
+  SweepView before = story.view();
+  EXPECT_EQ(EventLine(story.Complete(0, 1, 0.25), before),
+            "trial 0 fold 1 done, ended early after epoch 3 of 8");
+  EXPECT_EQ(EventLine(story.Complete(0, 2, 0.25), before), "trial 0 fold 2 done");
+}
+
 TEST(EventLine, TellsThatLostFoldsGoOn) {
   SweepStory story(4, 1);
   story.AddTrial(0);
