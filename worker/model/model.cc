@@ -71,9 +71,18 @@ absl::Status CheckOutputs(Model& model, const std::string& name, const ModelShap
 
 }  // namespace
 
+at::Tensor Model::Forward(const at::Tensor& inputs, const ForwardContext& context) {
+  return Compute(normalization_.has_value() ? normalization_->Apply(inputs) : inputs, context);
+}
+
+void Model::AddInputNormalization(int64_t channels) {
+  normalization_.emplace(parameters_, channels);
+}
+
 absl::StatusOr<std::unique_ptr<Model>> MakeModel(const v1::ModelSpec& spec, const ModelShape& shape,
                                                  uint64_t key, at::ScalarType dtype,
-                                                 at::Device device) {
+                                                 at::Device device,
+                                                 const v1::NormalizationSpec& normalization) {
   if (dtype != at::kFloat && dtype != at::kDouble) {
     return absl::InvalidArgumentError(
         absl::StrCat("models compute in float32 or float64, not ", c10::toString(dtype)));
@@ -81,6 +90,7 @@ absl::StatusOr<std::unique_ptr<Model>> MakeModel(const v1::ModelSpec& spec, cons
   PLEAT_RETURN_IF_ERROR(CheckShape(shape));
   if (device.is_cuda()) UseReproducibleGpuMath();
   PLEAT_ASSIGN_OR_RETURN(std::unique_ptr<Model> model, MakeArchitecture(spec, shape, key));
+  if (normalization.has_standard()) model->AddInputNormalization(shape.channels);
   try {
     model->parameters().Allocate(dtype, device);
   } catch (const c10::Error& error) {

@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "absl/status/statusor.h"
 #include "proto/sweep.pb.h"
 #include "worker/distributed/communicator.h"
 #include "worker/model/flat_parameters.h"
+#include "worker/model/input_normalization.h"
 
 namespace pleat {
 
@@ -42,24 +44,42 @@ struct ModelShape {
 class Model {
  public:
   virtual ~Model() = default;
-  // inputs [batch, channels, height, width] in channels_last memory; returns logits [batch,
-  // classes]. In training the batch's statistics are kept aside until CommitStatistics.
-  virtual at::Tensor Forward(const at::Tensor& inputs, const ForwardContext& context) = 0;
+  // inputs [batch, channels, height, width] in channels_last memory, not yet normalised; returns
+  // logits [batch, classes]. In training the batch's statistics are kept aside until
+  // CommitStatistics.
+  at::Tensor Forward(const at::Tensor& inputs, const ForwardContext& context);
   // Moves batch norm's running statistics by the last forward pass; part of finishing a step.
   virtual void CommitStatistics() = 0;
 
   FlatParameters& parameters() { return parameters_; }
   const FlatParameters& parameters() const { return parameters_; }
 
+  // Lets Forward begin with a normalisation of each of `channels`. Before `parameters()` are
+  // allocated.
+  void AddInputNormalization(int64_t channels);
+  // Null if there is none.
+  InputNormalization* input_normalization() {
+    return normalization_.has_value() ? &*normalization_ : nullptr;
+  }
+
  protected:
+  // Forward on normalised inputs.
+  virtual at::Tensor Compute(const at::Tensor& inputs, const ForwardContext& context) = 0;
+
   FlatParameters parameters_;
+
+ private:
+  std::optional<InputNormalization> normalization_;
 };
 
 // Builds the network that `spec` describes, with initial weights drawn from `key`; weights do not
-// depend on dtype beyond rounding, nor on the device. On a GPU, torch is set to full float32
-// precision and reproducible algorithms. INVALID_ARGUMENT if it cannot work on this shape.
+// depend on dtype beyond rounding, nor on the device. With `normalization: standard` it has an
+// input_normalization(), to be set by whoever knows the data or by loading weights. On a GPU, torch
+// is set to full float32 precision and reproducible algorithms. INVALID_ARGUMENT if it cannot work
+// on this shape.
 absl::StatusOr<std::unique_ptr<Model>> MakeModel(const v1::ModelSpec& spec, const ModelShape& shape,
                                                  uint64_t key, at::ScalarType dtype,
-                                                 at::Device device);
+                                                 at::Device device,
+                                                 const v1::NormalizationSpec& normalization = {});
 
 }  // namespace pleat

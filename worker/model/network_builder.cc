@@ -45,12 +45,13 @@ class NetworkBuilder::Network : public Model {
  public:
   void SetLayers(std::unique_ptr<Sequence> layers) { layers_ = std::move(layers); }
 
-  at::Tensor Forward(const at::Tensor& inputs, const ForwardContext& context) override {
-    return layers_->Forward(inputs, context);
-  }
   void CommitStatistics() override { layers_->CommitStatistics(); }
 
  private:
+  at::Tensor Compute(const at::Tensor& inputs, const ForwardContext& context) override {
+    return layers_->Forward(inputs, context);
+  }
+
   std::unique_ptr<Sequence> layers_;
 };
 

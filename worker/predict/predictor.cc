@@ -74,7 +74,8 @@ class ChunkPredictor {
     const ModelShape shape{spec.channels, spec.height, spec.width, spec.classes};
     PLEAT_ASSIGN_OR_RETURN(
         std::unique_ptr<Model> model,
-        MakeModel(spec.config.model(), shape, /*key=*/0, dtype, TorchDevice(spec.device)));
+        MakeModel(spec.config.model(), shape, /*key=*/0, dtype, TorchDevice(spec.device),
+                  spec.config.training().normalization()));
     PLEAT_RETURN_IF_ERROR(model->parameters().FromSafetensors(spec.weights));
     PLEAT_ASSIGN_OR_RETURN(std::unique_ptr<ImageLoader> images,
                            MakeImageLoader(dataset, spec.scale, dtype, spec.device));

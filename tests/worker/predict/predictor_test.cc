@@ -199,6 +199,31 @@ TEST_F(Predictor, GivesLogitsForMeanLogit) {
   }
 }
 
+TEST_F(Predictor, NormalizesByTheNumbersThatLieWithTheWeights) {
+  const std::vector<float> plain = PredictRows(Range(0, 20));
+  *spec_.config.mutable_training()->mutable_normalization()->mutable_standard() = {};
+  const auto weights_by = [&](double mean, double deviation) {
+    const auto model =
+        MakeModel(spec_.config.model(), {1, kTinySide, kTinySide, kTinyClasses},
+                  /*key=*/1, at::kFloat, at::kCPU, spec_.config.training().normalization())
+            .value();
+    model->input_normalization()->Set({&mean, 1}, {&deviation, 1});
+    return model->parameters().ToSafetensors();
+  };
+  const std::string neutral = weights_by(0, 1);
+  spec_.weights = neutral;
+  EXPECT_EQ(PredictRows(Range(0, 20)), plain);
+  const std::string standard = weights_by(0.5, 0.25);
+  spec_.weights = standard;
+  const std::vector<float> normalized = PredictRows(Range(0, 20));
+  EXPECT_NE(normalized, plain);
+  // (x / s - 0.5) / 0.25 = (x - s / 2) / (s / 4).
+  spec_.scale /= 2;
+  const std::string same = weights_by(1, 0.5);
+  spec_.weights = same;
+  EXPECT_THAT(PredictRows(Range(0, 20)), Pointwise(testing::FloatNear(1e-5), normalized));
+}
+
 TEST_F(Predictor, RefusesRowsOfAnotherShape) {
   spec_.height = 28;
   Group alone;
