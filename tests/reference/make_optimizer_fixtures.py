@@ -10,8 +10,10 @@ import torch
 
 SIZE, STRIDE, STEPS = 1003, 101, 5
 OPTIMIZERS = {
+    "plain_sgd": lambda p: torch.optim.SGD(p, lr=1e-2),
     "sgd": lambda p: torch.optim.SGD(p, lr=1e-2, momentum=0.9, weight_decay=0.01),
     "nesterov": lambda p: torch.optim.SGD(p, lr=1e-2, momentum=0.9, weight_decay=0.01, nesterov=True),
+    "plain_adam": lambda p: torch.optim.Adam(p, lr=1e-2, betas=(0.8, 0.95), eps=1e-3),
     "adam": lambda p: torch.optim.Adam(p, lr=1e-2, weight_decay=0.01),
     "adam_w": lambda p: torch.optim.AdamW(p, lr=1e-2, weight_decay=0.01),
 }

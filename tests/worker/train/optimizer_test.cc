@@ -48,6 +48,22 @@ v1::OptimizerSpec AdamSpec() {
   return spec;
 }
 
+// Without decay, and with an epsilon that shows.
+v1::OptimizerSpec PlainAdamSpec() {
+  v1::OptimizerSpec spec = AdamSpec();
+  spec.mutable_adam()->set_beta1(0.8);
+  spec.mutable_adam()->set_beta2(0.95);
+  spec.mutable_adam()->set_epsilon(1e-3);
+  spec.mutable_adam()->set_weight_decay(0);
+  return spec;
+}
+
+v1::OptimizerSpec PlainSgdSpec() {
+  v1::OptimizerSpec spec;
+  spec.mutable_sgd()->set_lr(1e-2);
+  return spec;
+}
+
 v1::OptimizerSpec AdamWSpec() {
   v1::OptimizerSpec spec;
   SetAdam(*spec.mutable_adam_w());
@@ -93,9 +109,11 @@ void ExpectLikePyTorch(const v1::OptimizerSpec& spec, const std::string& name) {
   EXPECT_GE(place, kSize);
 }
 
+TEST(Sgd, WithoutMomentumEqualsPyTorch) { ExpectLikePyTorch(PlainSgdSpec(), "plain_sgd"); }
 TEST(Sgd, EqualsPyTorch) { ExpectLikePyTorch(SgdSpec(0.9, false), "sgd"); }
 TEST(Sgd, WithNesterovEqualsPyTorch) { ExpectLikePyTorch(SgdSpec(0.9, true), "nesterov"); }
 TEST(Adam, EqualsPyTorch) { ExpectLikePyTorch(AdamSpec(), "adam"); }
+TEST(Adam, WithoutDecayEqualsPyTorch) { ExpectLikePyTorch(PlainAdamSpec(), "plain_adam"); }
 TEST(AdamW, EqualsPyTorch) { ExpectLikePyTorch(AdamWSpec(), "adam_w"); }
 
 class AllOptimizers : public testing::TestWithParam<v1::OptimizerSpec> {};
