@@ -1,5 +1,6 @@
 #include "worker/train/checkpointer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -32,7 +33,18 @@ std::pair<std::string, std::string> Encode(const TrainedState& trained) {
   return files;
 }
 
+bool IsFinite(const at::Tensor& values) { return values.isfinite().all().item<bool>(); }
+
 }  // namespace
+
+bool IsFinite(const TrainedState& trained) {
+  const auto buffers = trained.optimizer.buffers();
+  return IsFinite(trained.parameters.values()) && IsFinite(trained.parameters.statistic_values()) &&
+         (trained.average == nullptr ||
+          (IsFinite(trained.average->values()) && IsFinite(trained.average->statistic_values()))) &&
+         std::all_of(buffers.begin(), buffers.end(),
+                     [](const OptimizerBuffer& buffer) { return IsFinite(buffer.values); });
+}
 
 Checkpointer::Checkpointer(Store& store, std::string folder)
     : store_(store), folder_(std::move(folder)) {}

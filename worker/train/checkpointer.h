@@ -22,6 +22,9 @@ struct TrainedState {
   WeightAverage* average = nullptr;  // null: the trained weights themselves count
 };
 
+// False if a weight or a number of the optimizer is NaN or infinite: not to be gone on from.
+bool IsFinite(const TrainedState& trained);
+
 // Writes checkpoints below an attempt's folder:
 //   checkpoint_<global step>/weights.safetensors    parameters and batch-norm statistics that count
 //   checkpoint_<global step>/optimizer.safetensors  see optimizer_file.h

@@ -8,9 +8,11 @@
 #include "common/base/status_macros.h"
 #include "common/config/transform_check.h"
 #include "common/config/trial_config.h"
+#include "worker/data/channel_moments.h"
 #include "worker/data/image_loader.h"
 #include "worker/distributed/torch_device.h"
 #include "worker/model/torch_status.h"
+#include "worker/train/class_weights.h"
 
 namespace pleat {
 namespace {
@@ -39,6 +41,24 @@ std::vector<int64_t> TrainingRows(const FoldJob& job) {
     if (job.folds[row] != static_cast<int32_t>(job.task.fold())) rows.push_back(row);
   }
   return rows;
+}
+
+// What follows from the rows that are trained on.
+absl::Status LearnFromRows(const FoldJob& job, std::span<const int64_t> rows, FoldParts& parts) {
+  std::vector<int64_t> labels;
+  for (const int64_t row : rows) labels.push_back(job.dataset->labels[row]);
+  PLEAT_ASSIGN_OR_RETURN(
+      const std::vector<double> weights,
+      ClassWeights(job.task.config().training().class_weights(), labels, job.classes));
+  if (!weights.empty()) {
+    parts.class_weights =
+        at::tensor(weights, at::kDouble).to(parts.model->parameters().values().options());
+  }
+  if (InputNormalization* normalization = parts.model->input_normalization()) {
+    const ChannelMoments moments = ChannelMomentsOf(*job.dataset, rows, job.scale);
+    normalization->Set(moments.mean, moments.deviation);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckStart(const FoldJob& job) {
@@ -73,7 +93,7 @@ absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group) try {
   const at::ScalarType dtype = training.precision() == "fp64" ? at::kDouble : at::kFloat;
   PLEAT_RETURN_IF_ERROR(CheckTransformsFit(training.augmentation(), "training.augmentation",
                                            job.dataset->height, job.dataset->width));
-  std::vector<int64_t> rows = TrainingRows(job);
+  const std::vector<int64_t> rows = TrainingRows(job);
   const bool trains = !OnlyUsesWeights(training);
   if (trains && rows.empty()) {
     return absl::InvalidArgumentError(
@@ -82,8 +102,8 @@ absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group) try {
 
   FoldParts parts;
   parts.key = MixKeys(MixKeys(training.seed(), config.trial()), job.task.fold());
-  if (!trains) rows.clear();
-  parts.plan = std::make_unique<BatchPlan>(std::move(rows), training.batch_size(), parts.key);
+  parts.plan = std::make_unique<BatchPlan>(trains ? rows : std::vector<int64_t>(),
+                                           training.batch_size(), parts.key);
   PLEAT_ASSIGN_OR_RETURN(std::unique_ptr<ImageLoader> images,
                          MakeImageLoader(*job.dataset, job.scale, dtype, job.device));
   parts.loader = std::make_unique<BatchLoader>(job, parts.key, std::move(images));
@@ -91,15 +111,15 @@ absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group) try {
   PLEAT_RETURN_IF_ERROR(CheckSizes(job, group, parts));
   const ModelShape shape{job.dataset->channels, job.dataset->height, job.dataset->width,
                          job.classes};
-  PLEAT_ASSIGN_OR_RETURN(
-      parts.model, MakeModel(config.model(), shape, parts.key, dtype, TorchDevice(job.device)));
+  PLEAT_ASSIGN_OR_RETURN(parts.model, MakeModel(config.model(), shape, parts.key, dtype,
+                                                TorchDevice(job.device), training.normalization()));
+  if (trains) PLEAT_RETURN_IF_ERROR(LearnFromRows(job, rows, parts));
   parts.optimizer = MakeOptimizer(training.optimizer(), parts.model->parameters().values());
   if (training.has_ema()) {
     parts.average = std::make_unique<WeightAverage>(training.ema(), parts.model->parameters());
   }
-  parts.schedule =
-      MakeLrSchedule(training.lr_schedule(), BaseLearningRate(training.optimizer()),
-                     static_cast<int64_t>(EpochCount(training)) * parts.plan->steps_per_epoch());
+  parts.schedule = MakeLrSchedule(training.lr_schedule(), BaseLearningRate(training.optimizer()),
+                                  EpochCount(training), parts.plan->steps_per_epoch());
   if (group.size > 1) {
     parts.reducer = std::make_unique<GradientReducer>(parts.model->parameters(), *group.gradients);
   }

@@ -29,6 +29,7 @@ struct FoldParts {
   std::unique_ptr<BatchLoader> loader;
   std::unique_ptr<Validator> validator;
   std::unique_ptr<Model> model;
+  at::Tensor class_weights;  // [classes], of the model's type; undefined if all are alike
   std::unique_ptr<Optimizer> optimizer;
   std::unique_ptr<WeightAverage> average;  // null without training.ema
   std::unique_ptr<LrSchedule> schedule;

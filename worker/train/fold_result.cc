@@ -45,7 +45,8 @@ absl::StatusOr<v1::TrainFoldResult> PublishFold(const FoldJob& job, const v1::Tr
                   ValidationResultsCsv(shares)));
   *result.mutable_checkpoint() = BestEpochCounts(training) ? state.best() : last;
   if (state.has_transfer()) *result.mutable_transfer() = state.transfer();
-  *result.mutable_metrics() = state.history(CountingEpoch(state, training, job.task.metric()));
+  *result.mutable_metrics() =
+      state.history(CountingEpoch(state, training, CheckpointMetric(job.task)));
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
 #include "common/base/keep_going.h"
+#include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "common/config/trial_config.h"
 #include "common/metrics/classification_sums.h"
@@ -15,11 +16,13 @@
 #include "worker/distributed/group_status.h"
 #include "worker/model/torch_status.h"
 #include "worker/train/checkpointer.h"
+#include "worker/train/early_stopping.h"
 #include "worker/train/fold_parts.h"
 #include "worker/train/fold_result.h"
 #include "worker/train/fold_resume.h"
 #include "worker/train/group_agreement.h"
 #include "worker/train/start_weights.h"
+#include "worker/train/step_losses.h"
 #include "worker/train/threads.h"
 #include "worker/train/training_state.h"
 #include "worker/train/training_step.h"
@@ -56,13 +59,16 @@ class FoldTrainer {
 
   absl::StatusOr<v1::TrainFoldResult> Run() {
     PLEAT_RETURN_IF_ERROR(SetOut());
-    while (state_.epoch() < epochs()) {
+    while (!IsOver()) {
       StartEpoch();
       while (state_.step_in_epoch() < steps_per_epoch()) {
         PLEAT_RETURN_IF_ERROR(FollowOrders());
         PLEAT_RETURN_IF_ERROR(TrainStep());
       }
       PLEAT_RETURN_IF_ERROR(FinishEpoch());
+    }
+    if (state_.epoch() < epochs() && is_rank_zero()) {
+      Log(LogLevel::kInfo, "ends early", {{"epoch", state_.epoch()}, {"of", epochs()}});
     }
     return Finish();
   }
@@ -84,17 +90,23 @@ class FoldTrainer {
   absl::StatusOr<v1::TrainFoldResult> Finish();
 
   uint32_t epochs() const { return EpochCount(training_); }
+  // After the last epoch, or one that ends it early. The same on every rank, since the metrics are.
+  bool IsOver() const {
+    return state_.epoch() >= epochs() || (training_.has_early_stopping() &&
+                                          StopsEarly(training_.early_stopping(), state_.history()));
+  }
   uint64_t steps_per_epoch() const { return parts_.plan->steps_per_epoch(); }
   Position position() const { return {state_.epoch(), state_.step_in_epoch()}; }
   bool is_rank_zero() const { return group_.rank == 0; }
   bool is_best(int epoch) const {
     return BestEpochCounts(training_) &&
-           CountingEpoch(state_, training_, job_.task.metric()) == epoch;
+           CountingEpoch(state_, training_, CheckpointMetric(job_.task)) == epoch;
   }
   double EpochSeconds() const {
     return sums_.seconds() + 1e-3 * static_cast<double>(SystemClock().SteadyMs() - epoch_start_ms_);
   }
-  absl::Status NotFinite(const char* what) const;
+  // The error when a number is not finite. Every rank calls it.
+  absl::Status NotFinite(const char* what);
 
   const FoldJob& job_;
   const v1::TrainingSpec& training_;
@@ -109,7 +121,7 @@ class FoldTrainer {
   v1::TrainingState state_;  // without the sums of the running epoch
   v1::EpochSums sums_;       // this rank's; seconds are those before StartEpoch
   int64_t epoch_start_ms_ = 0;
-  bool loss_failed_ = false;
+  StepLosses losses_;  // of this attempt
   std::optional<Position> saved_position_;
   v1::Checkpoint saved_;    // rank 0: the newest checkpoint
   std::vector<float> oof_;  // logits of the weights that count so far; empty if not yet known
@@ -140,7 +152,7 @@ void FoldTrainer::StartEpoch() {
 }
 
 absl::Status FoldTrainer::FollowOrders() {
-  StepDecision mine{.loss_failed = loss_failed_};
+  StepDecision mine{.loss_failed = losses_.failed()};
   if (is_rank_zero()) {
     v1::Progress progress;
     progress.set_epoch(state_.epoch());
@@ -172,7 +184,7 @@ absl::Status FoldTrainer::TrainStep() {
   state_.set_global_step(state_.global_step() + 1);
   sums_.set_loss(sums_.loss() + outcome->loss);
   AddRows(SoftmaxRows(outcome->logits, job_.classes), outcome->labels, *sums_.mutable_classified());
-  loss_failed_ = !std::isfinite(outcome->loss);
+  losses_.Add(outcome->loss / static_cast<double>(parts_.plan->batch_size()));
   trained_rows_ += parts_.plan->batch_size();
   return absl::OkStatus();
 }
@@ -217,12 +229,15 @@ absl::Status FoldTrainer::FinishEpoch() {
   PLEAT_RETURN_IF_ERROR(RunOnRankZero(group_, [&] { return observer_.OnEpoch(metrics); }));
   // A new best is saved at once: nothing else keeps its weights.
   const bool is_due = state_.epoch() % training_.checkpoint_epochs() == 0;
-  if (is_due || is_new_best || state_.epoch() == epochs()) return SaveCheckpoint();
+  if (is_due || is_new_best || IsOver()) return SaveCheckpoint();
   return absl::OkStatus();
 }
 
 absl::Status FoldTrainer::SaveCheckpoint() {
   if (saved_position_ == position()) return absl::OkStatus();
+  // A finite loss says nothing of the weights after its step.
+  PLEAT_ASSIGN_OR_RETURN(const bool failed, AnyRank(group_, !IsFinite(TrainedStateOf(parts_))));
+  if (failed) return NotFinite("a weight or a number of the optimizer");
   v1::EpochSums mine = sums_;
   if (state_.step_in_epoch() > 0) mine.set_seconds(EpochSeconds());
   PLEAT_ASSIGN_OR_RETURN(const std::vector<v1::EpochSums> sums, GatherSums(group_, mine));
@@ -261,18 +276,20 @@ absl::StatusOr<v1::TrainFoldResult> FoldTrainer::Finish() {
   return result;
 }
 
-absl::Status FoldTrainer::NotFinite(const char* what) const {
+absl::Status FoldTrainer::NotFinite(const char* what) {
   if (state_.global_step() == 0) {
     return absl::OutOfRangeError(
         absl::StrCat(what,
                      " is NaN or infinite before the first step: look for inputs that do not fit "
                      "data.scale, or begin with other weights"));
   }
+  PLEAT_ASSIGN_OR_RETURN(const std::string last_loss, losses_.LastFinite(group_, state_));
   // The step in question is the last one that was finished.
-  const int64_t step = static_cast<int64_t>(state_.global_step()) - 1;
+  const uint64_t step = state_.global_step() - 1;
   return absl::OutOfRangeError(
-      absl::StrCat(what, " became NaN or infinite in epoch ", state_.epoch() + 1, ", step ",
-                   state_.step_in_epoch(), " (learning rate ", parts_.schedule->LearningRate(step),
+      absl::StrCat(what, " became NaN or infinite in epoch ", step / steps_per_epoch() + 1,
+                   ", step ", step % steps_per_epoch() + 1, " (learning rate ",
+                   parts_.schedule->LearningRate(static_cast<int64_t>(step)), "; ", last_loss,
                    "): lower the learning rate, or look for inputs that do not fit data.scale"));
 }
 

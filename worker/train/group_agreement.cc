@@ -43,6 +43,17 @@ absl::StatusOr<StepDecision> AgreeOnStep(Group& group, StepDecision mine) {
   return StepDecision{static_cast<StepAction>(sums[0]), sums[1] > 0};
 }
 
+absl::StatusOr<double> SumOverRanks(Group& group, double mine) {
+  if (group.size == 1) return mine;
+  PLEAT_RETURN_IF_ERROR(group.control->AllReduceSum({&mine, 1, Buffer::Type::kFloat64}));
+  return mine;
+}
+
+absl::StatusOr<bool> AnyRank(Group& group, bool mine) {
+  PLEAT_ASSIGN_OR_RETURN(const double sum, SumOverRanks(group, mine ? 1 : 0));
+  return sum > 0;
+}
+
 absl::StatusOr<std::vector<v1::EpochSums>> GatherSums(Group& group, const v1::EpochSums& mine) {
   if (group.size == 1) return std::vector<v1::EpochSums>{mine};
   PLEAT_ASSIGN_OR_RETURN(const std::vector<std::string> bytes,

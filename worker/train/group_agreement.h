@@ -24,6 +24,11 @@ struct StepDecision {
 // Rank 0's action (the others' is not read), and whether any rank's loss failed.
 absl::StatusOr<StepDecision> AgreeOnStep(Group& group, StepDecision mine);
 
+// The sum of the ranks' numbers.
+absl::StatusOr<double> SumOverRanks(Group& group, double mine);
+// True if any rank says so.
+absl::StatusOr<bool> AnyRank(Group& group, bool mine);
+
 // All ranks' sums, in rank order, on every rank.
 absl::StatusOr<std::vector<v1::EpochSums>> GatherSums(Group& group, const v1::EpochSums& mine);
 // Added up in rank order, but for the seconds. No exchange.

@@ -50,6 +50,27 @@ PLEAT_INLINE void AverageAny(const T share, int64_t n, const T* __restrict value
   for (int64_t i = 0; i < n; ++i) average[i] += share * (values[i] - average[i]);
 }
 
+// Every eighth element goes to the same sum, so that vectors of any width add in the same order.
+template <typename T>
+PLEAT_INLINE double SquaredSumAny(int64_t n, const T* __restrict values) {
+  constexpr int64_t kLanes = 8;
+  double sums[kLanes] = {};
+  const int64_t whole = n - n % kLanes;
+  for (int64_t i = 0; i < whole; i += kLanes) {
+    for (int64_t lane = 0; lane < kLanes; ++lane) {
+      const double value = values[i + lane];
+      sums[lane] += value * value;
+    }
+  }
+  for (int64_t i = whole; i < n; ++i) {
+    const double value = values[i];
+    sums[i - whole] += value * value;
+  }
+  double total = 0;
+  for (const double sum : sums) total += sum;
+  return total;
+}
+
 }  // namespace
 
 PLEAT_TARGET_CLONES
@@ -93,5 +114,10 @@ PLEAT_TARGET_CLONES
 void AverageLoop(double share, int64_t n, const double* values, double* average) {
   AverageAny(share, n, values, average);
 }
+
+PLEAT_TARGET_CLONES
+double SquaredSum(int64_t n, const float* values) { return SquaredSumAny(n, values); }
+PLEAT_TARGET_CLONES
+double SquaredSum(int64_t n, const double* values) { return SquaredSumAny(n, values); }
 
 }  // namespace pleat

@@ -49,4 +49,8 @@ void AdamLoop(const AdamStep<double>& step, int64_t n, const double* gradient, d
 void AverageLoop(float share, int64_t n, const float* values, float* average);
 void AverageLoop(double share, int64_t n, const double* values, double* average);
 
+// Sum of squares in double.
+double SquaredSum(int64_t n, const float* values);
+double SquaredSum(int64_t n, const double* values);
+
 }  // namespace pleat

@@ -4,6 +4,7 @@
 
 #include "common/base/status_macros.h"
 #include "worker/model/step_abandonment.h"
+#include "worker/train/gradient_clipping.h"
 #include "worker/train/losses.h"
 #include "worker/train/mixup.h"
 
@@ -22,12 +23,18 @@ Batch LoadBatch(const FoldParts& parts, const v1::TrainingSpec& training, const 
   return parts.loader->Training(part.rows, part.epoch);
 }
 
-at::Tensor BatchLoss(const v1::LossSpec& spec, const at::Tensor& logits, const Batch& batch,
-                     int64_t global_batch) {
-  if (!batch.shares.defined()) return Loss(spec, logits, batch.labels, global_batch);
-  const at::Tensor own = RowLosses(spec, logits, batch.labels) * batch.shares;
-  const at::Tensor partners = RowLosses(spec, logits, batch.partner_labels) * (1 - batch.shares);
-  return (own + partners).sum() / static_cast<double>(global_batch);
+at::Tensor BatchLoss(const FoldParts& parts, const v1::LossSpec& spec, const at::Tensor& logits,
+                     const Batch& batch, int64_t global_batch) {
+  const auto row_losses = [&](const at::Tensor& labels) {
+    const at::Tensor losses = RowLosses(spec, logits, labels);
+    if (!parts.class_weights.defined()) return losses;
+    return losses * parts.class_weights.index_select(0, labels);
+  };
+  at::Tensor losses = row_losses(batch.labels);
+  if (batch.shares.defined()) {
+    losses = losses * batch.shares + row_losses(batch.partner_labels) * (1 - batch.shares);
+  }
+  return losses.sum() / static_cast<double>(global_batch);
 }
 
 // With mixup, the labels with the larger share.
@@ -56,7 +63,7 @@ absl::StatusOr<std::optional<StepOutcome>> TakeStep(
                                            .row_ids = rows,
                                            .statistics = group.statistics.get(),
                                            .should_abandon = abandon});
-  const at::Tensor loss = BatchLoss(training.loss(), logits, loaded, std::ssize(batch));
+  const at::Tensor loss = BatchLoss(parts, training.loss(), logits, loaded, std::ssize(batch));
   if (is_abandoned()) return std::nullopt;
 
   parameters.gradient().zero_();
@@ -65,6 +72,8 @@ absl::StatusOr<std::optional<StepOutcome>> TakeStep(
   if (parts.reducer != nullptr) PLEAT_RETURN_IF_ERROR(parts.reducer->Finish());
   if (is_abandoned()) return std::nullopt;
 
+  const double limit = training.clip_gradient_norm();
+  if (limit > 0) ClipGradientNorm(parameters.gradient(), limit);
   const int64_t step = static_cast<int64_t>(state.global_step());
   parts.optimizer->Step(parameters.values(), parameters.gradient(),
                         parts.schedule->LearningRate(step), step + 1);

@@ -3,9 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstring>
+
 #include "common/metrics/classification_sums.h"
 #include "common/metrics/metrics.h"
+#include "common/store/safetensors.h"
 #include "tests/worker/train/training_fixture.h"
+#include "worker/data/channel_moments.h"
 
 namespace pleat {
 namespace {
@@ -151,6 +156,23 @@ TEST_F(FoldTrainerTest, ResumeOfAveragesAndMixedRowsAtAnyStepChangesNoBit) {
     job.folder = absl::StrCat("after_", policy);
     EXPECT_EQ(OutcomeOf(TrainUndisturbed(job), *store_), whole) << policy << ", after the end";
   }
+}
+
+TEST_F(FoldTrainerTest, ResumeOfTheWholeRecipeAtAnyStepChangesNoBit) {
+  FoldJob job = Job();
+  v1::TrainingSpec& training = *job.task.mutable_config()->mutable_training();
+  training.set_epochs(6);
+  UseWholeRecipe(training);
+  ScriptedObserver observer;
+  const Outcome whole = OutcomeOf(Train(job, observer).value(), *store_);
+  ASSERT_EQ(observer.epochs.size(), 3u) << "ends early";
+  for (uint64_t stop = 0; stop < kSteps; ++stop) {
+    EXPECT_EQ(OutcomeOf(TrainInTwoAttempts(job, stop), *store_), whole) << "step " << stop;
+  }
+  // After the end, too.
+  *job.task.mutable_resume_from() = observer.checkpoints.back();
+  job.folder = "again";
+  EXPECT_EQ(OutcomeOf(TrainUndisturbed(job), *store_), whole);
 }
 
 TEST_F(FoldTrainerTest, ResumeAfterTheLastEpochGivesTheSameResult) {
@@ -306,6 +328,97 @@ TEST_F(CheckpointPolicy, BestKeepsTheBestEpochAndLastTheLast) {
   EXPECT_EQ(last.checkpoint().epoch(), 8u);
 }
 
+TEST_F(CheckpointPolicy, BestFollowsTheMetricThatTheCheckpointNames) {
+  FoldJob job = UnsteadyJob("best");
+  job.task.mutable_metric()->set_name("val_log_loss");
+  job.task.mutable_config()->mutable_training()->set_checkpoint_metric("val_accuracy");
+  ScriptedObserver observer;
+  const v1::TrainFoldResult by_accuracy = Train(job, observer).value();
+  const auto best = std::max_element(
+      observer.epochs.begin(), observer.epochs.end(),
+      [](const auto& a, const auto& b) { return a.val_accuracy() < b.val_accuracy(); });
+  EXPECT_EQ(by_accuracy.metrics().epoch(), best->epoch());
+  job.folder = "by_search";
+  job.task.mutable_config()->mutable_training()->set_checkpoint_metric("search");
+  EXPECT_NE(TrainUndisturbed(job).metrics().epoch(), best->epoch());
+}
+
+class EarlyEnd : public FoldTrainerTest {
+ protected:
+  // Ends after the second epoch.
+  FoldJob EarlyJob(const std::string& policy) {
+    FoldJob job = Job(policy);
+    v1::TrainingSpec& training = *job.task.mutable_config()->mutable_training();
+    training.set_checkpoint(policy);
+    training.set_checkpoint_epochs(10);
+    training.mutable_early_stopping()->set_metric("val_loss");
+    training.mutable_early_stopping()->set_patience(1);
+    training.mutable_early_stopping()->set_min_delta(1000);
+    return job;
+  }
+};
+
+TEST_F(EarlyEnd, KeepsTheWeightsThatCount) {
+  for (const char* policy : {"last", "best"}) {
+    ScriptedObserver observer;
+    const v1::TrainFoldResult result = Train(EarlyJob(policy), observer).value();
+    EXPECT_EQ(observer.epochs.size(), 2u);
+    EXPECT_EQ(observer.checkpoints.back().epoch(), 2u) << "the end is always saved";
+    EXPECT_TRUE(Exists(result.checkpoint().weights()));
+    if (policy == std::string("last")) {
+      EXPECT_EQ(result.metrics().epoch(), 2u);
+    }
+    EXPECT_EQ(result.checkpoint().epoch(), result.metrics().epoch());
+  }
+}
+
+class NormalizedInputs : public FoldTrainerTest {
+ protected:
+  static std::vector<double> TensorOf(const std::string& weights, const std::string& name) {
+    const std::vector<SafeTensor> tensors = DecodeSafetensors(weights).value();
+    for (const SafeTensor& tensor : tensors) {
+      if (tensor.name != name) continue;
+      std::vector<float> values(tensor.data.size() / sizeof(float));
+      std::memcpy(values.data(), tensor.data.data(), tensor.data.size());
+      return {values.begin(), values.end()};
+    }
+    return {};
+  }
+};
+
+TEST_F(NormalizedInputs, AreByTheTrainingRowsAloneAndKeptWithTheWeights) {
+  FoldJob job = Job();
+  job.task.mutable_config()->mutable_training()->mutable_normalization()->mutable_standard();
+  const Outcome outcome = OutcomeOf(TrainUndisturbed(job), *store_);
+  std::vector<int64_t> rows;
+  for (int64_t row = 0; row < kRows; row += 2) rows.push_back(row);
+  const ChannelMoments moments = ChannelMomentsOf(dataset_, rows, job.scale);
+  EXPECT_EQ(TensorOf(outcome.weights, "input.mean"),
+            std::vector<double>{static_cast<float>(moments.mean[0])});
+  EXPECT_EQ(TensorOf(outcome.weights, "input.deviation"),
+            std::vector<double>{static_cast<float>(moments.deviation[0])});
+  EXPECT_TRUE(
+      TensorOf(OutcomeOf(TrainUndisturbed(Job("plain")), *store_).weights, "input.mean").empty());
+}
+
+TEST_F(FoldTrainerTest, ClassWeightsAndClippingChangeWhatIsLearned) {
+  const Outcome plain = OutcomeOf(TrainUndisturbed(Job("plain")), *store_);
+  FoldJob weighted = Job("weighted");
+  v1::WeightValuesSpec& values = *weighted.task.mutable_config()
+                                      ->mutable_training()
+                                      ->mutable_class_weights()
+                                      ->mutable_values();
+  for (const double value : {1.0, 2.0, 5.0}) values.add_value(value);
+  FoldJob clipped = Job("clipped");
+  clipped.task.mutable_config()->mutable_training()->set_clip_gradient_norm(0.01);
+  EXPECT_NE(OutcomeOf(TrainUndisturbed(weighted), *store_).weights, plain.weights);
+  EXPECT_NE(OutcomeOf(TrainUndisturbed(clipped), *store_).weights, plain.weights);
+  // A limit that no gradient reaches changes nothing.
+  clipped.folder = "loose";
+  clipped.task.mutable_config()->mutable_training()->set_clip_gradient_norm(1e6);
+  EXPECT_EQ(OutcomeOf(TrainUndisturbed(clipped), *store_).weights, plain.weights);
+}
+
 class RefusedTraining : public FoldTrainerTest {
  protected:
   absl::Status Refusal(const FoldJob& job) {
@@ -349,6 +462,54 @@ TEST_F(RefusedTraining, DivergedLossIsNamed) {
   EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
   EXPECT_THAT(std::string(status.message()), HasSubstr("epoch 1, step "));
   EXPECT_THAT(std::string(status.message()), HasSubstr("1e+30"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("the last finite loss was "));
+}
+
+TEST_F(RefusedTraining, WeightsThatAreNotFiniteAreNeverSaved) {
+  FoldJob job = Job();
+  v1::TrainingSpec& training = *job.task.mutable_config()->mutable_training();
+  training.mutable_optimizer()->mutable_sgd()->set_lr(1e300);  // infinite in float32
+  training.mutable_lr_schedule()->mutable_constant();
+  // The loss of the first step is finite; what it makes of the weights is not.
+  ScriptedObserver observer;
+  observer.next_action = [](uint64_t step) {
+    return step == 1 ? StepAction::kCheckpointAndStop : StepAction::kContinue;
+  };
+  const absl::Status status = Train(job, observer).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("a weight or a number of the optimizer became NaN or infinite in epoch 1, "
+                        "step 1 (learning rate 1e+300; the last finite loss was "));
+  EXPECT_TRUE(observer.checkpoints.empty());
+  EXPECT_FALSE(store_->ReadUnchecked("attempt_1/checkpoint_1/weights.safetensors", 1 << 20).ok());
+}
+
+TEST_F(RefusedTraining, NothingIsSavedAfterNumbersFailInALaterAttempt) {
+  FoldJob job = Job();
+  v1::TrainingSpec& training = *job.task.mutable_config()->mutable_training();
+  training.mutable_lr_schedule()->mutable_constant();
+  ScriptedObserver stopping;
+  stopping.next_action = [](uint64_t step) {
+    return step == 3 ? StepAction::kCheckpointAndStop : StepAction::kContinue;
+  };
+  ASSERT_EQ(Train(job, stopping).status().code(), absl::StatusCode::kCancelled);
+  *job.task.mutable_resume_from() = stopping.checkpoints.back();
+  training.mutable_optimizer()->mutable_adam_w()->set_lr(1e300);
+  job.folder = "again";
+  ScriptedObserver observer;
+  const absl::Status status = Train(job, observer).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("epoch 2, step 2"));
+  EXPECT_TRUE(observer.checkpoints.empty());
+}
+
+TEST_F(RefusedTraining, ClassWeightsForOtherClassesAreNamed) {
+  FoldJob job = Job();
+  v1::TrainingSpec& training = *job.task.mutable_config()->mutable_training();
+  training.mutable_class_weights()->mutable_values()->add_value(1);
+  const absl::Status status = Refusal(job);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("has 1 values, but there are 3 classes"));
 }
 
 TEST_F(RefusedTraining, FoldWithoutRowsIsNamed) {

@@ -72,6 +72,24 @@ TEST(GroupTraining, RanksStayBitEqualAndFollowOneRank) {
   EXPECT_GT(LargestDifference(one[0].parameters, start[0].parameters), 1e-2);
 }
 
+TEST(GroupTraining, WholeRecipeFollowsOneRank) {
+  const Dataset dataset = SmallDataset(kRows);
+  FoldJob job = DoubleJob(dataset, "unused");
+  UseWholeRecipe(*job.task.mutable_config()->mutable_training());
+  const std::vector<RankWeights> start = WeightsAfter(job, 1, 0);
+  const std::vector<RankWeights> one = WeightsAfter(job, 1, 20);
+  for (const int size : {2, 3}) {
+    const std::vector<RankWeights> group = WeightsAfter(job, size, 20);
+    for (const RankWeights& rank : group) {
+      EXPECT_TRUE(at::equal(rank.parameters, group[0].parameters));
+      EXPECT_TRUE(at::equal(rank.statistics, group[0].statistics));
+    }
+    EXPECT_LT(LargestDifference(group[0].parameters, one[0].parameters), 1e-9);
+    EXPECT_LT(LargestDifference(group[0].statistics, one[0].statistics), 1e-9);
+  }
+  EXPECT_GT(LargestDifference(one[0].parameters, start[0].parameters), 1e-3);
+}
+
 TEST(GroupTraining, ThreeRanksWithUnevenPartsFollowOneRank) {
   const Dataset dataset = SmallDataset(kRows);
   const FoldJob job = DoubleJob(dataset, "unused");
@@ -297,6 +315,29 @@ TEST(GroupTraining, RanksAgreeThatOneCannotBegin) {
     EXPECT_TRUE(Health(group).ok());
     EXPECT_TRUE(group.control->Barrier().ok());
   });
+}
+
+TEST(GroupTraining, EndsEarlyTogether) {
+  const Dataset dataset = SmallDataset(kRows);
+  const auto store = NewMemoryStore();
+  FoldJob job = DoubleJob(dataset, "early");
+  job.task.mutable_config()->mutable_training()->set_epochs(6);
+  UseWholeRecipe(*job.task.mutable_config()->mutable_training());
+  ScriptedObserver observer;
+  ASSERT_TRUE(TrainInGroup(job, 2, *store, observer).ok());
+  EXPECT_EQ(observer.epochs.size(), 3u);
+}
+
+TEST(GroupTraining, AllRanksNameTheLossBeforeTheOneThatFailed) {
+  const Dataset dataset = SmallDataset(kRows);
+  const auto store = NewMemoryStore();
+  FoldJob job = DoubleJob(dataset, "diverged");
+  job.task.mutable_config()->mutable_training()->mutable_optimizer()->mutable_sgd()->set_lr(1e200);
+  ScriptedObserver observer;
+  const absl::Status status = TrainInGroup(job, 2, *store, observer).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
+  EXPECT_NE(status.message().find("the last finite loss was "), std::string::npos) << status;
+  EXPECT_TRUE(observer.checkpoints.empty());
 }
 
 TEST(GroupTraining, RefusesBatchesSmallerThanTheGroup) {

@@ -98,6 +98,25 @@ FoldJob SmallJob(const Dataset& dataset, const std::string& folder) {
   return job;
 }
 
+void UseWholeRecipe(v1::TrainingSpec& training) {
+  training.mutable_loss()->mutable_focal()->set_gamma(1.5);
+  training.mutable_class_weights()->mutable_balanced();
+  training.set_clip_gradient_norm(0.05);
+  training.mutable_normalization()->mutable_standard();
+  training.mutable_mixup()->set_alpha(0.4);
+  training.mutable_ema()->set_decay(0.9);
+  v1::OneCycleScheduleSpec& one_cycle = *training.mutable_lr_schedule()->mutable_one_cycle();
+  one_cycle.set_warmup(0.3);
+  one_cycle.set_div(25);
+  one_cycle.set_final_div(1e4);
+  training.set_checkpoint("best");
+  training.set_checkpoint_metric("val_macro_f1");
+  v1::EarlyStoppingSpec& stopping = *training.mutable_early_stopping();
+  stopping.set_metric("val_loss");
+  stopping.set_patience(2);
+  stopping.set_min_delta(1000);
+}
+
 StepAction ScriptedObserver::NextAction(const v1::Progress& progress) {
   return next_action ? next_action(progress.epoch() * progress.steps() + progress.step())
                      : StepAction::kContinue;

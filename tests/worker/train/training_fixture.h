@@ -21,6 +21,11 @@ Dataset SmallDataset(int64_t rows);
 // of 8 rows, 3 epochs. `dataset` outlives the job.
 FoldJob SmallJob(const Dataset& dataset, const std::string& folder);
 
+// Switches on what a recipe can have: focal loss with balanced classes, clipping, normalised
+// inputs, mixup, a moving average, one cycle of rates, the best epoch by F1, and an early end after
+// two epochs without progress, of which min_delta lets none have any after the first.
+void UseWholeRecipe(v1::TrainingSpec& training);
+
 // Remembers what it is told, and answers by its script.
 class ScriptedObserver final : public TrainingObserver {
  public:
