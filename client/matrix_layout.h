@@ -21,7 +21,7 @@ struct MatrixColumns {
 
   size_t gap() const { return cell == 1 ? 0 : 1; }
   // Of all cells.
-  size_t cells() const { return folds * (cell + gap()) - gap(); }
+  size_t cells() const { return folds == 0 ? 0 : folds * (cell + gap()) - gap(); }
 };
 
 // The widest cells that leave room for the parameters, or for most of them.

@@ -20,7 +20,7 @@
 #include "common/base/clock.h"
 #include "common/base/status_macros.h"
 #include "common/config/search_summary.h"
-#include "common/folds/fold_assignment.h"
+#include "common/folds/splitter.h"
 
 namespace pleat {
 namespace {
@@ -109,8 +109,12 @@ class LocalRun {
     const v1::ResourceSpec& resources = sweep_.spec.resources();
     const uint64_t served =
         std::thread::hardware_concurrency() / (resources.threads() * resources.group_size());
-    const uint64_t folds = TrialCount(sweep_.spec) * FoldCount(sweep_.spec.cross_validation());
-    return static_cast<int>(std::max<uint64_t>(1, std::min(served, folds)));
+    uint64_t groups = served;
+    // Folds that only the data can tell are taken to be many.
+    if (const uint64_t folds = FoldCount(sweep_.spec.cross_validation()); folds > 0) {
+      groups = std::min(served, TrialCount(sweep_.spec) * folds);
+    }
+    return static_cast<int>(std::max<uint64_t>(1, groups));
   }
 
   // Submits the sweep, or finds it where an earlier run left it. One that failed or was cancelled

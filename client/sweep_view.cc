@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/config/trial_config.h"
-#include "common/folds/fold_assignment.h"
+#include "common/folds/splitter.h"
 #include "common/metrics/metrics.h"
 #include "common/store/store_layout.h"
 
@@ -45,7 +45,8 @@ SweepView SweepView::FromStatus(const v1::GetResponse& status) {
   SweepView view;
   view.name_ = status.summary().name();
   view.spec_ = status.spec();
-  view.fold_count_ = FoldCount(status.spec().cross_validation());
+  view.fold_count_ = status.trials().empty() ? FoldCount(status.spec().cross_validation())
+                                             : static_cast<uint32_t>(status.trials(0).folds_size());
   for (const v1::TrialStatus& trial_status : status.trials()) {
     TrialView& trial = view.trials_[trial_status.trial()];
     trial.parameters.assign(trial_status.parameters().begin(), trial_status.parameters().end());
@@ -100,6 +101,7 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
       submitted_unix_ms_ = record.time_unix_ms();
       break;
     case v1::JournalRecord::kFoldsAssigned:
+      fold_count_ = static_cast<uint32_t>(record.folds_assigned().rows_size());
       phase_ = "trains";
       effect_failed_.clear();
       break;

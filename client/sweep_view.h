@@ -45,6 +45,7 @@ class SweepView {
   const std::string& name() const { return name_; }
   const v1::SweepSpec& spec() const { return spec_; }
   const std::map<uint32_t, TrialView>& trials() const { return trials_; }
+  // Of each trial; 0: not known before the rows are cut.
   uint32_t fold_count() const { return fold_count_; }
   // What it does now: "prepares the data", "trains", "predicts", "done"; or why it is held up.
   const std::string& phase() const;

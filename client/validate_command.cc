@@ -3,13 +3,14 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/str_cat.h"
 #include "client/commands.h"
 #include "client/exit_code.h"
 #include "client/sweep_file.h"
 #include "common/config/json_schema.h"
 #include "common/config/reference.h"
 #include "common/config/search_summary.h"
-#include "common/folds/fold_assignment.h"
+#include "common/folds/splitter.h"
 
 namespace pleat {
 namespace {
@@ -20,6 +21,12 @@ struct ValidateOptions {
   bool json = false;
 };
 
+std::string TrialsAndFolds(const v1::SweepSpec& spec) {
+  const uint32_t folds = FoldCount(spec.cross_validation());
+  const std::string text = absl::StrCat(TrialCount(spec), " trials x ");
+  return folds > 0 ? absl::StrCat(text, folds, " folds") : text + "as many folds as the data give";
+}
+
 ExitCode Validate(const ValidateOptions& options) {
   const absl::StatusOr<SweepFile> sweep = ReadSweepFile(options.file, options.overrides);
   if (options.json) {
@@ -28,7 +35,8 @@ ExitCode Validate(const ValidateOptions& options) {
     if (sweep.ok()) {
       result["name"] = sweep->spec.name();
       result["trials"] = TrialCount(sweep->spec);
-      result["folds"] = FoldCount(sweep->spec.cross_validation());
+      const uint32_t folds = FoldCount(sweep->spec.cross_validation());
+      result["folds"] = folds > 0 ? nlohmann::ordered_json(folds) : nlohmann::ordered_json();
     } else {
       result["message"] = std::string(sweep.status().message());
     }
@@ -41,9 +49,8 @@ ExitCode Validate(const ValidateOptions& options) {
     std::fprintf(stderr, "%s\n", std::string(sweep.status().message()).c_str());
     return ExitCodeOf(sweep.status());
   }
-  std::printf("%s: ok\n%s\n%lu trials x %u folds\n", options.file.c_str(),
-              DescribeSearchSpace(sweep->spec).c_str(), TrialCount(sweep->spec),
-              FoldCount(sweep->spec.cross_validation()));
+  std::printf("%s: ok\n%s\n%s\n", options.file.c_str(), DescribeSearchSpace(sweep->spec).c_str(),
+              TrialsAndFolds(sweep->spec).c_str());
   return kExitDone;
 }
 

@@ -51,10 +51,6 @@ void CheckGroupColumn(const v1::DataSpec& data, std::vector<Problem>* problems) 
 
 void CheckGroups(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
   const v1::DataSpec& data = spec.data();
-  if (spec.cross_validation().has_group_k_fold() && !data.has_groups()) {
-    problems->push_back({"cross_validation.group_k_fold",
-                         "needs data.groups, which says which rows belong together"});
-  }
   if (data.groups().has_column()) CheckGroupColumn(data, problems);
   if (data.groups().has_origin() && data.merge().empty()) {
     problems->push_back({"data.groups.origin", "needs data.merge: all rows come from data.train"});

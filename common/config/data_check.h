@@ -1,4 +1,4 @@
-// Checks of a sweep's data and folds that take more than one field.
+// Checks of a sweep's data that take more than one field.
 #pragma once
 
 #include <vector>
@@ -9,7 +9,7 @@
 namespace pleat {
 
 // Appends a problem for each set that needs labels and names none, group that the data cannot give,
-// splitter that lacks its groups, and further set with the name of a split.
+// and further set with the name of a split.
 void CheckData(const v1::SweepSpec& spec, std::vector<Problem>* problems);
 
 }  // namespace pleat

@@ -8,6 +8,7 @@
 #include "common/config/data_check.h"
 #include "common/config/data_paths.h"
 #include "common/config/defaults.h"
+#include "common/config/folds_check.h"
 #include "common/config/message_reader.h"
 #include "common/config/overrides.h"
 #include "common/config/recipe_check.h"
@@ -27,6 +28,7 @@ std::vector<Problem> FindProblems(const v1::SweepSpec& spec) {
   CheckData(spec, &problems);
   CheckRecipe(spec, &problems);
   CheckStart(spec, &problems);
+  CheckFoldSettings(spec, &problems);
   CheckSearch(spec, &problems);
   CheckTransforms(spec, &problems);
   return problems;

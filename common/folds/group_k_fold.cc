@@ -4,18 +4,15 @@
 #include <map>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "common/folds/split_checks.h"
 
 namespace pleat {
 
 absl::StatusOr<std::vector<int32_t>> GroupKFold(std::span<const int64_t> groups, uint32_t folds) {
   std::map<int64_t, uint64_t> rows_of_group;
   for (int64_t group : groups) ++rows_of_group[group];
-  if (rows_of_group.size() < folds) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("cannot cut ", rows_of_group.size(), " groups into ", folds,
-                     " folds: use fewer folds, or smaller groups in data.groups"));
-  }
+  PLEAT_RETURN_IF_ERROR(CheckGroupCount(rows_of_group.size(), folds));
 
   std::vector<std::pair<uint64_t, int64_t>> by_size;  // (rows, group)
   for (const auto& [group, rows] : rows_of_group) by_size.emplace_back(rows, group);

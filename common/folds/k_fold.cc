@@ -3,14 +3,12 @@
 #include <numeric>
 #include <span>
 
-#include "common/base/numpy_random.h"
-
 namespace pleat {
 
-std::vector<int32_t> KFold(uint32_t rows, uint32_t folds, std::optional<uint32_t> shuffle_seed) {
+std::vector<int32_t> KFold(uint32_t rows, uint32_t folds, NumpyRandomState* random) {
   std::vector<uint32_t> order(rows);
   std::iota(order.begin(), order.end(), 0u);
-  if (shuffle_seed.has_value()) NumpyRandomState(*shuffle_seed).Shuffle(std::span(order));
+  if (random != nullptr) random->Shuffle(std::span(order));
 
   std::vector<int32_t> fold_of_row(rows);
   uint32_t position = 0;

@@ -28,15 +28,26 @@ void Blender::AddRows(std::span<const int64_t> row_ids, std::span<const float> p
   }
 }
 
-std::vector<float> Blender::Probabilities() const {
-  std::vector<float> probabilities(sums_.size(), std::numeric_limits<float>::quiet_NaN());
+template <typename Finish>
+std::vector<float> Blender::MeanRows(const Finish& finish) const {
+  std::vector<float> rows(sums_.size(), std::numeric_limits<float>::quiet_NaN());
   std::vector<double> mean(classes_);
   for (const int64_t row : PredictedRows()) {
     for (int64_t c = 0; c < classes_; ++c) mean[c] = sums_[row * classes_ + c] / weights_[row];
-    if (blend_ == Blend::kMeanLogit) Softmax(mean);
-    std::copy(mean.begin(), mean.end(), &probabilities[row * classes_]);
+    finish(mean);
+    std::copy(mean.begin(), mean.end(), &rows[row * classes_]);
   }
-  return probabilities;
+  return rows;
+}
+
+std::vector<float> Blender::Means() const {
+  return MeanRows([](std::vector<double>&) {});
+}
+
+std::vector<float> Blender::Probabilities() const {
+  return MeanRows([&](std::vector<double>& mean) {
+    if (blend_ == Blend::kMeanLogit) Softmax(mean);
+  });
 }
 
 std::vector<int64_t> Blender::PredictedRows() const {

@@ -25,13 +25,19 @@ class Blender {
   // `predictions` [row_ids.size(), classes]: row i of it belongs to row row_ids[i].
   void AddRows(std::span<const int64_t> row_ids, std::span<const float> predictions, double weight);
 
-  // float32 [rows, classes]: sum / weight, after a softmax if logits are blended. A row that nobody
-  // predicted is NaN.
+  // float32 [rows, classes]: sum / weight, probabilities or logits as they were added. A row that
+  // nobody predicted is NaN.
+  std::vector<float> Means() const;
+  // The same as probabilities: after a softmax if logits are blended.
   std::vector<float> Probabilities() const;
   // Rows that somebody predicted, ascending.
   std::vector<int64_t> PredictedRows() const;
 
  private:
+  // Calls finish(mean of a row in double) before that is rounded.
+  template <typename Finish>
+  std::vector<float> MeanRows(const Finish& finish) const;
+
   Blend blend_;
   int64_t classes_;
   std::vector<double> sums_;     // [rows, classes]

@@ -5,10 +5,18 @@
 namespace pleat {
 namespace {
 
+// What is read of the data.
+template <typename Work>
+void FillData(const Sweep& sweep, Work* work) {
+  *work->mutable_data() = sweep.spec.data();
+  const v1::CrossValidationSpec& splitter = sweep.spec.cross_validation();
+  if (splitter.has_predefined()) *work->mutable_predefined() = splitter.predefined();
+}
+
 // The parts that training and predicting share.
 template <typename Work>
 void FillCommon(const Sweep& sweep, const TaskKey& key, Work* work) {
-  *work->mutable_data() = sweep.spec.data();
+  FillData(sweep, work);
   *work->mutable_datasets() = sweep.prepared().datasets();
   *work->mutable_folds() = sweep.folds->folds();
   *work->mutable_config() = sweep.trials[key.trial].config;
@@ -45,7 +53,7 @@ v1::Lease MakeLease(const Sweep& sweep, const TaskKey& key, uint64_t attempt, ui
   task->set_id(TaskId(key));
   switch (key.kind) {
     case TaskKind::kPrepareData:
-      *task->mutable_prepare_data()->mutable_data() = sweep.spec.data();
+      FillData(sweep, task->mutable_prepare_data());
       break;
     case TaskKind::kTrainFold:
       FillTraining(sweep, key, task->mutable_train_fold());

@@ -7,8 +7,8 @@
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "common/config/transform_check.h"
-#include "common/folds/fold_assignment.h"
-#include "common/store/npy.h"
+#include "common/folds/folds_file.h"
+#include "common/folds/splitter.h"
 #include "common/store/store_layout.h"
 #include "coordinator/ensemble/prediction_files.h"
 
@@ -37,17 +37,19 @@ absl::StatusOr<v1::FoldsAssigned> RunAssignFolds(const AssignFolds& effect, Stor
   if (effect.train.has_groups()) {
     PLEAT_ASSIGN_OR_RETURN(groups, ReadRowNumbers(store, effect.train.groups(), rows));
   }
-  const v1::CrossValidationSpec& splitter = effect.spec.cross_validation();
-  PLEAT_ASSIGN_OR_RETURN(const std::vector<int32_t> folds,
-                         AssignRowsToFolds(splitter, labels, groups));
+  std::vector<int32_t> predefined;
+  if (effect.train.has_predefined_folds()) {
+    PLEAT_ASSIGN_OR_RETURN(predefined,
+                           ReadPredefinedFolds(store, effect.train.predefined_folds(), rows));
+  }
+  PLEAT_ASSIGN_OR_RETURN(
+      const FoldAssignment folds,
+      AssignRowsToFolds(effect.spec.cross_validation(), {labels, groups, predefined}));
 
   v1::FoldsAssigned assigned;
-  std::vector<uint64_t> sizes(FoldCount(splitter));
-  for (const int32_t fold : folds) ++sizes[fold];
-  assigned.mutable_rows()->Assign(sizes.begin(), sizes.end());
-  const uint64_t shape[] = {folds.size()};
-  PLEAT_ASSIGN_OR_RETURN(*assigned.mutable_folds(), store.Write(layout::Folds(effect.sweep),
-                                                                EncodeNpy<int32_t>(shape, folds)));
+  for (const auto& validated : folds.RowsOfFolds()) assigned.add_rows(validated.size());
+  PLEAT_ASSIGN_OR_RETURN(*assigned.mutable_folds(),
+                         store.Write(layout::Folds(effect.sweep), EncodeFolds(folds)));
   return assigned;
 }
 

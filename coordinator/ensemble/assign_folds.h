@@ -7,8 +7,8 @@
 
 namespace pleat {
 
-// Reads the labels (and groups) that PrepareData published and writes `folds.npy` (int32 [rows]),
-// and for people `sweep.yaml`, the submitted text.
+// Reads the labels (and groups, and predefined folds) that PrepareData published and writes
+// `folds.npy` (EncodeFolds), and for people `sweep.yaml`, the submitted text.
 // INVALID_ARGUMENT: the rows cannot be cut that way; DATA_LOSS: a file is not what it was.
 absl::StatusOr<v1::FoldsAssigned> RunAssignFolds(const AssignFolds& effect, Store& store);
 

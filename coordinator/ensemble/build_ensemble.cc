@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
-#include "common/folds/fold_assignment.h"
+#include "common/folds/folds_file.h"
 #include "common/metrics/blender.h"
 #include "common/metrics/metrics.h"
 #include "common/store/store_layout.h"
@@ -52,13 +52,14 @@ class EnsembleBuilder {
   absl::Status BlendOutOfFold() {
     const auto rows = static_cast<int64_t>(train_.rows());
     PLEAT_ASSIGN_OR_RETURN(labels_, ReadRowNumbers(store_, train_.labels(), rows));
-    PLEAT_ASSIGN_OR_RETURN(rows_of_fold_, ReadFoldRows(store_, effect_.folds, rows,
-                                                       FoldCount(effect_.spec.cross_validation())));
+    PLEAT_ASSIGN_OR_RETURN(const FoldAssignment folds,
+                           ReadFolds(store_, effect_.folds, train_.rows()));
+    rows_of_fold_ = folds.RowsOfFolds();
     if (train_.has_groups()) {
       PLEAT_ASSIGN_OR_RETURN(groups_, ReadRowNumbers(store_, train_.groups(), rows));
     }
     for (const MemberFiles& member : effect_.files) {
-      weight_of_trial_[member.member.trial()] += member.member.weight();
+      members_of_trial_[member.member.trial()].push_back(&member);
     }
     PLEAT_RETURN_IF_ERROR(WriteOutOfFold("oof", false, built_.mutable_out_of_fold()));
     if (effect_.members.views().empty()) return absl::OkStatus();
@@ -67,11 +68,19 @@ class EnsembleBuilder {
 
   absl::Status WriteOutOfFold(const std::string& name, bool tta, v1::Scores* scores) {
     Blender blender(blend_, static_cast<int64_t>(train_.rows()), classes_);
-    for (const MemberFiles& member : effect_.files) {
-      const std::vector<int64_t>& rows = rows_of_fold_.at(member.member.fold());
-      PLEAT_ASSIGN_OR_RETURN(const std::vector<float> predictions,
-                             ReadOutOfFold(member, tta, static_cast<int64_t>(rows.size())));
-      blender.AddRows(rows, predictions, weight_of_trial_[member.member.trial()]);
+    for (const auto& [trial, members] : members_of_trial_) {
+      // First by itself: a row that several of its folds validate counts no more for that.
+      Blender mean(blend_, static_cast<int64_t>(train_.rows()), classes_);
+      double weight = 0;
+      for (const MemberFiles* member : members) {
+        const std::vector<int64_t>& rows = rows_of_fold_.at(member->member.fold());
+        PLEAT_ASSIGN_OR_RETURN(const std::vector<float> predictions,
+                               ReadOutOfFold(*member, tta, static_cast<int64_t>(rows.size())));
+        mean.AddRows(rows, predictions, 1);
+        weight += member->member.weight();
+      }
+      const std::vector<int64_t> rows = mean.PredictedRows();
+      blender.AddRows(rows, TakeRows(mean.Means(), rows), weight);
     }
     const std::vector<float> probabilities = blender.Probabilities();
     const LabelledPredictions predicted = Labelled(probabilities, blender.PredictedRows());
@@ -100,13 +109,24 @@ class EnsembleBuilder {
                                             split));
   }
 
+  // Those rows of `matrix` [train rows, classes].
+  std::vector<float> TakeRows(const std::vector<float>& matrix,
+                              const std::vector<int64_t>& row_ids) const {
+    std::vector<float> rows;
+    rows.reserve(row_ids.size() * classes_);
+    for (const int64_t row : row_ids) {
+      const auto begin = matrix.begin() + row * classes_;
+      rows.insert(rows.end(), begin, begin + classes_);
+    }
+    return rows;
+  }
+
   // Training rows `row_ids` of `probabilities` [rows, classes].
   LabelledPredictions Labelled(const std::vector<float>& probabilities,
                                const std::vector<int64_t>& row_ids) const {
     LabelledPredictions predicted{.rows = row_ids};
+    predicted.probabilities = TakeRows(probabilities, row_ids);
     for (const int64_t row : row_ids) {
-      const auto begin = probabilities.begin() + row * classes_;
-      predicted.probabilities.insert(predicted.probabilities.end(), begin, begin + classes_);
       predicted.labels.push_back(labels_[row]);
       if (!groups_.empty()) predicted.groups.push_back(groups_[row]);
     }
@@ -202,7 +222,7 @@ class EnsembleBuilder {
   std::vector<int64_t> labels_;                     // of the training rows
   std::vector<int64_t> groups_;                     // of the training rows; empty without groups
   std::vector<std::vector<int64_t>> rows_of_fold_;  // of the training rows
-  std::map<uint32_t, double> weight_of_trial_;
+  std::map<uint32_t, std::vector<const MemberFiles*>> members_of_trial_;
   v1::EnsembleBuilt built_;
 };
 

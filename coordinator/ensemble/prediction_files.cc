@@ -40,21 +40,10 @@ absl::StatusOr<std::vector<float>> ReadPredictions(const Store& store, const v1:
                           {static_cast<uint64_t>(rows), static_cast<uint64_t>(classes)});
 }
 
-absl::StatusOr<std::vector<std::vector<int64_t>>> ReadFoldRows(const Store& store,
-                                                               const v1::Artifact& folds,
-                                                               int64_t rows, uint32_t fold_count) {
-  PLEAT_ASSIGN_OR_RETURN(const std::vector<int32_t> fold_of_row,
-                         ReadArray<int32_t>(store, folds, {static_cast<uint64_t>(rows)}));
-  std::vector<std::vector<int64_t>> rows_of_fold(fold_count);
-  for (int64_t row = 0; row < rows; ++row) {
-    const int32_t fold = fold_of_row[row];
-    if (fold < 0 || static_cast<uint32_t>(fold) >= fold_count) {
-      return absl::DataLossError(absl::StrCat(folds.path(), ": row ", row, " is in fold ", fold,
-                                              ", but there are ", fold_count, " folds"));
-    }
-    rows_of_fold[fold].push_back(row);
-  }
-  return rows_of_fold;
+absl::StatusOr<std::vector<int32_t>> ReadPredefinedFolds(const Store& store,
+                                                         const v1::Artifact& artifact,
+                                                         int64_t rows) {
+  return ReadArray<int32_t>(store, artifact, {static_cast<uint64_t>(rows)});
 }
 
 }  // namespace pleat

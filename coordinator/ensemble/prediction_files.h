@@ -17,9 +17,9 @@ absl::StatusOr<std::vector<int64_t>> ReadRowNumbers(const Store& store,
 absl::StatusOr<std::vector<float>> ReadPredictions(const Store& store, const v1::Artifact& artifact,
                                                    int64_t rows, int64_t classes);
 
-// The validation rows of each fold, ascending, from `folds.npy` (int32 [rows]). DATA_LOSS as above.
-absl::StatusOr<std::vector<std::vector<int64_t>>> ReadFoldRows(const Store& store,
-                                                               const v1::Artifact& folds,
-                                                               int64_t rows, uint32_t fold_count);
+// int32 [rows]: the fold of each row as it was given. DATA_LOSS as above.
+absl::StatusOr<std::vector<int32_t>> ReadPredefinedFolds(const Store& store,
+                                                         const v1::Artifact& artifact,
+                                                         int64_t rows);
 
 }  // namespace pleat

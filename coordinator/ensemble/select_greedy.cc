@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "coordinator/ensemble/selection.h"
@@ -11,15 +12,17 @@ namespace {
 // The blend of the trials added so far, and what its loss would be with one more.
 class GrowingBlend {
  public:
-  GrowingBlend(std::span<const int64_t> labels, int64_t classes, Blend blend)
-      : labels_(labels),
+  GrowingBlend(std::vector<size_t> rows, std::span<const int64_t> labels, int64_t classes,
+               Blend blend)
+      : rows_(std::move(rows)),
+        labels_(labels),
         classes_(classes),
         blend_(blend),
         sums_(labels.size() * classes),
         counts_(labels.size()) {}
 
   void Add(const TrialOutOfFold& trial) {
-    for (size_t row = 0; row < labels_.size(); ++row) {
+    for (const size_t row : rows_) {
       if (!trial.has_row[row]) continue;
       ++counts_[row];
       for (int64_t c = 0; c < classes_; ++c) {
@@ -30,10 +33,10 @@ class GrowingBlend {
 
   double LogLossWith(const TrialOutOfFold& trial) const {
     double sum = 0;
-    for (size_t row = 0; row < labels_.size(); ++row) {
+    for (const size_t row : rows_) {
       sum -= std::log(std::clamp(LabelProbability(trial, row), 1e-15, 1.0));
     }
-    return sum / static_cast<double>(labels_.size());
+    return sum / static_cast<double>(rows_.size());
   }
 
  private:
@@ -52,6 +55,7 @@ class GrowingBlend {
     return 1.0 / normalizer;
   }
 
+  std::vector<size_t> rows_;  // those that take part
   std::span<const int64_t> labels_;
   int64_t classes_;
   Blend blend_;
@@ -59,11 +63,21 @@ class GrowingBlend {
   std::vector<double> counts_;
 };
 
+std::vector<size_t> RowsThatSomebodyHas(std::span<const TrialOutOfFold> trials, size_t rows) {
+  std::vector<size_t> found;
+  for (size_t row = 0; row < rows; ++row) {
+    const bool has_row = std::ranges::any_of(
+        trials, [&](const TrialOutOfFold& trial) { return trial.has_row[row]; });
+    if (has_row) found.push_back(row);
+  }
+  return found;
+}
+
 }  // namespace
 
 Selection SelectGreedy(std::span<const TrialOutOfFold> trials, std::span<const int64_t> labels,
                        int64_t classes, Blend blend, uint32_t rounds) {
-  GrowingBlend grown(labels, classes, blend);
+  GrowingBlend grown(RowsThatSomebodyHas(trials, labels.size()), labels, classes, blend);
   std::vector<uint32_t> counts(trials.size()), best_counts;
   uint32_t best_round = 0;
   double first_loss = 0, best_loss = std::numeric_limits<double>::infinity();

@@ -1,6 +1,5 @@
 #include "coordinator/ensemble/select_members.h"
 
-#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -8,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
-#include "common/folds/fold_assignment.h"
+#include "common/folds/folds_file.h"
 #include "common/metrics/metrics.h"
 #include "coordinator/ensemble/draw_views.h"
 #include "coordinator/ensemble/prediction_files.h"
@@ -27,15 +26,14 @@ FoldsOfTrial GroupByTrial(const SelectMembers& effect) {
   return folds;
 }
 
-// Places the predictions of a trial's folds into one matrix over the training rows.
+// The mean over a trial's folds of their predictions, as a matrix over the training rows.
 absl::StatusOr<TrialOutOfFold> ReadTrial(uint32_t trial,
                                          const std::vector<const FoldPrediction*>& folds,
                                          const std::vector<std::vector<int64_t>>& rows_of_fold,
                                          const v1::DatasetInfo& train, Blend blend,
                                          const Store& store) {
   const auto classes = static_cast<int64_t>(train.classes());
-  TrialOutOfFold out{trial, std::vector<float>(train.rows() * classes),
-                     std::vector<bool>(train.rows())};
+  Blender mean(blend, static_cast<int64_t>(train.rows()), classes);
   for (const FoldPrediction* fold : folds) {
     if (fold->fold >= rows_of_fold.size()) {
       return absl::InternalError(absl::StrCat("trial ", trial, " has no fold ", fold->fold));
@@ -45,11 +43,10 @@ absl::StatusOr<TrialOutOfFold> ReadTrial(uint32_t trial,
         std::vector<float> values,
         ReadPredictions(store, fold->oof, static_cast<int64_t>(rows.size()), classes));
     if (blend == Blend::kMeanProbability) values = SoftmaxRows(values, classes);
-    for (size_t i = 0; i < rows.size(); ++i) {
-      std::copy_n(&values[i * classes], classes, &out.predictions[rows[i] * classes]);
-      out.has_row[rows[i]] = true;
-    }
+    mean.AddRows(rows, values, 1);
   }
+  TrialOutOfFold out{trial, mean.Means(), std::vector<bool>(train.rows())};
+  for (const int64_t row : mean.PredictedRows()) out.has_row[row] = true;
   return out;
 }
 
@@ -60,9 +57,9 @@ absl::StatusOr<Selection> Greedy(const SelectMembers& effect, const FoldsOfTrial
   const auto rows = static_cast<int64_t>(effect.train.rows());
   PLEAT_ASSIGN_OR_RETURN(const std::vector<int64_t> labels,
                          ReadRowNumbers(store, effect.train.labels(), rows));
-  PLEAT_ASSIGN_OR_RETURN(
-      const auto rows_of_fold,
-      ReadFoldRows(store, effect.folds, rows, FoldCount(effect.spec.cross_validation())));
+  PLEAT_ASSIGN_OR_RETURN(const FoldAssignment assignment,
+                         ReadFolds(store, effect.folds, effect.train.rows()));
+  const std::vector<std::vector<int64_t>> rows_of_fold = assignment.RowsOfFolds();
   std::vector<TrialOutOfFold> trials;
   for (const auto& [trial, predictions] : folds) {
     PLEAT_ASSIGN_OR_RETURN(trials.emplace_back(),

@@ -22,7 +22,8 @@ struct TrialOutOfFold {
   uint32_t trial = 0;
   // [rows, classes]: probabilities or logits, as is blended.
   std::vector<float> predictions;
-  // [rows]: false where the trial lacks the row's fold; the predictions there mean nothing.
+  // [rows]: false where the trial has no fold that validates the row; the predictions there mean
+  // nothing.
   std::vector<bool> has_row;
 };
 
@@ -48,8 +49,8 @@ Selection SelectAll(std::span<const TrialScore> trials);
 // Greedy forward selection with replacement (Caruana et al. 2004, "Ensemble selection from
 // libraries of models"): in each of `rounds` the trial is added that gives the blend the lowest log
 // loss on the out-of-fold rows; the weights are the counts after the round with the lowest loss of
-// all. A row that no chosen trial has counts as predicted uniformly. `trials` by trial number, not
-// empty; `labels` [rows].
+// all. Only rows that one of the trials has take part; one that no chosen trial has counts as
+// predicted uniformly. `trials` by trial number, not empty; `labels` [rows].
 Selection SelectGreedy(std::span<const TrialOutOfFold> trials, std::span<const int64_t> labels,
                        int64_t classes, Blend blend, uint32_t rounds);
 

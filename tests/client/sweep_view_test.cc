@@ -125,6 +125,31 @@ TEST(SweepView, EventsThatNameNoFoldOfTheSweepChangeNothing) {
   EXPECT_TRUE(story.view().trials().empty());
 }
 
+TEST(SweepView, LearnsTheNumberOfFoldsFromTheDataIfNeedBe) {
+  v1::WatchResponse submitted, assigned, added;
+  v1::SweepSpec* spec = submitted.mutable_record()->mutable_sweep_submitted()->mutable_spec();
+  spec->set_name("story");
+  spec->mutable_cross_validation()->mutable_leave_one_group_out();
+  for (int fold = 0; fold < 3; ++fold) {
+    assigned.mutable_record()->mutable_folds_assigned()->add_rows(10);
+  }
+  added.mutable_record()->mutable_trial_added()->set_trial(0);
+  SweepView view;
+  view.Apply(submitted);
+  EXPECT_EQ(view.fold_count(), 0u);
+  view.Apply(assigned);
+  EXPECT_EQ(view.fold_count(), 3u);
+  view.Apply(added);
+  EXPECT_EQ(view.trials().at(0).folds.size(), 3u);
+
+  v1::GetResponse status;
+  *status.mutable_spec() = *spec;
+  EXPECT_EQ(SweepView::FromStatus(status).fold_count(), 0u);
+  v1::TrialStatus* trial = status.add_trials();
+  for (int fold = 0; fold < 3; ++fold) trial->add_folds();
+  EXPECT_EQ(SweepView::FromStatus(status).fold_count(), 3u);
+}
+
 TEST(SweepView, IsTheSameFromADescription) {
   v1::GetResponse status;
   status.mutable_summary()->set_name("story");

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
+#include "common/folds/folds_file.h"
 #include "common/store/npy.h"
 #include "common/store/store_layout.h"
 #include "worker/distributed/group_status.h"
@@ -44,29 +45,6 @@ v1::FailureKind KindOf(const absl::Status& status) {
     default:
       return v1::FAILURE_KIND_INTERNAL;
   }
-}
-
-absl::StatusOr<std::vector<int32_t>> ReadFolds(const Store& store, const v1::Artifact& folds,
-                                               int64_t rows) {
-  PLEAT_ASSIGN_OR_RETURN(const std::string bytes, store.Read(folds));
-  absl::StatusOr<NpyArray<int32_t>> array = DecodeNpy<int32_t>(bytes);
-  if (!array.ok()) {
-    return absl::DataLossError(
-        absl::StrCat(folds.path(), ": ", std::string(array.status().message())));
-  }
-  if (static_cast<int64_t>(array->data.size()) != rows) {
-    return absl::DataLossError(
-        absl::StrCat(folds.path(), " has ", array->data.size(), " rows, the training data ", rows));
-  }
-  return std::move(array->data);
-}
-
-std::vector<int64_t> RowsOfFold(const std::vector<int32_t>& folds, uint32_t fold) {
-  std::vector<int64_t> rows;
-  for (size_t i = 0; i < folds.size(); ++i) {
-    if (folds[i] == static_cast<int32_t>(fold)) rows.push_back(static_cast<int64_t>(i));
-  }
-  return rows;
 }
 
 std::vector<int64_t> AllRows(const Dataset& dataset) {
@@ -208,7 +186,7 @@ absl::StatusOr<v1::TaskResult> TaskRunner::Predict(const v1::Lease& lease,
                                                    const KeepGoing& keep_going) {
   const v1::PredictTask& task = lease.task().predict();
   std::shared_ptr<const SweepData> data;
-  std::vector<int32_t> folds;
+  FoldAssignment folds;
   std::string weights;
   const auto load = [&]() -> absl::Status {
     PLEAT_ASSIGN_OR_RETURN(data, data_.GetChecked(task.data(), task.datasets(), keep_going));
@@ -265,7 +243,7 @@ absl::StatusOr<v1::TaskResult> TaskRunner::Predict(const v1::Lease& lease,
     PLEAT_RETURN_IF_ERROR(predict(split, *dataset, AllRows(*dataset), split + ".npy"));
   }
   if (task.out_of_fold()) {
-    PLEAT_RETURN_IF_ERROR(predict("oof", train, RowsOfFold(folds, task.fold()), "oof_tta.npy"));
+    PLEAT_RETURN_IF_ERROR(predict("oof", train, folds.ValidationRows(task.fold()), "oof_tta.npy"));
   }
   return result;
 }

@@ -19,8 +19,8 @@ namespace {
 
 absl::Status CheckData(const FoldJob& job) {
   const int64_t rows = job.dataset->rows;
-  if (static_cast<int64_t>(job.folds.size()) != rows) {
-    return absl::InvalidArgumentError(absl::StrCat("the fold assignment has ", job.folds.size(),
+  if (static_cast<int64_t>(job.folds.rows()) != rows) {
+    return absl::InvalidArgumentError(absl::StrCat("the fold assignment has ", job.folds.rows(),
                                                    " rows, the training data ", rows));
   }
   if (static_cast<int64_t>(job.dataset->labels.size()) != rows) {
@@ -33,14 +33,6 @@ absl::Status CheckData(const FoldJob& job) {
         "label ", label, " of row ", row, " is not below the number of classes, ", job.classes));
   }
   return absl::OkStatus();
-}
-
-std::vector<int64_t> TrainingRows(const FoldJob& job) {
-  std::vector<int64_t> rows;
-  for (int64_t row = 0; row < job.dataset->rows; ++row) {
-    if (job.folds[row] != static_cast<int32_t>(job.task.fold())) rows.push_back(row);
-  }
-  return rows;
 }
 
 // What follows from the rows that are trained on.
@@ -93,7 +85,7 @@ absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group) try {
   const at::ScalarType dtype = training.precision() == "fp64" ? at::kDouble : at::kFloat;
   PLEAT_RETURN_IF_ERROR(CheckTransformsFit(training.augmentation(), "training.augmentation",
                                            job.dataset->height, job.dataset->width));
-  const std::vector<int64_t> rows = TrainingRows(job);
+  const std::vector<int64_t> rows = job.folds.TrainingRows(job.task.fold());
   const bool trains = !OnlyUsesWeights(training);
   if (trains && rows.empty()) {
     return absl::InvalidArgumentError(

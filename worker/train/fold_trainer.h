@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/folds/fold_assignment.h"
 #include "common/store/store.h"
 #include "proto/artifact.pb.h"
 #include "proto/coordinator.pb.h"
@@ -52,9 +53,9 @@ struct FoldJob {
   const Dataset* dataset = nullptr;  // the training rows; outlives the job
   uint32_t classes = 0;
   double scale = 255;
-  std::vector<int32_t> folds;  // [rows]: validation fold of each row
-  std::string folder;          // of this attempt, below the store's root
-  ComputeDevice device;        // of this rank; a GPU is the current one
+  FoldAssignment folds;
+  std::string folder;    // of this attempt, below the store's root
+  ComputeDevice device;  // of this rank; a GPU is the current one
 };
 
 // Trains to the end, or until the observer says stop (CANCELLED; after kCheckpointAndStop the

@@ -14,12 +14,9 @@ Validator::Validator(const FoldJob& job, const BatchLoader& loader, Group& group
     : loss_(job.task.config().training().loss()),
       classes_(job.classes),
       loader_(loader),
-      group_(group) {
-  for (int64_t row = 0; row < job.dataset->rows; ++row) {
-    if (job.folds[row] != static_cast<int32_t>(job.task.fold())) continue;
-    rows_.push_back(row);
-    labels_.push_back(job.dataset->labels[row]);
-  }
+      group_(group),
+      rows_(job.folds.ValidationRows(job.task.fold())) {
+  for (const int64_t row : rows_) labels_.push_back(job.dataset->labels[row]);
 }
 
 absl::StatusOr<std::vector<float>> Validator::Logits(Model& model,

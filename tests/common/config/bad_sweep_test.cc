@@ -61,7 +61,9 @@ INSTANTIATE_TEST_SUITE_P(
             "bytes [rows, height, width], optionally .gz"},
         BadSweep{"TwoArms", SmallSweep("cross_validation:\n  k_fold: {}\n  group_k_fold: {}\n"),
                  "sweep.yaml:5:3: cross_validation: only one of k_fold, stratified_k_fold, "
-                 "group_k_fold may be given; \"k_fold\" stands on line 4"},
+                 "group_k_fold, stratified_group_k_fold, repeated_k_fold, "
+                 "repeated_stratified_k_fold, leave_one_group_out, predefined may be given; "
+                 "\"k_fold\" stands on line 4"},
         BadSweep{"UnknownArm", SmallSweep("ensemble: {select: beast}\n"),
                  "sweep.yaml:3:20: ensemble.select: unknown choice \"beast\"; did you mean "
                  "\"best\"sweep.yaml:4:18: data.merge[more].idx.labels: missing: these rows need "
@@ -143,9 +145,6 @@ INSTANTIATE_TEST_SUITE_P(
                  WithData("  train: {csv: {path: a}}\n  extra: {Dig: {csv: {path: b}}}\n"),
                  "sweep.yaml:4:11: data.extra[Dig]: \"Dig\" is not a name: use 1 to 64 of a-z, "
                  "0-9, '_', '.' and '-', starting with a letter or digit"},
-        BadSweep{"GroupFoldsWithoutGroups", SmallSweep("cross_validation: {group_k_fold: {}}\n"),
-                 "sweep.yaml:3:34: cross_validation.group_k_fold: needs data.groups, which says "
-                 "which rows belong together"},
         BadSweep{"GroupColumnWithoutCsv",
                  WithData("  train: {synthetic_digits: {}}\n  groups: {column: writer}\n"),
                  "sweep.yaml:4:20: data.groups.column: needs data.train.csv; use rows_per_group or "
@@ -205,6 +204,41 @@ INSTANTIATE_TEST_SUITE_P(
         BadSweep{"NegativeWeight", SmallSweep("training: {class_weights: {values: [1, -1]}}\n"),
                  "sweep.yaml:3:40: training.class_weights.values[1]: -1 is out of range: it must "
                  "be from 0 to 1000000"}),
+    [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Folds, BadSweepTest,
+    testing::Values(
+        BadSweep{"GroupFoldsWithoutGroups", SmallSweep("cross_validation: {group_k_fold: {}}\n"),
+                 "sweep.yaml:3:34: cross_validation.group_k_fold: needs data.groups, which says "
+                 "which rows belong together"},
+        BadSweep{"StratifiedGroupFoldsWithoutGroups",
+                 SmallSweep("cross_validation: {stratified_group_k_fold: {folds: 3}}\n"),
+                 "sweep.yaml:3:45: cross_validation.stratified_group_k_fold: needs data.groups, "
+                 "which says which rows belong together"},
+        BadSweep{"LeavingGroupsOutWithoutGroups",
+                 SmallSweep("cross_validation: leave_one_group_out\n"),
+                 "sweep.yaml:3:19: cross_validation.leave_one_group_out: needs data.groups, which "
+                 "says which rows belong together"},
+        BadSweep{"MoreFoldsThanMayBe",
+                 SmallSweep("cross_validation: {repeated_k_fold: {folds: 101, repeats: 10}}\n"),
+                 "sweep.yaml:3:37: cross_validation.repeated_k_fold: folds x repeats are 1010 "
+                 "folds; a sweep may have at most 1000"},
+        BadSweep{"NoRepeats",
+                 SmallSweep("cross_validation: {repeated_stratified_k_fold: {repeats: 0}}\n"),
+                 "sweep.yaml:3:58: cross_validation.repeated_stratified_k_fold.repeats: 0 is out "
+                 "of range: it must be from 1 to 100"},
+        BadSweep{"PredefinedFoldsNowhere", SmallSweep("cross_validation: {predefined: {}}\n"),
+                 "sweep.yaml:3:32: cross_validation.predefined: missing: give one of column, file"},
+        BadSweep{"PredefinedColumnWithoutCsv",
+                 SmallSweep("cross_validation: {predefined: {column: fold}}\n"),
+                 "sweep.yaml:3:41: cross_validation.predefined.column: needs data.train.csv; use "
+                 "file for other formats"},
+        BadSweep{"PredefinedColumnWithoutCsvOfAMergedSet",
+                 "name: a\ndata:\n  train: {csv: {path: a}}\n  merge: {more: {synthetic_digits: "
+                 "{}}}\ncross_validation: {predefined: {column: fold}}\n",
+                 "sweep.yaml:5:41: cross_validation.predefined.column: needs "
+                 "data.merge[more].csv; use file for other formats"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(BadSweep, FinishedWeightsOfASweepHold) {

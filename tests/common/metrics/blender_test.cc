@@ -18,6 +18,17 @@ TEST(Blender, AveragesProbabilitiesByWeight) {
   EXPECT_THAT(blender.Probabilities(), ElementsAre(FloatEq(0.75), FloatEq(0.25)));
 }
 
+TEST(Blender, GivesMeansOfLogitsWithoutASoftmax) {
+  Blender blender(Blend::kMeanLogit, 2, 2);
+  const std::vector<int64_t> first = {0};
+  blender.AddRows(first, std::vector<float>{4, 0}, 1);
+  blender.AddRows(first, std::vector<float>{0, 2}, 1);
+  const std::vector<float> means = blender.Means();
+  EXPECT_EQ(means[0], 2);
+  EXPECT_EQ(means[1], 1);
+  EXPECT_TRUE(std::isnan(means[2]));
+}
+
 TEST(Blender, AveragesLogitsBeforeTheSoftmax) {
   Blender blender(Blend::kMeanLogit, 1, 2);
   blender.Add(std::vector<float>{4, 0}, 0.5);

@@ -54,6 +54,33 @@ TEST(AssignFolds, RefusesViewsThatTheImagesCannotTakeBeforeAnythingIsTrained) {
               testing::HasSubstr("ensemble.tta.views[0].augment.transforms[0].random_crop.width"));
 }
 
+TEST(AssignFolds, WritesAColumnPerRepeat) {
+  EnsembleFixture fixture;
+  v1::RepeatedKFoldSpec& splitter =
+      *fixture.spec.mutable_cross_validation()->mutable_repeated_k_fold();
+  splitter.set_folds(2);
+  splitter.set_repeats(3);
+  const auto assigned =
+      RunAssignFolds(AssignFolds{"s", "name: s\n", fixture.spec, fixture.train}, *fixture.store);
+  ASSERT_TRUE(assigned.ok()) << assigned.status();
+  EXPECT_THAT(assigned->rows(), ElementsAre(2, 2, 2, 2, 2, 2));
+  const auto folds = DecodeNpy<int32_t>(*fixture.store->Read(assigned->folds()));
+  EXPECT_THAT(folds->shape, ElementsAre(4, 3));
+}
+
+TEST(AssignFolds, TakesTheFoldsThatThePreparedDataGive) {
+  EnsembleFixture fixture;
+  fixture.spec.mutable_cross_validation()->mutable_predefined()->set_column("fold");
+  *fixture.train.mutable_predefined_folds() =
+      fixture.Numbers<int32_t>("predefined.npy", {4, -1, 2, 2});
+  const auto assigned =
+      RunAssignFolds(AssignFolds{"s", "name: s\n", fixture.spec, fixture.train}, *fixture.store);
+  ASSERT_TRUE(assigned.ok()) << assigned.status();
+  EXPECT_THAT(assigned->rows(), ElementsAre(2, 1));
+  const auto folds = DecodeNpy<int32_t>(*fixture.store->Read(assigned->folds()));
+  EXPECT_THAT(folds->data, ElementsAre(1, -1, 0, 0));
+}
+
 TEST(AssignFolds, ReportsLabelsOfAnotherLength) {
   EnsembleFixture fixture;
   fixture.train.set_rows(5);

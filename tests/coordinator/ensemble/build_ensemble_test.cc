@@ -124,6 +124,40 @@ TEST_F(BuildEnsembleTest, ReportsOnTheGroupsOfTheTrainingRows) {
           .status()));
 }
 
+TEST_F(BuildEnsembleTest, TakesTheMeanOverTheFoldsThatValidateARow) {
+  // Two repeats of two folds; trial 7 lacks fold 3, which validates rows 0 and 2.
+  effect_.folds = fixture_.Folds({.repeats = 2, .fold_of_row = {0, 3, 0, 2, 1, 3, 1, 2}});
+  AddMember(2, {0.5f, 0.5f, 0.5f, 0.5f});
+  effect_.files[2].oof = fixture_.Matrix("surer", {0, 20, 0, 20});
+  const v1::EnsembleBuilt built = Build();
+  EXPECT_EQ(built.out_of_fold().rows(), 4);
+  const std::vector<float> oof = DecodeNpy<float>(File("oof.npy"))->data;
+  EXPECT_THAT(oof[2 * 0 + 1], FloatEq(0.5f));   // of fold 0
+  EXPECT_THAT(oof[2 * 1 + 1], FloatEq(0.75f));  // of folds 0 and 2
+  EXPECT_THAT(oof[2 * 2 + 1], FloatEq(0.5f));   // of fold 1
+  EXPECT_THAT(oof[2 * 3 + 1], FloatEq(0.75f));  // of folds 1 and 2
+}
+
+TEST_F(BuildEnsembleTest, WeighsATrialByItsMembersHoweverOftenTheyValidateARow) {
+  effect_.folds = fixture_.Folds({.repeats = 2, .fold_of_row = {0, 2, 0, 2, 1, 3, 1, 3}});
+  AddMember(2, {0.5f, 0.5f, 0.5f, 0.5f});
+  AddMember(0, {0.8f, 0.2f, 0.6f, 0.4f});
+  effect_.files[3].member.set_trial(8);
+  effect_.files[3].member.set_weight(1.5);
+  effect_.files[3].oof = fixture_.Matrix("surer", {0, 20, 0, 20});
+  Build();
+  // Trial 7 validates row 0 by folds 0 and 2, and weighs 3 x 1/2; trial 8 by fold 0, and as much.
+  EXPECT_THAT(DecodeNpy<float>(File("oof.npy"))->data[1], FloatEq(0.75f));
+}
+
+TEST_F(BuildEnsembleTest, LeavesRowsThatNoFoldValidatesWithoutOutOfFoldPrediction) {
+  effect_.folds = fixture_.Folds({.repeats = 1, .fold_of_row = {0, -1, 1, 0}});
+  effect_.files[1].oof = fixture_.Matrix("one row", {0, 0});
+  const v1::EnsembleBuilt built = Build();
+  EXPECT_EQ(built.out_of_fold().rows(), 3);
+  EXPECT_TRUE(std::isnan(DecodeNpy<float>(File("oof.npy"))->data[2]));
+}
+
 TEST_F(BuildEnsembleTest, BlendsOutOfFoldViewsWhenThereAreViews) {
   effect_.members.add_views()->set_identity(true);
   for (MemberFiles& member : effect_.files) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/folds/folds_file.h"
 #include "common/store/npy.h"
 #include "common/store/store.h"
 #include "coordinator/core/coordinator_core.h"
@@ -34,6 +35,10 @@ struct EnsembleFixture {
   v1::Artifact Numbers(const std::string& path, const std::vector<T>& values) {
     const uint64_t shape[] = {values.size()};
     return *store->Write(path, EncodeNpy<T>(shape, values));
+  }
+
+  v1::Artifact Folds(const FoldAssignment& assignment) {
+    return *store->Write("other_folds.npy", EncodeFolds(assignment));
   }
 
   // float32 [rows, 2].

@@ -93,6 +93,25 @@ TEST_F(SelectMembersTest, SelectsGreedilyOnOutOfFoldRows) {
   EXPECT_EQ(selected.members_size(), 3);
 }
 
+TEST_F(SelectMembersTest, SelectsGreedilyOnMeansOverRepeats) {
+  // Trial 0 is a little right in both repeats, trial 1 as wrong in one as it is right in the other.
+  effect_.folds = fixture_.Folds({.repeats = 2, .fold_of_row = {0, 2, 0, 2, 1, 3, 1, 3}});
+  effect_.predictions.clear();
+  effect_.missing.clear();
+  for (uint32_t trial = 0; trial < 2; ++trial) {
+    for (uint32_t fold = 0; fold < 4; ++fold) {
+      const float odds = trial == 0 ? 1 : fold < 2 ? -9 : 9;
+      effect_.predictions.push_back(
+          {trial, fold, fixture_.Matrix(absl::StrCat("again", trial, fold), {odds, 0, 0, odds})});
+    }
+  }
+  effect_.spec.mutable_ensemble()->mutable_select()->mutable_greedy()->set_rounds(1);
+  const v1::MembersSelected selected = Select();
+  ASSERT_EQ(selected.members_size(), 4);
+  EXPECT_EQ(selected.members(3).trial(), 0);
+  EXPECT_DOUBLE_EQ(selected.members(3).weight(), 0.25);
+}
+
 TEST_F(SelectMembersTest, RefusesASweepWithoutFinishedFolds) {
   effect_.predictions.clear();
   EXPECT_TRUE(absl::IsFailedPrecondition(RunSelectMembers(effect_, *fixture_.store).status()));

@@ -89,6 +89,15 @@ TEST(SelectGreedy, CountsARowThatNobodyHasAsUniform) {
               ElementsAre(Pair(1, 1.0)));
 }
 
+TEST(SelectGreedy, LeavesRowsThatNoTrialHasOut) {
+  std::vector<TrialOutOfFold> trials = {Trial(0, {0.5, 0.1}), Trial(1, {0.25, 0.1})};
+  for (TrialOutOfFold& trial : trials) trial.has_row[1] = false;
+  const std::vector<int64_t> labels = {0, 0};
+  const Selection selection = SelectGreedy(trials, labels, 2, Blend::kMeanProbability, 1);
+  EXPECT_THAT(Weights(selection), ElementsAre(Pair(0, 1.0)));
+  EXPECT_THAT(selection.reason, testing::HasSubstr("log loss, 0.693147,"));
+}
+
 TEST(SelectGreedy, BlendsLogitsWhenAsked) {
   const std::vector<TrialOutOfFold> trials = {{0, {1, 0}, {true}}, {1, {3, 0}, {true}}};
   const std::vector<int64_t> labels = {0};

@@ -533,7 +533,7 @@ TEST_F(RefusedTraining, TransformsThatTheImagesCannotTakeAreNamed) {
 
 TEST_F(RefusedTraining, FoldsOfOtherDataAreNamed) {
   FoldJob job = Job();
-  job.folds.pop_back();
+  job.folds.fold_of_row.pop_back();
   EXPECT_EQ(Refusal(job).code(), absl::StatusCode::kInvalidArgument);
 }
 

@@ -308,7 +308,7 @@ TEST(GroupTraining, RanksAgreeThatOneCannotBegin) {
   const auto store = NewMemoryStore();
   RunGroup(2, [&](Group& group) {
     FoldJob job = DoubleJob(dataset, "begin");
-    if (group.rank == 1) job.folds.pop_back();
+    if (group.rank == 1) job.folds.fold_of_row.pop_back();
     ScriptedObserver observer;
     EXPECT_EQ(TrainFold(job, group, *store, observer).status().code(),
               absl::StatusCode::kInvalidArgument);

@@ -87,7 +87,7 @@ FoldJob SmallJob(const Dataset& dataset, const std::string& folder) {
   job.classes = kClasses;
   job.folder = folder;
   for (int64_t row = 0; row < dataset.rows; ++row) {
-    job.folds.push_back(static_cast<int32_t>(row % 2));
+    job.folds.fold_of_row.push_back(static_cast<int32_t>(row % 2));
   }
   job.task.set_fold(1);
   job.task.set_threads(1);
