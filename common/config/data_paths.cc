@@ -41,10 +41,11 @@ void EditPaths(Message* message, const PathEdit& edit) {
 
 }  // namespace
 
-void MakePathsAbsolute(const std::string& folder, v1::DataSpec* data) {
+void MakePathsAbsolute(const std::string& folder, v1::SweepSpec* spec) {
+  v1::DataSpec* data = spec->mutable_data();
   const std::string root = Absolute(folder, data->root());
   bool has_paths = false;
-  EditPaths(data, [&](Message* message, const FieldDescriptor& field) {
+  EditPaths(spec, [&](Message* message, const FieldDescriptor& field) {
     const std::string path = std::get<std::string>(GetScalar(*message, field));
     if (message == data || path.empty()) return;  // its own is the root
     SetScalar(message, field, Absolute(root, path));
@@ -53,19 +54,22 @@ void MakePathsAbsolute(const std::string& folder, v1::DataSpec* data) {
   if (has_paths) data->set_root(root);
 }
 
-void MoveDataRoot(const std::string& new_root, v1::DataSpec* data) {
+void MoveDataRoot(const std::string& new_root, v1::DataSpec* data,
+                  v1::PredefinedSplitSpec* predefined) {
   const std::string root = data->root();
-  EditPaths(data, [&](Message* message, const FieldDescriptor& field) {
+  const PathEdit move = [&](Message* message, const FieldDescriptor& field) {
     const std::string path = std::get<std::string>(GetScalar(*message, field));
     if (path == root || path.starts_with(root + "/")) {
       SetScalar(message, field, new_root + path.substr(root.size()));
     }
-  });
+  };
+  EditPaths(data, move);
+  EditPaths(predefined, move);
   data->set_root(new_root);
 }
 
-void ClearPaths(v1::DataSpec* data) {
-  EditPaths(data, [](Message* message, const FieldDescriptor& field) {
+void ClearPaths(v1::SweepSpec* spec) {
+  EditPaths(spec, [](Message* message, const FieldDescriptor& field) {
     message->GetReflection()->ClearField(message, &field);
   });
 }

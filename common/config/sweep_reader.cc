@@ -80,7 +80,7 @@ SweepReading ReadSweep(const SweepSource& source) {
   FillDefaults(&reading.spec);
   AddProblems(FindProblems(reading.spec), sources, &reading.diagnostics);
   SortByPlace(&reading.diagnostics);
-  if (reading.spec.has_data()) MakePathsAbsolute(source.folder, reading.spec.mutable_data());
+  if (reading.spec.has_data()) MakePathsAbsolute(source.folder, &reading.spec);
   return reading;
 }
 

@@ -115,7 +115,7 @@ absl::StatusOr<std::string> ManifestJson(const BuildEnsemble& effect,
                                          const v1::EnsembleBuilt& built) {
   const v1::DatasetInfo& train = effect.datasets.front();
   v1::SweepSpec spec = effect.spec;
-  ClearPaths(spec.mutable_data());
+  ClearPaths(&spec);
   // 0 in the spec leaves it to the groups, which may then have any size.
   spec.mutable_resources()->set_group_size(effect.execution.group_size());
   PLEAT_ASSIGN_OR_RETURN(Json spec_json, ToJson(spec));

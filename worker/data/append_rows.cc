@@ -73,6 +73,7 @@ absl::Status AppendRows(const std::string& name, Dataset more, Dataset& dataset)
   AppendIds(more, dataset);
   AppendGroups(more, dataset);
   AppendOrigin(name, more.rows, dataset);
+  Append(more.predefined_folds, dataset.predefined_folds);
   dataset.rows += more.rows;
   return absl::OkStatus();
 }

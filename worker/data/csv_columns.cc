@@ -112,6 +112,10 @@ absl::StatusOr<CsvColumns> AssignCsvColumns(const v1::CsvSource& source,
     PLEAT_RETURN_IF_ERROR(
         Assign(source.path(), row_columns.group, CsvRole::kGroup, "data.groups.column", columns));
   }
+  if (!row_columns.fold.empty()) {
+    PLEAT_RETURN_IF_ERROR(Assign(source.path(), row_columns.fold, CsvRole::kFold,
+                                 "cross_validation.predefined.column", columns));
+  }
   PLEAT_RETURN_IF_ERROR(FindShape(source.path(), source.height(), columns));
   return columns;
 }

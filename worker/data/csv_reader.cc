@@ -12,6 +12,7 @@
 #include "worker/data/csv_fields.h"
 #include "worker/data/dataset_limits.h"
 #include "worker/data/line_reader.h"
+#include "worker/data/predefined_folds.h"
 
 namespace pleat {
 namespace {
@@ -80,6 +81,8 @@ class RowParser {
         if (field.empty()) return Error(column, "the group is empty");
         AddGroup(field);
         return absl::OkStatus();
+      case CsvRole::kFold:
+        return AddFold(column, field);
     }
     return absl::OkStatus();
   }
@@ -92,6 +95,13 @@ class RowParser {
                    absl::StrCat("an id must have 1 to ", kMaxIdBytes, " printable characters"));
     }
     dataset_.ids.push_back(field);
+    return absl::OkStatus();
+  }
+
+  absl::Status AddFold(size_t column, const std::string& field) {
+    const std::optional<int32_t> fold = ParsePredefinedFold(field);
+    if (!fold) return Error(column, absl::StrCat("'", field, "' is not ", kPredefinedFoldRange));
+    dataset_.predefined_folds.push_back(*fold);
     return absl::OkStatus();
   }
 

@@ -19,6 +19,7 @@ void CutRows(uint64_t limit, Dataset& dataset) {
   if (!dataset.labels.empty()) dataset.labels.resize(limit);
   if (!dataset.ids.empty()) dataset.ids.resize(limit);
   if (!dataset.groups.empty()) dataset.groups.resize(limit);
+  if (!dataset.predefined_folds.empty()) dataset.predefined_folds.resize(limit);
 }
 
 absl::StatusOr<Dataset> ReadSource(const v1::DatasetSpec& spec, const RowColumns& columns,
@@ -47,6 +48,11 @@ absl::StatusOr<Dataset> ReadDataset(const v1::DatasetSpec& spec, const RowColumn
     return absl::InvalidArgumentError(
         absl::StrCat("data.groups.column: '", columns.group,
                      "' needs a CSV file; for other sets give data.groups.rows_per_group or file"));
+  }
+  if (!columns.fold.empty() && !spec.has_csv()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("cross_validation.predefined.column: '", columns.fold,
+                     "' needs a CSV file; for other sets give cross_validation.predefined.file"));
   }
   PLEAT_ASSIGN_OR_RETURN(Dataset dataset, ReadSource(spec, columns, keep_going));
   CutRows(spec.limit(), dataset);

@@ -21,15 +21,16 @@ struct Dataset {
   int64_t height = 0;
   int64_t width = 0;
   int64_t channels = 1;
-  std::vector<uint8_t> pixels;           // [rows, height, width, channels]
-  std::vector<int64_t> labels;           // [rows]; empty: unlabelled
-  std::vector<std::string> class_names;  // by label; empty: a class is called by its number
-  std::vector<std::string> ids;          // [rows]; empty: rows are numbered from 0
-  std::vector<int64_t> groups;           // [rows]; empty: none
-  std::vector<std::string> group_names;  // by group; empty: groups have no names
-  std::vector<std::string> origins;      // names of the sets that rows come from; empty: one set
-  std::vector<int32_t> origin_of_rows;   // [rows], into `origins`; empty: one set
-  std::string sha256;                    // of all of the above, as decoded (DatasetSha256)
+  std::vector<uint8_t> pixels;            // [rows, height, width, channels]
+  std::vector<int64_t> labels;            // [rows]; empty: unlabelled
+  std::vector<std::string> class_names;   // by label; empty: a class is called by its number
+  std::vector<std::string> ids;           // [rows]; empty: rows are numbered from 0
+  std::vector<int64_t> groups;            // [rows]; empty: none
+  std::vector<std::string> group_names;   // by group; empty: groups have no names
+  std::vector<std::string> origins;       // names of the sets that rows come from; empty: one set
+  std::vector<int32_t> origin_of_rows;    // [rows], into `origins`; empty: one set
+  std::vector<int32_t> predefined_folds;  // [rows], cross_validation.predefined; empty: not given
+  std::string sha256;                     // of all of the above, as decoded (DatasetSha256)
   // The pixels in GPU memory from the first loader that needs them there until this data set goes,
   // so that tasks share one copy. One thread at a time makes loaders.
   mutable std::shared_ptr<const DeviceDataset> on_device;
@@ -41,6 +42,7 @@ struct Dataset {
 // Columns that say more of the rows of a CSV file than its source does; empty: none.
 struct RowColumns {
   std::string group;
+  std::string fold;
 };
 
 // Reads one source, without digest. Errors name the file and where in it, and what to do:

@@ -30,7 +30,8 @@ absl::StatusOr<std::string> DatasetSha256(const Dataset& dataset, const KeepGoin
   sha.Update(absl::StrCat("pleat.dataset.2 ", dataset.rows, " ", dataset.height, " ", dataset.width,
                           " ", dataset.channels, " labels ", dataset.labels.size(), " classes ",
                           dataset.class_names.size(), " ids ", dataset.ids.size(), " groups ",
-                          dataset.groups.size(), " origins ", dataset.origins.size(), "\n"));
+                          dataset.groups.size(), " origins ", dataset.origins.size(), " folds ",
+                          dataset.predefined_folds.size(), "\n"));
   const std::string_view pixels(reinterpret_cast<const char*>(dataset.pixels.data()),
                                 dataset.pixels.size());
   for (size_t begin = 0; begin < pixels.size(); begin += kPieceBytes) {
@@ -43,6 +44,7 @@ absl::StatusOr<std::string> DatasetSha256(const Dataset& dataset, const KeepGoin
   AddNumbers(sha, dataset.groups);
   AddTexts(sha, dataset.origins);
   AddNumbers(sha, dataset.origin_of_rows);
+  AddNumbers(sha, dataset.predefined_folds);
   return sha.FinishHex();
 }
 

@@ -41,10 +41,12 @@ const Dataset* SweepData::find(const std::string& split) const {
   return nullptr;
 }
 
-absl::StatusOr<SweepData> ReadSweepData(const v1::DataSpec& spec, const KeepGoing& keep_going) {
+absl::StatusOr<SweepData> ReadSweepData(const v1::DataSpec& spec,
+                                        const v1::PredefinedSplitSpec& predefined,
+                                        const KeepGoing& keep_going) {
   SweepData data;
   data.scale = spec.scale() > 0 ? spec.scale() : kLargestByte;
-  PLEAT_ASSIGN_OR_RETURN(TrainingRows train, ReadTrainingRows(spec, keep_going));
+  PLEAT_ASSIGN_OR_RETURN(TrainingRows train, ReadTrainingRows(spec, predefined, keep_going));
   data.classes = train.classes;
   data.splits.emplace_back("train", std::move(train.dataset));
   if (spec.has_test()) {

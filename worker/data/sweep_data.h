@@ -22,9 +22,10 @@ struct SweepData {
   const Dataset* find(const std::string& split) const;
 };
 
-// Reads them, with their digests. Paths in `spec` are absolute. Errors as ReadDataset's, with the
-// name of the set.
+// Reads them, with their digests, and the folds of the training rows if `predefined` names any.
+// Paths are absolute. Errors as ReadDataset's, with the name of the set.
 absl::StatusOr<SweepData> ReadSweepData(const v1::DataSpec& spec,
+                                        const v1::PredefinedSplitSpec& predefined,
                                         const KeepGoing& keep_going = NeverStops);
 
 }  // namespace pleat

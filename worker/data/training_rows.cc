@@ -7,6 +7,7 @@
 #include "common/base/status_macros.h"
 #include "worker/data/append_rows.h"
 #include "worker/data/match_training.h"
+#include "worker/data/predefined_folds.h"
 #include "worker/data/row_groups.h"
 
 namespace pleat {
@@ -14,8 +15,11 @@ namespace {
 
 // One of the sets, with the groups that it has for itself.
 absl::StatusOr<Dataset> ReadSet(const std::string& set, const v1::DatasetSpec& spec,
-                                const v1::GroupsSpec& groups, const KeepGoing& keep_going) {
-  absl::StatusOr<Dataset> dataset = ReadDataset(spec, {.group = groups.column()}, keep_going);
+                                const v1::GroupsSpec& groups,
+                                const v1::PredefinedSplitSpec& predefined,
+                                const KeepGoing& keep_going) {
+  absl::StatusOr<Dataset> dataset =
+      ReadDataset(spec, {.group = groups.column(), .fold = predefined.column()}, keep_going);
   if (!dataset.ok()) return Annotate(dataset.status(), set);
   PLEAT_RETURN_IF_ERROR(CheckLabelled(set, *dataset));
   if (groups.has_rows_per_group()) {
@@ -51,19 +55,24 @@ absl::Status GroupAllRows(const v1::GroupsSpec& groups, Dataset& dataset,
 }  // namespace
 
 absl::StatusOr<TrainingRows> ReadTrainingRows(const v1::DataSpec& spec,
+                                              const v1::PredefinedSplitSpec& predefined,
                                               const KeepGoing& keep_going) {
   TrainingRows train;
-  PLEAT_ASSIGN_OR_RETURN(train.dataset,
-                         ReadSet("data.train", spec.train(), spec.groups(), keep_going));
+  PLEAT_ASSIGN_OR_RETURN(
+      train.dataset, ReadSet("data.train", spec.train(), spec.groups(), predefined, keep_going));
   PLEAT_ASSIGN_OR_RETURN(train.classes, CountClasses(spec.classes(), train.dataset));
   PLEAT_RETURN_IF_ERROR(MatchTraining("data.train", train.dataset, train.classes, train.dataset));
   for (const v1::ExtraDataset& merged : spec.merge()) {
     const std::string set = absl::StrCat("data.merge[", merged.key(), "]");
-    PLEAT_ASSIGN_OR_RETURN(Dataset more, ReadSet(set, merged.dataset(), spec.groups(), keep_going));
+    PLEAT_ASSIGN_OR_RETURN(Dataset more,
+                           ReadSet(set, merged.dataset(), spec.groups(), predefined, keep_going));
     PLEAT_RETURN_IF_ERROR(MatchTraining(set, train.dataset, train.classes, more));
     PLEAT_RETURN_IF_ERROR(AppendRows(merged.key(), std::move(more), train.dataset));
   }
   PLEAT_RETURN_IF_ERROR(GroupAllRows(spec.groups(), train.dataset, keep_going));
+  if (predefined.has_file()) {
+    PLEAT_RETURN_IF_ERROR(ReadPredefinedFolds(predefined.file(), train.dataset, keep_going));
+  }
   return train;
 }
 

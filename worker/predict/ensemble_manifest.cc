@@ -130,10 +130,13 @@ absl::StatusOr<EnsembleManifest> FromJson(const Json& json) {
     return absl::InvalidArgumentError(absl::StrCat("unknown blend '", blend, "'"));
   }
   manifest.blend = ParseBlend(blend);
-  PLEAT_RETURN_IF_ERROR(ParseMessage(json.at("spec").at("data"), manifest.data));
-  PLEAT_ASSIGN_OR_RETURN(manifest.threads,
-                         ReadInteger(json.at("spec").at("resources").at("threads"),
-                                     "spec.resources.threads", 1, kMaxThreads));
+  const Json& spec = json.at("spec");
+  PLEAT_RETURN_IF_ERROR(ParseMessage(spec.at("data"), manifest.data));
+  v1::CrossValidationSpec splitter;
+  PLEAT_RETURN_IF_ERROR(ParseMessage(spec.at("cross_validation"), splitter));
+  manifest.predefined = splitter.predefined();
+  PLEAT_ASSIGN_OR_RETURN(manifest.threads, ReadInteger(spec.at("resources").at("threads"),
+                                                       "spec.resources.threads", 1, kMaxThreads));
   for (const Json& view : json.at("views")) {
     PLEAT_RETURN_IF_ERROR(ParseMessage(view, manifest.views.emplace_back()));
   }

@@ -30,6 +30,8 @@ struct EnsembleManifest {
   int threads = 1;
   // The sweep's data sets, without paths: how the columns of its CSV files are named.
   v1::DataSpec data;
+  // Likewise the column of its folds, if they were predefined.
+  v1::PredefinedSplitSpec predefined;
   std::vector<v1::View> views;
   std::vector<EnsembleMember> members;
 };

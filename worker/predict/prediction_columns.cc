@@ -43,9 +43,10 @@ absl::StatusOr<PredictionColumns> FindPredictionColumns(const std::string& path,
   std::erase(ids, columns.label);
   columns.id = FirstOf(ids, names);
   columns.group = FirstOf({manifest.data.groups().column()}, names);
+  columns.fold = FirstOf({manifest.predefined.column()}, names);
 
   int64_t pixels = static_cast<int64_t>(names.size());
-  for (const std::string& column : {columns.label, columns.id, columns.group}) {
+  for (const std::string& column : {columns.label, columns.id, columns.group, columns.fold}) {
     if (!column.empty()) --pixels;
   }
   if (pixels == manifest.height * manifest.width) return columns;

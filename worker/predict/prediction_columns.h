@@ -14,6 +14,7 @@ struct PredictionColumns {
   std::string label;
   std::string id;
   std::string group;
+  std::string fold;
 };
 
 // Finds them among the `names` in the header of `path`: by the names that they have in the sweep's

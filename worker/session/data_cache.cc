@@ -8,21 +8,30 @@
 #include "common/config/trial_config.h"
 
 namespace pleat {
+namespace {
 
-absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::Read(const v1::DataSpec& spec,
-                                                                 const KeepGoing& keep_going) try {
+std::string KeyOf(const v1::DataSpec& spec, const v1::PredefinedSplitSpec& predefined) {
+  return absl::StrCat(DeterministicBytes(spec), "|", DeterministicBytes(predefined));
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::Read(
+    const v1::DataSpec& spec, const v1::PredefinedSplitSpec& predefined,
+    const KeepGoing& keep_going) try {
   // The old data goes first: both together may not fit.
   data_.reset();
   v1::DataSpec here = spec;
-  if (!data_root_.empty()) MoveDataRoot(data_root_, &here);
-  absl::StatusOr<SweepData> data = ReadSweepData(here, keep_going);
+  v1::PredefinedSplitSpec predefined_here = predefined;
+  if (!data_root_.empty()) MoveDataRoot(data_root_, &here, &predefined_here);
+  absl::StatusOr<SweepData> data = ReadSweepData(here, predefined_here, keep_going);
   if (absl::IsResourceExhausted(data.status()) || absl::IsUnavailable(data.status()) ||
       absl::IsCancelled(data.status())) {
     return data.status();
   }
   if (!data.ok()) return absl::FailedPreconditionError(data.status().message());
   data_ = std::make_shared<const SweepData>(*std::move(data));
-  key_ = DeterministicBytes(spec);
+  key_ = KeyOf(spec, predefined);
   return data_;
 } catch (const std::bad_alloc&) {
   return absl::ResourceExhaustedError(
@@ -30,16 +39,18 @@ absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::Read(const v1::DataS
       "sets' limit");
 }
 
-absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::Get(const v1::DataSpec& spec,
-                                                                const KeepGoing& keep_going) {
-  if (data_ != nullptr && DeterministicBytes(spec) == key_) return data_;
-  return Read(spec, keep_going);
+absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::Get(
+    const v1::DataSpec& spec, const v1::PredefinedSplitSpec& predefined,
+    const KeepGoing& keep_going) {
+  if (data_ != nullptr && KeyOf(spec, predefined) == key_) return data_;
+  return Read(spec, predefined, keep_going);
 }
 
 absl::StatusOr<std::shared_ptr<const SweepData>> DataCache::GetChecked(
-    const v1::DataSpec& spec, const google::protobuf::RepeatedPtrField<v1::DatasetInfo>& prepared,
+    const v1::DataSpec& spec, const v1::PredefinedSplitSpec& predefined,
+    const google::protobuf::RepeatedPtrField<v1::DatasetInfo>& prepared,
     const KeepGoing& keep_going) {
-  PLEAT_ASSIGN_OR_RETURN(std::shared_ptr<const SweepData> data, Get(spec, keep_going));
+  PLEAT_ASSIGN_OR_RETURN(std::shared_ptr<const SweepData> data, Get(spec, predefined, keep_going));
   for (const v1::DatasetInfo& info : prepared) {
     const Dataset* dataset = data->find(info.split());
     if (dataset != nullptr && dataset->sha256 == info.data_sha256()) continue;

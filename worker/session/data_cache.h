@@ -19,15 +19,19 @@ class DataCache {
   // `data_root`, if not empty, stands for the sweep's data.root on this machine.
   explicit DataCache(std::string data_root) : data_root_(std::move(data_root)) {}
 
-  // Reads the sweep's data sets from their files, and asks `keep_going` on the way.
+  // Reads the sweep's data sets (see ReadSweepData) from their files, and asks `keep_going` on the
+  // way.
   absl::StatusOr<std::shared_ptr<const SweepData>> Read(const v1::DataSpec& spec,
+                                                        const v1::PredefinedSplitSpec& predefined,
                                                         const KeepGoing& keep_going = NeverStops);
   // Reads them, or gives those in memory if they are of the same spec.
   absl::StatusOr<std::shared_ptr<const SweepData>> Get(const v1::DataSpec& spec,
+                                                       const v1::PredefinedSplitSpec& predefined,
                                                        const KeepGoing& keep_going = NeverStops);
   // The same, checked against what the data was when the sweep was prepared.
   absl::StatusOr<std::shared_ptr<const SweepData>> GetChecked(
-      const v1::DataSpec& spec, const google::protobuf::RepeatedPtrField<v1::DatasetInfo>& prepared,
+      const v1::DataSpec& spec, const v1::PredefinedSplitSpec& predefined,
+      const google::protobuf::RepeatedPtrField<v1::DatasetInfo>& prepared,
       const KeepGoing& keep_going = NeverStops);
 
  private:

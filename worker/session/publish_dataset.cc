@@ -48,6 +48,10 @@ absl::StatusOr<v1::DatasetInfo> PublishDataset(Store& store, const std::string& 
     PLEAT_ASSIGN_OR_RETURN(*info.mutable_origin_of_rows(),
                            WriteColumn(store, base + "/origins.npy", dataset.origin_of_rows));
   }
+  if (!dataset.predefined_folds.empty()) {
+    PLEAT_ASSIGN_OR_RETURN(*info.mutable_predefined_folds(),
+                           WriteColumn(store, base + "/predefined.npy", dataset.predefined_folds));
+  }
   if (!dataset.ids.empty()) {
     PLEAT_ASSIGN_OR_RETURN(
         *info.mutable_ids(),

@@ -10,9 +10,9 @@
 
 namespace pleat {
 
-// Writes what `dataset`, the set `split` of `data`, has of labels.npy, groups.npy, origins.npy and
-// ids.txt below `folder`/`split`, and says where they are and what they are of. Errors of the
-// store.
+// Writes what `dataset`, the set `split` of `data`, has of labels.npy, groups.npy, origins.npy,
+// predefined.npy and ids.txt below `folder`/`split`, and says where they are and what they are of.
+// Errors of the store.
 absl::StatusOr<v1::DatasetInfo> PublishDataset(Store& store, const std::string& folder,
                                                const std::string& split, const Dataset& dataset,
                                                const SweepData& data);

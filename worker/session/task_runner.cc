@@ -133,10 +133,11 @@ absl::StatusOr<v1::TaskResult> TaskRunner::Work(const v1::Lease& lease,
 
 absl::StatusOr<v1::TaskResult> TaskRunner::PrepareData(const v1::Lease& lease,
                                                        const KeepGoing& keep_going) {
+  const v1::PrepareDataTask& task = lease.task().prepare_data();
   v1::TaskResult result;
   const auto prepare = [&]() -> absl::Status {
     PLEAT_ASSIGN_OR_RETURN(const std::shared_ptr<const SweepData> data,
-                           data_.Read(lease.task().prepare_data().data(), keep_going));
+                           data_.Read(task.data(), task.predefined(), keep_going));
     for (const auto& [split, dataset] : data->splits) {
       PLEAT_RETURN_IF_ERROR(keep_going());
       PLEAT_ASSIGN_OR_RETURN(*result.mutable_prepare_data()->add_datasets(),
@@ -157,8 +158,9 @@ absl::StatusOr<v1::TaskResult> TaskRunner::TrainFold(const v1::Lease& lease,
   job.device = options_.device;
   std::shared_ptr<const SweepData> data;
   const auto load = [&]() -> absl::Status {
-    PLEAT_ASSIGN_OR_RETURN(data, data_.GetChecked(job.task.data(), job.task.datasets(),
-                                                  [&] { return observer.KeepGoing(); }));
+    PLEAT_ASSIGN_OR_RETURN(
+        data, data_.GetChecked(job.task.data(), job.task.predefined(), job.task.datasets(),
+                               [&] { return observer.KeepGoing(); }));
     job.dataset = data->find("train");
     job.classes = data->classes;
     job.scale = data->scale;
@@ -189,7 +191,8 @@ absl::StatusOr<v1::TaskResult> TaskRunner::Predict(const v1::Lease& lease,
   FoldAssignment folds;
   std::string weights;
   const auto load = [&]() -> absl::Status {
-    PLEAT_ASSIGN_OR_RETURN(data, data_.GetChecked(task.data(), task.datasets(), keep_going));
+    PLEAT_ASSIGN_OR_RETURN(
+        data, data_.GetChecked(task.data(), task.predefined(), task.datasets(), keep_going));
     PLEAT_ASSIGN_OR_RETURN(folds, ReadFolds(store_, task.folds(), data->find("train")->rows));
     PLEAT_ASSIGN_OR_RETURN(weights, store_.Read(task.weights()));
     return absl::OkStatus();

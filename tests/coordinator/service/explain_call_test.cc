@@ -7,10 +7,12 @@
 namespace pleat {
 namespace {
 
-// A journal whose every sweep has many decisions, each about the trial of its sequence number.
-class LongJournal final : public Journal {
+// A journal whose every sweep has the same records.
+class SameJournal final : public Journal {
  public:
-  explicit LongJournal(uint64_t records) : records_(records) {}
+  explicit SameJournal(std::vector<v1::JournalRecord> records) : records_(std::move(records)) {
+    for (size_t i = 0; i < records_.size(); ++i) records_[i].set_sequence(i + 1);
+  }
 
   absl::Status Replay(const std::function<absl::Status(const v1::JournalRecord&)>&) override {
     return absl::OkStatus();
@@ -18,22 +20,32 @@ class LongJournal final : public Journal {
   absl::Status Commit(std::span<const v1::JournalRecord>) override { return absl::OkStatus(); }
   absl::StatusOr<std::vector<v1::JournalRecord>> Read(const std::string&, uint64_t from,
                                                       size_t limit) override {
-    std::vector<v1::JournalRecord> page;
-    for (uint64_t i = std::max<uint64_t>(from, 1); i <= records_ && page.size() < limit; ++i) {
-      page.emplace_back().set_sequence(i);
-      page.back().mutable_trial_cancelled()->set_trial(static_cast<uint32_t>(i));
-    }
-    return page;
+    const size_t begin = std::min<size_t>(std::max<uint64_t>(from, 1) - 1, records_.size());
+    const size_t count = std::min(limit, records_.size() - begin);
+    return std::vector(records_.begin() + begin, records_.begin() + begin + count);
   }
 
  private:
-  const uint64_t records_;
+  std::vector<v1::JournalRecord> records_;
 };
 
 class ExplainCallTest : public ServiceFixture {
  protected:
-  v1::ExplainResponse Explain(uint64_t records) {
-    journal = std::make_unique<LongJournal>(records);
+  grpc::Status ExplainFold(uint32_t trial, uint32_t fold) {
+    grpc::ClientContext context;
+    v1::ExplainRequest request;
+    request.set_name("a");
+    request.set_trial(trial);
+    request.set_fold(fold);
+    v1::ExplainResponse response;
+    return sweeps->Explain(&context, request, &response);
+  }
+
+  // Of a sweep with that many decisions, each about a trial.
+  v1::ExplainResponse Explain(uint32_t decisions) {
+    std::vector<v1::JournalRecord> records(decisions);
+    for (uint32_t i = 0; i < decisions; ++i) records[i].mutable_trial_cancelled()->set_trial(i);
+    journal = std::make_unique<SameJournal>(std::move(records));
     StartCoordinator();
     EXPECT_TRUE(Submit("a").ok());
     grpc::ClientContext context;
@@ -61,20 +73,21 @@ TEST_F(ExplainCallTest, TellsTheNewestAndHowManyItLeavesOut) {
 TEST_F(ExplainCallTest, RefusesTrialsAndFoldsThatNeverComeToBe) {
   StartCoordinator();
   ASSERT_TRUE(Submit("a").ok());
-  const auto explain = [&](uint32_t trial, uint32_t fold) {
-    grpc::ClientContext context;
-    v1::ExplainRequest request;
-    request.set_name("a");
-    request.set_trial(trial);
-    request.set_fold(fold);
-    v1::ExplainResponse response;
-    return sweeps->Explain(&context, request, &response);
-  };
-  EXPECT_TRUE(explain(0, 1).ok());
-  EXPECT_EQ(explain(2, 0).error_code(), grpc::StatusCode::NOT_FOUND);
-  const grpc::Status status = explain(0, 2);
+  EXPECT_TRUE(ExplainFold(0, 1).ok());
+  EXPECT_EQ(ExplainFold(2, 0).error_code(), grpc::StatusCode::NOT_FOUND);
+  const grpc::Status status = ExplainFold(0, 2);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(status.error_message(), "sweep 'a' has no fold 2; it has 2, counted from 0");
+}
+
+TEST_F(ExplainCallTest, CountsFoldsThatOnlyTheDataTell) {
+  v1::JournalRecord assigned;
+  for (int fold = 0; fold < 3; ++fold) assigned.mutable_folds_assigned()->add_rows(10);
+  journal = std::make_unique<SameJournal>(std::vector{assigned});
+  StartCoordinator();
+  ASSERT_TRUE(Submit("a").ok());
+  EXPECT_TRUE(ExplainFold(0, 2).ok());
+  EXPECT_EQ(ExplainFold(0, 3).error_message(), "sweep 'a' has no fold 3; it has 3, counted from 0");
 }
 
 }  // namespace

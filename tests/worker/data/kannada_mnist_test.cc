@@ -37,7 +37,7 @@ TEST(KannadaMnist, ReadsTheOfficialFiles) {
   extra->set_key("dig");
   *extra->mutable_dataset() = Idx("dig_MNIST");
   spec.mutable_groups()->set_rows_per_group(1280);
-  const auto data = ReadSweepData(spec);
+  const auto data = ReadSweepData(spec, {});
   ASSERT_TRUE(data.ok()) << data.status();
   EXPECT_EQ(data->classes, 10u);
   const Dataset& train = *data->find("train");

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "absl/strings/str_cat.h"
 #include "tests/worker/data/png_bytes.h"
 #include "tests/worker/data/temp_files.h"
 
@@ -42,12 +43,13 @@ class SweepDataTest : public testing::Test {
     *merged->mutable_dataset() = dataset;
   }
   std::string Error(const v1::DataSpec& spec) {
-    const auto data = ReadSweepData(spec);
+    const auto data = ReadSweepData(spec, predefined_);
     EXPECT_EQ(data.status().code(), absl::StatusCode::kInvalidArgument) << data.status();
     return std::string(data.status().message());
   }
 
   TempFiles files_;
+  v1::PredefinedSplitSpec predefined_;
 };
 
 TEST_F(SweepDataTest, ReadsSplitsInOrderWithGroupsOnTrainOnly) {
@@ -58,7 +60,7 @@ TEST_F(SweepDataTest, ReadsSplitsInOrderWithGroupsOnTrainOnly) {
   extra->set_key("dig");
   *extra->mutable_dataset() = Csv("dig.csv", "label,p\n2,5\n");
   spec.mutable_groups()->set_rows_per_group(2);
-  const auto data = ReadSweepData(spec);
+  const auto data = ReadSweepData(spec, {});
   ASSERT_TRUE(data.ok()) << data.status();
   EXPECT_EQ(data->classes, 3u);
   EXPECT_EQ(data->scale, 255);
@@ -85,7 +87,7 @@ TEST_F(SweepDataTest, CanBeStoppedWhileItReads) {
     const auto stop = [&] {
       return ++pieces == 2 ? absl::CancelledError("enough") : absl::OkStatus();
     };
-    EXPECT_TRUE(absl::IsCancelled(ReadSweepData(spec, stop).status())) << spec.DebugString();
+    EXPECT_TRUE(absl::IsCancelled(ReadSweepData(spec, {}, stop).status())) << spec.DebugString();
     EXPECT_EQ(pieces, 2);
   }
 }
@@ -96,7 +98,7 @@ TEST_F(SweepDataTest, CutsEverySetToItsLimit) {
   spec.mutable_train()->mutable_synthetic_digits()->set_writers(2);
   spec.mutable_train()->mutable_synthetic_digits()->set_size(12);
   spec.mutable_train()->set_limit(15);
-  const auto data = ReadSweepData(spec);
+  const auto data = ReadSweepData(spec, {});
   ASSERT_TRUE(data.ok()) << data.status();
   const Dataset& train = *data->find("train");
   EXPECT_EQ(train.rows, 15);
@@ -119,7 +121,7 @@ TEST_F(SweepDataTest, RefusesLabelsBeyondTheClasses) {
               AllOf(HasSubstr("data.test: row 1 has the label 7"), HasSubstr("2 classes")));
   spec.clear_test();
   spec.set_classes(2);
-  EXPECT_TRUE(ReadSweepData(spec).ok());
+  EXPECT_TRUE(ReadSweepData(spec, {}).ok());
 }
 
 TEST_F(SweepDataTest, RefusesTrainingRowsThatTeachNothing) {
@@ -151,7 +153,7 @@ TEST_F(SweepDataTest, RefusesAGroupColumnWithoutCsv) {
 TEST_F(SweepDataTest, NamesTheSplitThatCannotBeRead) {
   v1::DataSpec spec;
   spec.mutable_train()->mutable_csv()->set_path(files_.Path("absent.csv"));
-  const auto data = ReadSweepData(spec);
+  const auto data = ReadSweepData(spec, {});
   EXPECT_EQ(data.status().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(data.status().message()),
               AllOf(HasSubstr("data.train"), HasSubstr("absent.csv")));
@@ -162,7 +164,7 @@ TEST_F(SweepDataTest, DigestDependsOnContentOnly) {
   v1::DataSpec spec;
   const auto digest = [&](const v1::DatasetSpec& train) {
     *spec.mutable_train() = train;
-    return ReadSweepData(spec)->find("train")->sha256;
+    return ReadSweepData(spec, {})->find("train")->sha256;
   };
   const std::string plain = digest(Csv("a.csv", text));
   EXPECT_EQ(plain.size(), 64u);
@@ -178,7 +180,7 @@ TEST_F(SweepDataTest, CallsAClassTheSameInEverySet) {
   v1::DataSpec spec;
   *spec.mutable_train() = Folder("train", {"cat", "dog", "fox"});
   *spec.mutable_test() = Folder("test", {"fox"});
-  const auto data = ReadSweepData(spec);
+  const auto data = ReadSweepData(spec, {});
   ASSERT_TRUE(data.ok()) << data.status();
   EXPECT_EQ(data->classes, 3u);
   EXPECT_THAT(data->find("test")->labels, ElementsAre(2));
@@ -197,7 +199,7 @@ TEST_F(SweepDataTest, ReadsFoldersNamedByTheNumbersOfClasses) {
   v1::DataSpec spec;
   *spec.mutable_train() = Csv("train.csv", "label,p\n0,1\n1,2\n10,3\n");
   *spec.mutable_test() = Folder("test", {"1", "10"});
-  const auto data = ReadSweepData(spec);
+  const auto data = ReadSweepData(spec, {});
   ASSERT_TRUE(data.ok()) << data.status();
   EXPECT_THAT(data->find("test")->labels, ElementsAre(1, 10));
   EXPECT_THAT(data->find("test")->class_names, IsEmpty());
@@ -210,7 +212,7 @@ TEST_F(SweepDataTest, AppendsMergedSetsWithTheirOrigins) {
   *spec.mutable_train() = Csv("train.csv", "label,p\n0,1\n1,2\n");
   Merge("more", Folder("more", {"1"}), spec);
   Merge("most", Csv("most.csv", "label,p\n0,9\n"), spec);
-  const auto data = ReadSweepData(spec);
+  const auto data = ReadSweepData(spec, {});
   ASSERT_TRUE(data.ok()) << data.status();
   const Dataset& train = *data->find("train");
   EXPECT_EQ(train.rows, 4);
@@ -221,7 +223,7 @@ TEST_F(SweepDataTest, AppendsMergedSetsWithTheirOrigins) {
   EXPECT_THAT(train.origin_of_rows, ElementsAre(0, 0, 1, 2));
   v1::DataSpec renamed = spec;
   renamed.mutable_merge(1)->set_key("other");
-  EXPECT_NE(train.sha256, ReadSweepData(renamed)->find("train")->sha256);
+  EXPECT_NE(train.sha256, ReadSweepData(renamed, {})->find("train")->sha256);
 }
 
 TEST_F(SweepDataTest, NamesTheMergedSetThatDoesNotFit) {
@@ -244,7 +246,7 @@ TEST_F(SweepDataTest, CutsGroupsOfMergedSets) {
   *spec.mutable_train() = Csv("train.csv", "label,w,p\n0,zoe,1\n1,adam,2\n1,zoe,3\n");
   Merge("more", Csv("more.csv", "label,w,p\n0,eve,1\n0,adam,2\n"), spec);
   const auto groups = [&] {
-    const auto data = ReadSweepData(spec);
+    const auto data = ReadSweepData(spec, {});
     EXPECT_TRUE(data.ok()) << data.status();
     return data->find("train")->groups;
   };
@@ -268,6 +270,51 @@ TEST_F(SweepDataTest, CutsGroupsOfMergedSets) {
   spec.clear_merge();
   spec.mutable_groups()->mutable_origin();
   EXPECT_THAT(Error(spec), HasSubstr("data.groups.origin"));
+}
+
+TEST_F(SweepDataTest, TakesPredefinedFoldsFromAColumnOfEachSetOrFromAFile) {
+  v1::DataSpec spec;
+  *spec.mutable_train() = Csv("train.csv", "label,fold,p\n0,7,1\n1,-1,2\n1,0,3\n");
+  spec.mutable_train()->set_limit(2);
+  Merge("more", Csv("more.csv", "label,fold,p\n0, 3 ,9\n"), spec);
+  predefined_.set_column("fold");
+  const auto by_column = ReadSweepData(spec, predefined_);
+  ASSERT_TRUE(by_column.ok()) << by_column.status();
+  EXPECT_THAT(by_column->find("train")->predefined_folds, ElementsAre(7, -1, 3));
+  EXPECT_THAT(by_column->find("train")->pixels, ElementsAre(1, 2, 9));
+
+  Csv("train.csv", "label,p\n0,1\n1,2\n1,3\n");
+  Csv("more.csv", "label,p\n0,9\n");
+  predefined_.set_file(files_.Write("folds.txt", "7\r\n-1\n3"));
+  const auto by_file = ReadSweepData(spec, predefined_);
+  ASSERT_TRUE(by_file.ok()) << by_file.status();
+  EXPECT_THAT(by_file->find("train")->predefined_folds, ElementsAre(7, -1, 3));
+  EXPECT_EQ(by_file->find("train")->sha256, by_column->find("train")->sha256);
+  files_.Write("folds.txt", "7\n-1\n2\n");
+  EXPECT_NE(ReadSweepData(spec, predefined_)->find("train")->sha256,
+            by_file->find("train")->sha256);
+}
+
+TEST_F(SweepDataTest, NamesTheLineOfAPredefinedFoldThatIsNone) {
+  v1::DataSpec spec;
+  *spec.mutable_train() = Csv("train.csv", "label,fold,p\n0,7,1\n1,,2\n");
+  predefined_.set_column("fold");
+  EXPECT_THAT(Error(spec), HasSubstr("train.csv:3: column 'fold': '' is not a fold: a whole number "
+                                     "from 0, or -1 for none"));
+  predefined_.set_column("label");
+  EXPECT_THAT(Error(spec),
+              HasSubstr("cross_validation.predefined.column) has another use already"));
+  *spec.mutable_train() = Folder("train", {"cat", "dog"});
+  EXPECT_THAT(Error(spec), HasSubstr("'label' needs a CSV file"));
+  for (const char* bad : {"-2", "1.0", "one", "2147483648"}) {
+    predefined_.set_file(files_.Write("folds.txt", absl::StrCat("0\n", bad, "\n")));
+    EXPECT_THAT(Error(spec), AllOf(HasSubstr("cross_validation.predefined.file"),
+                                   HasSubstr(absl::StrCat("folds.txt:2: '", bad, "' is not"))));
+  }
+  files_.Write("folds.txt", "0\n");
+  EXPECT_THAT(Error(spec), HasSubstr("folds.txt has 1 lines for 2 training rows"));
+  files_.Write("folds.txt", "0\n1\n1\n");
+  EXPECT_THAT(Error(spec), HasSubstr("folds.txt:3: more lines than the 2 training rows"));
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ class PredictionColumnsTest : public testing::Test {
     train.set_label_column("digit");
     train.set_id_column("row");
     manifest_.data.mutable_groups()->set_column("writer");
+    manifest_.predefined.set_column("fold");
     manifest_.data.mutable_test()->mutable_csv()->set_id_column("name");
   }
 
@@ -34,10 +35,11 @@ TEST_F(PredictionColumnsTest, KnowsFilesLikeTheTestSetAndLikeTheTrainingSet) {
   const PredictionColumns test = Find({"name", "a", "b", "c"});
   EXPECT_EQ(test.id, "name");
   EXPECT_EQ(test.label, "");
-  const PredictionColumns train = Find({"row", "writer", "digit", "a", "b", "c"});
+  const PredictionColumns train = Find({"row", "writer", "fold", "digit", "a", "b", "c"});
   EXPECT_EQ(train.id, "row");
   EXPECT_EQ(train.label, "digit");
   EXPECT_EQ(train.group, "writer");
+  EXPECT_EQ(train.fold, "fold");
 }
 
 TEST_F(PredictionColumnsTest, KnowsTheUsualNamesAndPixelsAlone) {

@@ -27,6 +27,7 @@ class TinyEnsemble {
                  {"members", nlohmann::json::array({Member(0, 0.25), Member(1, 0.75)})},
                  {"spec",
                   {{"data", {{"train", {{"csv", {{"label_column", "label"}}}}}}},
+                   {"cross_validation", {{"k_fold", {{"folds", 2}}}}},
                    {"resources", {{"threads", 1}}}}}};
     WriteManifest();
   }

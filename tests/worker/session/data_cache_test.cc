@@ -29,10 +29,10 @@ google::protobuf::RepeatedPtrField<v1::DatasetInfo> Prepared(const SweepData& da
 
 TEST(DataCache, KeepsTheDataOfTheSameSpec) {
   DataCache cache("");
-  const auto first = cache.Get(Digits(1));
+  const auto first = cache.Get(Digits(1), {});
   ASSERT_TRUE(first.ok()) << first.status();
-  EXPECT_EQ(*first, *cache.Get(Digits(1)));
-  const auto other = cache.Get(Digits(2));
+  EXPECT_EQ(*first, *cache.Get(Digits(1), {}));
+  const auto other = cache.Get(Digits(2), {});
   ASSERT_TRUE(other.ok());
   EXPECT_NE((*first)->find("train")->sha256, (*other)->find("train")->sha256);
 }
@@ -48,7 +48,7 @@ TEST(DataCache, ReadsFilesAnewForEverySweepThatIsPrepared) {
     file << "label,pixel0\n";
     for (int row = 0; row < rows; ++row) file << row % 2 << ",7\n";
     file.close();
-    const auto data = cache.Read(spec);
+    const auto data = cache.Read(spec, {});
     ASSERT_TRUE(data.ok()) << data.status();
     EXPECT_EQ((*data)->find("train")->rows, rows);
   }
@@ -56,10 +56,10 @@ TEST(DataCache, ReadsFilesAnewForEverySweepThatIsPrepared) {
 
 TEST(DataCache, RefusesDataThatChangedSinceItWasPrepared) {
   DataCache cache("");
-  auto infos = Prepared(**cache.Get(Digits(1)));
-  EXPECT_TRUE(cache.GetChecked(Digits(1), infos).ok());
+  auto infos = Prepared(**cache.Get(Digits(1), {}));
+  EXPECT_TRUE(cache.GetChecked(Digits(1), {}, infos).ok());
   infos[0].set_data_sha256(std::string(64, '0'));
-  const auto changed = cache.GetChecked(Digits(1), infos);
+  const auto changed = cache.GetChecked(Digits(1), {}, infos);
   EXPECT_TRUE(absl::IsFailedPrecondition(changed.status()));
   EXPECT_NE(changed.status().message().find("train"), std::string::npos);
 }

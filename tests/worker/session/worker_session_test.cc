@@ -132,7 +132,7 @@ TEST_F(WorkerSessionTest, SaysThatTheDataHereAreOthersThanTheSweeps) {
 }
 
 TEST_F(WorkerSessionTest, BlamesTheStoreForAFoldFileThatIsNone) {
-  const auto data = ReadSweepData(PrepareLease("").task().prepare_data().data());
+  const auto data = ReadSweepData(PrepareLease("").task().prepare_data().data(), {});
   const auto folds = store_->Write("sweeps/digits/folds.npy", "no array");
   ASSERT_TRUE(folds.ok());
   coordinator_.AddLease(TrainLease(data->find("train")->sha256, *folds));
