@@ -45,6 +45,7 @@ int Main(int argc, char** argv) {
   AddExplainCommand(app, exit_code);
   AddCancelCommand(app, exit_code);
   AddRemoveCommand(app, exit_code);
+  AddReportCommand(app, exit_code);
   AddPullCommand(app, exit_code);
   AddPredictCommand(app, exit_code);
   try {

@@ -13,6 +13,7 @@
 #include "client/connection.h"
 #include "client/exit_code.h"
 #include "client/local_cluster.h"
+#include "client/report/write_report.h"
 #include "client/stop_signal.h"
 #include "client/summary_view.h"
 #include "client/sweep_file.h"
@@ -75,7 +76,14 @@ class LocalRun {
     PLEAT_RETURN_IF_ERROR(StartCoordinator());
     PLEAT_ASSIGN_OR_RETURN(v1::GetResponse sweep, Submit());
     rows_before_ = TrainedRows(sweep);
-    if (sweep.has_ended()) return sweep;
+    if (!sweep.has_ended()) {
+      PLEAT_ASSIGN_OR_RETURN(sweep, TrainToTheEnd(sweep));
+    }
+    if (sweep.has_ensemble()) LeaveReport(sweep);
+    return sweep;
+  }
+
+  absl::StatusOr<v1::GetResponse> TrainToTheEnd(const v1::GetResponse& sweep) {
     PLEAT_RETURN_IF_ERROR(cluster_->StartWorkers());
     PLEAT_RETURN_IF_ERROR(FollowSweep(*connection_, name_, 0,
                                       FollowOptions{.out = out_,
@@ -84,6 +92,20 @@ class LocalRun {
                                                     .patience_ms = kPatienceMs},
                                       view_));
     return connection_->Get(name_);
+  }
+
+  // A run whose report cannot be written is as good as before.
+  void LeaveReport(const v1::GetResponse& sweep) {
+    const std::string path = ReportPath(sweep);
+    const absl::StatusOr<SweepReport> report =
+        FetchReport(*connection_, name_, kDefaultBaseline, RowImages::kIfDataAreHere);
+    const absl::Status status = report.ok() ? WriteHtmlReport(*report, path) : report.status();
+    if (status.ok()) {
+      report_ = path;
+    } else {
+      std::fprintf(stderr, "pleat: there is no report: %s\n",
+                   std::string(status.message()).c_str());
+    }
   }
 
   absl::Status StartCoordinator() {
@@ -156,7 +178,8 @@ class LocalRun {
   ExitCode Summarize(const v1::GetResponse& sweep) {
     const SummaryInput input{.sweep = sweep,
                              .wall_ms = SystemClock().SteadyMs() - start_ms_,
-                             .trained_rows = TrainedRows(sweep) - rows_before_};
+                             .trained_rows = TrainedRows(sweep) - rows_before_,
+                             .report = report_};
     if (options_.json) {
       std::printf("%s\n", SummaryJson(input).dump(2).c_str());
     } else {
@@ -175,6 +198,7 @@ class LocalRun {
   std::unique_ptr<LocalCluster> cluster_;
   std::unique_ptr<Connection> connection_;
   SweepView view_;
+  std::string report_;  // the path of the page; empty if there is none
 };
 
 ExitCode Run(const Options& options) {

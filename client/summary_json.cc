@@ -28,8 +28,11 @@ Json TrialJson(const v1::TrialStatus& trial, const v1::MetricSpec& metric) {
 }
 
 Json ScoresJson(const v1::Scores& scores) {
-  return {
-      {"accuracy", scores.accuracy()}, {"log_loss", scores.log_loss()}, {"rows", scores.rows()}};
+  return {{"accuracy", scores.accuracy()},
+          {"log_loss", scores.log_loss()},
+          {"macro_f1", scores.macro_f1()},
+          {"ece", scores.ece()},
+          {"rows", scores.rows()}};
 }
 
 Json BestMemberJson(const v1::SplitScores& split, const v1::MembersSelected& members) {
@@ -91,6 +94,7 @@ Json SummaryJson(const SummaryInput& input) {
            sweep.summary().has_best_trial() ? Json(sweep.summary().best_trial()) : Json()},
           {"ensemble", EnsembleJson(sweep)},
           {"missing_folds", MissingJson(sweep.members())},
+          {"report", input.report.empty() ? Json() : Json(input.report)},
           {"wall_seconds", seconds},
           {"images_per_second",
            seconds > 0 ? Json(static_cast<double>(input.trained_rows) / seconds) : Json()}};

@@ -117,7 +117,9 @@ std::string SummaryText(const SummaryInput& input) {
   if (input.sweep.trials_size() > 0) {
     absl::StrAppend(&text, TableText(TrialTable(input.sweep), kIndent), "\n");
   }
-  return absl::StrCat(text, OutcomeText(input.sweep), "  ", SpeedText(input), "\n");
+  return absl::StrCat(text, OutcomeText(input.sweep),
+                      input.report.empty() ? "" : absl::StrCat("  report: ", input.report, "\n"),
+                      "  ", SpeedText(input), "\n");
 }
 
 }  // namespace pleat

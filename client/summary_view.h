@@ -14,6 +14,8 @@ struct SummaryInput {
   // Wall time, and rows trained in it.
   int64_t wall_ms = 0;
   uint64_t trained_rows = 0;
+  // Where the page is that shows it; empty: there is none.
+  std::string report = {};
 };
 
 // Trials with their scores; the ensemble's scores beside its best member's; time, speed, and where

@@ -23,6 +23,7 @@
 #include "worker/distributed/mpi_runtime.h"
 #include "worker/predict/predict_command.h"
 #include "worker/session/coordinator_client.h"
+#include "worker/session/rows_command.h"
 #include "worker/session/shutdown.h"
 #include "worker/session/task_runner.h"
 #include "worker/session/worker_session.h"
@@ -124,6 +125,7 @@ int Main(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "predict") {
     return RunPredictCommand(argc - 1, argv + 1);
   }
+  if (argc > 1 && std::string_view(argv[1]) == "rows") return RunRowsCommand(argc - 1, argv + 1);
   // Before MPI, gRPC and torch start threads.
   Shutdown shutdown;
   Options options;

@@ -1,0 +1,74 @@
+#include "client/report/report_facts.h"
+
+#include <google/protobuf/message.h>
+
+#include "absl/strings/str_cat.h"
+#include "client/report/html_text.h"
+#include "client/time_text.h"
+
+namespace pleat {
+namespace {
+
+// The name of the choice made in the message's oneof: "se_cnn"; empty if none is made.
+std::string ChoiceOf(const google::protobuf::Message& message) {
+  const google::protobuf::Descriptor* type = message.GetDescriptor();
+  if (type->real_oneof_decl_count() == 0) return "";
+  const google::protobuf::FieldDescriptor* field =
+      message.GetReflection()->GetOneofFieldDescriptor(message, type->oneof_decl(0));
+  return field == nullptr ? "" : field->name();
+}
+
+std::string DataText(const v1::DatasetInfo& data) {
+  std::string text = absl::StrCat(CountText(data.rows()), " rows of ", data.channels(), " × ",
+                                  data.height(), " × ", data.width());
+  if (data.classes() > 0) absl::StrAppend(&text, ", ", data.classes(), " classes");
+  return absl::StrCat(text, " · SHA-256 ", data.data_sha256());
+}
+
+std::string TrainingText(const v1::TrainingSpec& training) {
+  return absl::StrCat(training.epochs(), " epochs, batches of ", training.batch_size(), ", ",
+                      ChoiceOf(training.loss()), ", ", ChoiceOf(training.optimizer()), ", ",
+                      ChoiceOf(training.lr_schedule()), ", ", training.precision(), ", seed ",
+                      training.seed());
+}
+
+std::string EnsembleText(const v1::GetResponse& sweep) {
+  std::string text = absl::StrCat(ChoiceOf(sweep.spec().ensemble().select()), ", ",
+                                  sweep.spec().ensemble().blend());
+  if (sweep.has_members()) {
+    absl::StrAppend(&text, ", ", sweep.members().members_size(), " members, ",
+                    sweep.members().views_size(), " views");
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<FactReport> ReportFacts(const v1::GetResponse& sweep) {
+  const v1::SweepSpec& spec = sweep.spec();
+  std::vector<FactReport> facts;
+  for (const v1::DatasetInfo& data : sweep.datasets()) {
+    facts.push_back({absl::StrCat("Data, ", data.split()), DataText(data)});
+  }
+  facts.push_back({"Folds", ChoiceOf(spec.cross_validation())});
+  facts.push_back({"Model", ChoiceOf(spec.model())});
+  facts.push_back({"Training", TrainingText(spec.training())});
+  facts.push_back({"Search", absl::StrCat(ChoiceOf(spec.search().method()), ", ",
+                                          spec.search().metric().name())});
+  facts.push_back({"Ensemble", EnsembleText(sweep)});
+  if (sweep.has_execution()) {
+    facts.push_back({"Execution", absl::StrCat("fingerprint ", sweep.execution().fingerprint(),
+                                               ", groups of ", sweep.execution().group_size(), ", ",
+                                               spec.resources().threads(), " threads")});
+  }
+  const v1::SweepSummary& summary = sweep.summary();
+  facts.push_back({"Submitted", LocalTimeText(summary.submitted_unix_ms())});
+  if (summary.ended_unix_ms() > 0) {
+    facts.push_back({"Ended", absl::StrCat(LocalTimeText(summary.ended_unix_ms()), ", after ",
+                                           DurationText(summary.ended_unix_ms() -
+                                                        summary.submitted_unix_ms()))});
+  }
+  return facts;
+}
+
+}  // namespace pleat

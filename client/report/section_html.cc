@@ -1,0 +1,87 @@
+#include "client/report/section_html.h"
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/report/html_text.h"
+
+namespace pleat {
+
+std::string Section(std::string_view heading, std::string_view lead, const std::string& body) {
+  if (body.empty()) return "";
+  return absl::StrCat(
+      "<section><h2>", EscapeHtml(heading), "</h2>",
+      lead.empty() ? "" : absl::StrCat("<p class=\"lead\">", EscapeHtml(lead), "</p>"), "\n", body,
+      "</section>\n");
+}
+
+std::string Figure(const std::string& title, const std::string& svg, const std::string& legend) {
+  return absl::StrCat(
+      "<figure><figcaption>", EscapeHtml(title),
+      legend.empty() ? "" : absl::StrCat("<span class=\"legend\">", legend, "</span>"),
+      "</figcaption>", svg, "</figure>\n");
+}
+
+std::string Grid(const std::string& figures) {
+  return figures.empty() ? "" : absl::StrCat("<div class=\"grid\">\n", figures, "</div>\n");
+}
+
+std::string LegendEntry(std::string_view css, std::string_view text) {
+  return absl::StrCat("<span><i class=\"key ", std::string(css), "\"></i>", EscapeHtml(text),
+                      "</span>");
+}
+
+std::string SplitTitle(const std::string& split) {
+  if (split == "oof") return "Out of fold";
+  if (split == "oof_tta") return "Out of fold, TTA";
+  if (split == "test") return "Test";
+  return split;
+}
+
+std::string TrialTitle(const TrialReport& trial) {
+  std::string title = absl::StrCat("trial ", trial.trial);
+  for (size_t i = 0; i < trial.parameters.size(); ++i) {
+    absl::StrAppend(&title, i == 0 ? ": " : " ", trial.parameters[i].first, "=",
+                    trial.parameters[i].second);
+  }
+  return title;
+}
+
+std::vector<const TrialReport*> ShownTrials(const SweepReport& report) {
+  std::vector<const TrialReport*> shown;
+  const bool has_members =
+      std::ranges::any_of(report.trials, [](const TrialReport& trial) { return trial.weight > 0; });
+  for (const TrialReport& trial : report.trials) {
+    const bool has_epochs = std::ranges::any_of(
+        trial.folds, [](const FoldReport& fold) { return !fold.epochs.empty(); });
+    if (has_members ? trial.weight > 0 : has_epochs) shown.push_back(&trial);
+  }
+  std::ranges::stable_sort(shown, [](const TrialReport* a, const TrialReport* b) {
+    return std::pair(a->is_best, a->weight) > std::pair(b->is_best, b->weight);
+  });
+  return shown;
+}
+
+std::vector<ConfusedPair> MostConfused(const SweepReport& report, const SplitReport& split,
+                                       size_t most) {
+  const size_t classes = report.class_names.size();
+  std::vector<ConfusedPair> pairs;
+  for (size_t label = 0; label * classes < split.confusion.size(); ++label) {
+    const std::span<const uint64_t> row =
+        std::span(split.confusion).subspan(label * classes, classes);
+    const double rows = static_cast<double>(std::accumulate(row.begin(), row.end(), uint64_t{0}));
+    for (size_t predicted = 0; predicted < classes; ++predicted) {
+      if (predicted == label || row[predicted] == 0) continue;
+      pairs.push_back(
+          {label, predicted, row[predicted], static_cast<double>(row[predicted]) / rows});
+    }
+  }
+  std::ranges::stable_sort(pairs, std::ranges::greater(), &ConfusedPair::rows);
+  if (pairs.size() > most) pairs.resize(most);
+  return pairs;
+}
+
+}  // namespace pleat

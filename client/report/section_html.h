@@ -1,0 +1,44 @@
+// What sections are made of.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/report/sweep_report.h"
+
+namespace pleat {
+
+// Mistakes of a split that are shown.
+inline constexpr size_t kShownMistakes = 12;
+
+// A section under a heading; empty if `body` is. `lead` is text.
+std::string Section(std::string_view heading, std::string_view lead, const std::string& body);
+// A drawing under its title, which is text; `legend` is markup.
+std::string Figure(const std::string& title, const std::string& svg,
+                   const std::string& legend = "");
+// Figures side by side where there is room.
+std::string Grid(const std::string& figures);
+// One entry of a legend: a sample of class `css` and text.
+std::string LegendEntry(std::string_view css, std::string_view text);
+
+// "Out of fold", "Out of fold, TTA", "Test", or the set's own name.
+std::string SplitTitle(const std::string& split);
+// "trial 3: lr=0.01 dropout=0.2".
+std::string TrialTitle(const TrialReport& trial);
+// Trials whose folds are members; all with epochs if there are no members yet. The best first.
+std::vector<const TrialReport*> ShownTrials(const SweepReport& report);
+
+// Rows of one class taken for another.
+struct ConfusedPair {
+  size_t label = 0;
+  size_t predicted = 0;
+  uint64_t rows = 0;
+  double share = 0;  // of the label's rows
+};
+// At most `most`, those with the most rows first.
+std::vector<ConfusedPair> MostConfused(const SweepReport& report, const SplitReport& split,
+                                       size_t most);
+
+}  // namespace pleat

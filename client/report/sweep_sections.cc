@@ -1,0 +1,73 @@
+// The sections about the sweep: trials and settings.
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/report/html_table.h"
+#include "client/report/html_text.h"
+#include "client/report/report_sections.h"
+#include "client/report/section_html.h"
+
+namespace pleat {
+namespace {
+
+constexpr size_t kMostTrials = 100;
+
+std::string TrialNote(const TrialReport& trial) {
+  std::string note;
+  if (trial.is_best) note += "<b class=\"chip good\">best</b> ";
+  if (trial.is_cancelled) note += "<b class=\"chip\">cancelled</b> ";
+  if (trial.weight > 0) {
+    absl::StrAppendFormat(&note, "<b class=\"chip\">%.0f %% of the ensemble</b>",
+                          trial.weight * 100);
+  }
+  return note;
+}
+
+std::vector<std::string> TrialRow(const TrialReport& trial) {
+  std::vector<std::string> row = {absl::StrCat(trial.trial)};
+  for (const auto& [name, value] : trial.parameters) row.push_back(EscapeHtml(value));
+  uint64_t done = 0;
+  for (const FoldReport& fold : trial.folds) done += fold.score.has_value() ? 1 : 0;
+  row.push_back(trial.score.has_value() ? NumberText(*trial.score) : "–");
+  row.push_back(trial.score.has_value() ? NumberText(trial.standard_error) : "–");
+  row.push_back(absl::StrCat(done, "/", trial.folds.size()));
+  row.push_back(TrialNote(trial));
+  return row;
+}
+
+}  // namespace
+
+std::string TrialsSection(const SweepReport& report) {
+  if (report.trials.empty()) return "";
+  HtmlTable table{.columns = {{"trial"}}};
+  for (const auto& [name, value] : report.trials[0].parameters) table.columns.push_back({name});
+  table.columns.push_back({report.metric});
+  table.columns.push_back({"± error"});
+  table.columns.push_back({"folds"});
+  table.columns.push_back({"", false});
+  for (const TrialReport& trial : report.trials) {
+    if (table.rows.size() == kMostTrials) break;
+    if (trial.is_best) table.strong_rows.push_back(table.rows.size());
+    table.rows.push_back(TrialRow(trial));
+  }
+  const std::string lead =
+      report.trials.size() > kMostTrials
+          ? absl::StrCat("The first ", kMostTrials, " of ", report.trials.size(), " trials.")
+          : "";
+  return Section("Trials", lead, TableHtml(table));
+}
+
+std::string SettingsSection(const SweepReport& report) {
+  std::string facts;
+  for (const FactReport& fact : report.facts) {
+    absl::StrAppend(&facts, "<dt>", EscapeHtml(fact.label), "</dt><dd>", EscapeHtml(fact.value),
+                    "</dd>");
+  }
+  std::string body = absl::StrCat("<dl>", facts, "</dl>\n");
+  if (!report.source.empty()) {
+    absl::StrAppend(&body, "<details open><summary>sweep.yaml</summary><pre>",
+                    EscapeHtml(report.source), "</pre></details>\n");
+  }
+  return Section("Data, machine, settings", "", body);
+}
+
+}  // namespace pleat

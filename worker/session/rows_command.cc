@@ -1,0 +1,85 @@
+#include "worker/session/rows_command.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/base/status_macros.h"
+#include "worker/data/png_encoder.h"
+#include "worker/data/sweep_data.h"
+
+namespace pleat {
+namespace {
+
+enum ExitCode { kDone = 0, kFailed = 1, kBadInput = 2 };
+
+struct Options {
+  std::string data;
+  std::vector<std::string> rows;  // "test:17"
+};
+
+absl::StatusOr<v1::DataSpec> ParseDataSpec(const std::string& json) {
+  v1::DataSpec spec;
+  const auto status = google::protobuf::util::JsonStringToMessage(json, &spec);
+  if (status.ok()) return spec;
+  return absl::InvalidArgumentError(absl::StrCat("--data: ", std::string(status.message())));
+}
+
+absl::StatusOr<std::string> RowPng(const Dataset& dataset, int64_t row) {
+  const int64_t size = dataset.height * dataset.width * dataset.channels;
+  return EncodePng({dataset.row(row), static_cast<size_t>(size)}, dataset.height, dataset.width,
+                   dataset.channels);
+}
+
+absl::StatusOr<nlohmann::json> RowImages(const Options& options) {
+  PLEAT_ASSIGN_OR_RETURN(const v1::DataSpec spec, ParseDataSpec(options.data));
+  PLEAT_ASSIGN_OR_RETURN(const SweepData data, ReadSweepData(spec));
+  nlohmann::json images = nlohmann::json::object();
+  for (const std::string& wanted : options.rows) {
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(wanted, absl::MaxSplits(':', 1));
+    const Dataset* dataset = data.find(parts.first);
+    int64_t row = 0;
+    if (dataset == nullptr || !absl::SimpleAtoi(parts.second, &row) || row < 0 ||
+        row >= dataset->rows) {
+      return absl::InvalidArgumentError(absl::StrCat("--row ", wanted, ": there is no such row"));
+    }
+    PLEAT_ASSIGN_OR_RETURN(const std::string png, RowPng(*dataset, row));
+    images[parts.first]["sha256"] = dataset->sha256;
+    images[parts.first]["rows"][parts.second] = absl::Base64Escape(png);
+  }
+  return images;
+}
+
+}  // namespace
+
+int RunRowsCommand(int argc, char** argv) {
+  Options options;
+  CLI::App app("Rows of a sweep's data sets as images, for reports.", "pleat-worker rows");
+  app.add_option("--data", options.data, "the sweep's data sets")->required()->type_name("JSON");
+  app.add_option("--row", options.rows, "a row")->required()->type_name("SPLIT:ROW");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kBadInput;
+  }
+  const absl::StatusOr<nlohmann::json> images = RowImages(options);
+  if (images.ok()) {
+    std::printf("%s\n", images->dump().c_str());
+    return kDone;
+  }
+  std::fprintf(stderr, "%s\n", std::string(images.status().message()).c_str());
+  return absl::IsInvalidArgument(images.status()) || absl::IsNotFound(images.status()) ? kBadInput
+                                                                                       : kFailed;
+}
+
+}  // namespace pleat
