@@ -10,12 +10,15 @@
 #include "client/report/csv_rows.h"
 #include "client/report/report_facts.h"
 #include "client/state_text.h"
+#include "client/sweep_feed.h"
 #include "common/base/status_macros.h"
 #include "common/metrics/metrics.h"
 #include "common/store/store_layout.h"
 
 namespace pleat {
 namespace {
+
+constexpr int64_t kQuietMs = 500;
 
 using Fields = std::vector<std::string>;
 
@@ -246,18 +249,26 @@ class Collector {
   SweepReport report_;
 };
 
+// A sweep that still runs is shown as it stands: the journal's tail has been read when nothing
+// comes for a while.
+absl::Status FetchEpochs(Connection& connection, const std::string& sweep, ReportSource& source) {
+  SweepFeed feed(connection, sweep, 1, Connection::kPatienceMs);
+  while (!feed.finished()) {
+    const std::vector<v1::WatchResponse> events = feed.Take(kQuietMs);
+    if (events.empty() && !source.sweep.has_ended()) return absl::OkStatus();
+    for (const v1::WatchResponse& event : events) {
+      if (event.record().has_epoch_reported()) source.epochs.push_back(event.record());
+    }
+  }
+  return feed.status();
+}
+
 }  // namespace
 
 absl::StatusOr<ReportSource> FetchReportSource(Connection& connection, const std::string& sweep) {
   ReportSource source;
   PLEAT_ASSIGN_OR_RETURN(source.sweep, connection.Get(sweep));
-  grpc::ClientContext context;
-  PLEAT_RETURN_IF_ERROR(
-      connection.Watch(context, sweep, 1, /*progress=*/false, [&](const v1::WatchResponse& event) {
-        if (event.record().has_epoch_reported()) source.epochs.push_back(event.record());
-        // A sweep that still runs is shown as it stood.
-        return event.record().sequence() < source.sweep.sequence();
-      }));
+  PLEAT_RETURN_IF_ERROR(FetchEpochs(connection, sweep, source));
   if (source.sweep.has_ensemble()) {
     PLEAT_ASSIGN_OR_RETURN(source.texts, FetchEnsembleTexts(connection, sweep));
   }
