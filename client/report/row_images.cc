@@ -44,13 +44,22 @@ absl::Status TakeImages(const v1::GetResponse& sweep, const nlohmann::json& imag
   return absl::OkStatus();
 }
 
+std::string Json(const google::protobuf::Message& message) {
+  std::string json;
+  // Fails only for Any fields and invalid UTF-8; there are none.
+  (void)google::protobuf::util::MessageToJsonString(message, &json);
+  return json;
+}
+
 }  // namespace
 
 absl::Status AddRowImages(const v1::GetResponse& sweep, SweepReport& report) {
-  std::string data;
-  // Fails only for Any fields and invalid UTF-8; there are none.
-  (void)google::protobuf::util::MessageToJsonString(sweep.spec().data(), &data);
-  std::vector<std::string> command = {SiblingProgram("pleat-worker"), "rows", "--data", data};
+  std::vector<std::string> command = {SiblingProgram("pleat-worker"),
+                                      "rows",
+                                      "--data",
+                                      Json(sweep.spec().data()),
+                                      "--predefined",
+                                      Json(sweep.spec().cross_validation().predefined())};
   const size_t plain = command.size();
   for (const SplitReport& split : report.splits) {
     if (split.name == "oof_tta") continue;

@@ -5,7 +5,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
-#include "common/folds/fold_assignment.h"
+#include "common/folds/splitter.h"
 
 namespace pleat {
 namespace {

@@ -24,14 +24,16 @@ enum ExitCode { kDone = 0, kFailed = 1, kBadInput = 2 };
 
 struct Options {
   std::string data;
+  std::string predefined = "{}";
   std::vector<std::string> rows;  // "test:17"
 };
 
-absl::StatusOr<v1::DataSpec> ParseDataSpec(const std::string& json) {
-  v1::DataSpec spec;
+template <typename Spec>
+absl::StatusOr<Spec> ParseSpec(const char* option, const std::string& json) {
+  Spec spec;
   const auto status = google::protobuf::util::JsonStringToMessage(json, &spec);
   if (status.ok()) return spec;
-  return absl::InvalidArgumentError(absl::StrCat("--data: ", std::string(status.message())));
+  return absl::InvalidArgumentError(absl::StrCat(option, ": ", std::string(status.message())));
 }
 
 absl::StatusOr<std::string> RowPng(const Dataset& dataset, int64_t row) {
@@ -41,8 +43,10 @@ absl::StatusOr<std::string> RowPng(const Dataset& dataset, int64_t row) {
 }
 
 absl::StatusOr<nlohmann::json> RowImages(const Options& options) {
-  PLEAT_ASSIGN_OR_RETURN(const v1::DataSpec spec, ParseDataSpec(options.data));
-  PLEAT_ASSIGN_OR_RETURN(const SweepData data, ReadSweepData(spec));
+  PLEAT_ASSIGN_OR_RETURN(const v1::DataSpec spec, ParseSpec<v1::DataSpec>("--data", options.data));
+  PLEAT_ASSIGN_OR_RETURN(const v1::PredefinedSplitSpec predefined,
+                         ParseSpec<v1::PredefinedSplitSpec>("--predefined", options.predefined));
+  PLEAT_ASSIGN_OR_RETURN(const SweepData data, ReadSweepData(spec, predefined));
   nlohmann::json images = nlohmann::json::object();
   for (const std::string& wanted : options.rows) {
     const std::pair<std::string, std::string> parts =
@@ -66,6 +70,9 @@ int RunRowsCommand(int argc, char** argv) {
   Options options;
   CLI::App app("Rows of a sweep's data sets as images, for reports.", "pleat-worker rows");
   app.add_option("--data", options.data, "the sweep's data sets")->required()->type_name("JSON");
+  app.add_option("--predefined", options.predefined,
+                 "where its folds stand, if they are predefined")
+      ->type_name("JSON");
   app.add_option("--row", options.rows, "a row")->required()->type_name("SPLIT:ROW");
   try {
     app.parse(argc, argv);
