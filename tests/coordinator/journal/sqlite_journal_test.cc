@@ -122,7 +122,7 @@ TEST_F(SqliteJournalTest, RefusesAFolderInUseNamingTheHolder) {
   const auto second = OpenSqliteJournal(folder_);
   EXPECT_TRUE(absl::IsFailedPrecondition(second.status())) << second.status();
   EXPECT_THAT(std::string(second.status().message()), HasSubstr(std::to_string(getpid())));
-  EXPECT_THAT(std::string(second.status().message()), HasSubstr("--state"));
+  EXPECT_THAT(std::string(second.status().message()), HasSubstr("choose another folder"));
 }
 
 TEST_F(SqliteJournalTest, SaysWhyTheStateFolderCannotBeMade) {

@@ -330,7 +330,9 @@ TEST_F(CheckpointPolicy, BestKeepsTheBestEpochAndLastTheLast) {
 
 TEST_F(CheckpointPolicy, BestFollowsTheMetricThatTheCheckpointNames) {
   FoldJob job = UnsteadyJob("best");
-  job.task.mutable_metric()->set_name("val_log_loss");
+  // What the search would call best is the worst epoch.
+  job.task.mutable_metric()->set_name("val_accuracy");
+  job.task.mutable_metric()->set_goal("minimize");
   job.task.mutable_config()->mutable_training()->set_checkpoint_metric("val_accuracy");
   ScriptedObserver observer;
   const v1::TrainFoldResult by_accuracy = Train(job, observer).value();
