@@ -58,7 +58,7 @@ class Pull(ClusterTest):
         self.pleat("pull", "tiny", "--to", self.dir / "pulled")
         weights = next((self.dir / "pulled/members").rglob("weights.safetensors"))
         weights.write_bytes(weights.read_bytes()[:-1])
-        self.assertIn(str(weights), self.pleat("pull", "tiny", "--to", self.dir / "pulled", code=1).stderr)
+        self.assertIn(str(weights), self.pleat("pull", "tiny", "--to", self.dir / "pulled", code=2).stderr)
         (self.dir / "taken").mkdir()
         (self.dir / "taken/mine.txt").write_text("mine")
         self.pleat("pull", "tiny", "--to", self.dir / "taken", code=4)
