@@ -43,7 +43,7 @@ TEST_F(ImageLoaderTest, ReadsEachRowThroughItsOwnTransforms) {
   for (int64_t i = 0; i < kRows; ++i) {
     const AffineParameters shift = {.shift_x = 0.01 * static_cast<double>(i)};
     drawn.push_back({InverseMap(shift, kHeight, kWidth)});
-    if (i % 3 == 0) drawn.back().push_back(Brightness{-0.1});
+    if (i % 3 == 0) drawn.back().emplace_back(Brightness{-0.1});
   }
   EXPECT_TRUE(at::equal(Load(drawn, kRows).permute({0, 2, 3, 1}), Expected(drawn)));
 }
