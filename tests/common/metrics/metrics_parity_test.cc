@@ -28,7 +28,8 @@ struct Case {
 
 std::vector<Case> Cases() {
   std::vector<Case> cases;
-  for (const nlohmann::json& json : ReadFixture("metrics.json")["cases"]) cases.emplace_back(json);
+  const nlohmann::json fixture = ReadFixture("metrics.json");
+  for (const nlohmann::json& json : fixture["cases"]) cases.emplace_back(json);
   return cases;
 }
 
