@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "client/report/frame.h"
+#include "client/report/html_text.h"
 #include "client/report/svg.h"
 
 namespace pleat {
@@ -14,15 +15,6 @@ constexpr double kWidth = 440;
 constexpr double kLane = 24;
 constexpr double kRadius = 3.4;
 constexpr size_t kLongestName = 14;
-
-std::string ShortName(const std::string& name) {
-  size_t characters = 0;
-  for (size_t i = 0; i < name.size(); ++i) {
-    if ((name[i] & 0xC0) == 0x80) continue;
-    if (++characters > kLongestName) return name.substr(0, i) + "…";
-  }
-  return name;
-}
 
 double NameRoom(const DotChart& chart) {
   size_t longest = 2;
@@ -77,7 +69,7 @@ std::string DotChartSvg(const DotChart& chart) {
   for (size_t i = 0; i < chart.lanes.size(); ++i) {
     const DotLane& lane = chart.lanes[i];
     const double middle = box.top + (static_cast<double>(i) + 0.5) * kLane;
-    svg.Text({box.left - 8, middle + 4}, ShortName(lane.name), "end strong");
+    svg.Text({box.left - 8, middle + 4}, ShortName(lane.name, kLongestName), "end strong");
     svg.Line({box.left, middle}, {box.right, middle}, "lane");
     std::vector<double> positions;
     for (const Dot& dot : lane.dots) positions.push_back(x.At(dot.value));

@@ -14,16 +14,6 @@ constexpr double kSize = 440;
 constexpr size_t kMostWrittenClasses = 20;
 constexpr size_t kLongestName = 9;
 
-// The beginning of a name, whole characters only.
-std::string ShortName(const std::string& name) {
-  size_t characters = 0;
-  for (size_t i = 0; i < name.size(); ++i) {
-    if ((name[i] & 0xC0) == 0x80) continue;
-    if (++characters > kLongestName) return name.substr(0, i) + "…";
-  }
-  return name;
-}
-
 size_t LongestName(const std::vector<std::string>& names) {
   size_t longest = 1;
   for (const std::string& name : names) {
@@ -59,7 +49,7 @@ class Drawing {
     const size_t every = std::max<size_t>(1, static_cast<size_t>(std::ceil(12 / cell_)));
     if (i % every != 0) return;
     const double middle = margin_ + (static_cast<double>(i) + 0.5) * cell_;
-    const std::string name = ShortName(names_[i]);
+    const std::string name = ShortName(names_[i], kLongestName);
     svg_.Text({margin_ - 6, middle + 4}, name, "end");
     if (LongestName(names_) * 6.5 <= cell_ * static_cast<double>(every)) {
       svg_.Text({middle, margin_ - 7}, name, "middle");

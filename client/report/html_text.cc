@@ -53,4 +53,13 @@ std::string CountText(uint64_t count) {
   return text;
 }
 
+std::string ShortName(const std::string& name, size_t most) {
+  size_t characters = 0;
+  for (size_t i = 0; i < name.size(); ++i) {
+    if ((name[i] & 0xC0) == 0x80) continue;
+    if (++characters > most) return name.substr(0, i) + "…";
+  }
+  return name;
+}
+
 }  // namespace pleat

@@ -1,6 +1,7 @@
 // Text inside HTML and SVG.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,5 +17,8 @@ std::string NumberText(double value);
 std::string PercentText(double share);
 // "60,000".
 std::string CountText(uint64_t count);
+
+// The name, or its first `most` characters and "…". UTF-8; no character is cut.
+std::string ShortName(const std::string& name, size_t most);
 
 }  // namespace pleat
