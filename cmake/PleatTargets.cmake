@@ -13,6 +13,29 @@ if(PLEAT_SANITIZE)
   target_link_options(pleat_options INTERFACE -fsanitize=${PLEAT_SANITIZE})
 endif()
 
+# Most of a file's time goes into headers that nearly all files include, so those are read once and kept, and once more
+# without optimisation for tests. Files still include what they use: a precompiled header is a matter of time alone.
+# (CLI11 and gRPC are not among them: what they define in every file costs more than reading them.)
+set(_common_headers <algorithm> <functional> <map> <memory> <optional> <span> <string> <string_view> <utility> <vector>
+  <absl/status/statusor.h> <absl/strings/str_cat.h> <absl/strings/str_format.h>
+  <google/protobuf/map.h> <google/protobuf/message.h>)
+foreach(_proto sweep task coordinator journal)
+  list(APPEND _common_headers ${PROJECT_BINARY_DIR}/proto/${_proto}.pb.h)
+endforeach()
+
+# _pleat_precompiled(name HEADERS … [DEPS …] [OPTIONS …]): a target that carries precompiled headers.
+function(_pleat_precompiled name)
+  cmake_parse_arguments(ARG "" "" "HEADERS;DEPS;OPTIONS" ${ARGN})
+  file(WRITE ${PROJECT_BINARY_DIR}/${name}.cc "// Carries precompiled headers.\n")
+  add_library(${name} STATIC ${PROJECT_BINARY_DIR}/${name}.cc)
+  target_link_libraries(${name} PUBLIC pleat_options pleat_proto absl::statusor absl::str_format ${ARG_DEPS})
+  target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
+  target_compile_options(${name} PRIVATE -fpch-preprocess ${ARG_OPTIONS})
+endfunction()
+_pleat_precompiled(pleat_common_headers HEADERS ${_common_headers})
+_pleat_precompiled(pleat_test_headers HEADERS ${_common_headers} <gmock/gmock.h> <gtest/gtest.h> DEPS GTest::gmock
+  OPTIONS -O0)
+
 # Torch's headers cost 27 s a file; one precompiled header serves every target that needs them.
 if(PLEAT_WORKER)
   file(WRITE ${PROJECT_BINARY_DIR}/torch_pch.cc "// Carries the precompiled torch headers.\n")
@@ -37,13 +60,17 @@ function(_pleat_torch target)
   target_compile_options(${target} PRIVATE -fpch-preprocess -fPIC)
 endfunction()
 
-# pleat_library(name SRCS a.cc … DEPS other_target … [TORCH]): a static library of one folder.
+# pleat_library(name SRCS a.cc … DEPS other_target … [TORCH | PLAIN]): a static library of one folder. PLAIN: without
+# precompiled headers, since its dependencies bring flags that those were not compiled with.
 function(pleat_library name)
-  cmake_parse_arguments(ARG "TORCH" "" "SRCS;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH;PLAIN" "" "SRCS;DEPS" ${ARGN})
   add_library(${name} STATIC ${ARG_SRCS})
   target_link_libraries(${name} PUBLIC pleat_options ${ARG_DEPS})
   if(ARG_TORCH)
     _pleat_torch(${name})
+  elseif(NOT ARG_PLAIN)
+    target_precompile_headers(${name} REUSE_FROM pleat_common_headers)
+    target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
   endif()
 endfunction()
 
@@ -56,16 +83,6 @@ function(pleat_program name)
     _pleat_torch(${name})
   endif()
 endfunction()
-
-# Tests are compiled quickly, without optimisation and with what nearly all include read once; what they
-# test is compiled as the preset says.
-add_library(pleat_test_headers STATIC ${PROJECT_BINARY_DIR}/test_pch.cc)
-file(WRITE ${PROJECT_BINARY_DIR}/test_pch.cc "// Carries the tests' precompiled headers.\n")
-target_link_libraries(pleat_test_headers PUBLIC pleat_options GTest::gmock protobuf::libprotobuf
-  absl::status absl::statusor absl::strings)
-target_precompile_headers(pleat_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h>
-  <google/protobuf/message.h> <absl/status/statusor.h> <absl/strings/str_cat.h>)
-target_compile_options(pleat_test_headers PRIVATE -fpch-preprocess -O0)
 
 # All programs that need a GPU, and no other.
 add_custom_target(gpu_tests)
@@ -90,6 +107,7 @@ function(pleat_test name)
     target_link_libraries(${name} PRIVATE pleat_torch)
     target_precompile_headers(${name} REUSE_FROM pleat_torch)
   else()
+    # Quickly, without optimisation; what they test is compiled as the preset says.
     target_compile_options(${name} PRIVATE -O0)
     # The worker's libraries bring flags that these headers were not compiled with.
     if(NOT ARG_WORKER)
