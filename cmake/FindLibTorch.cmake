@@ -29,9 +29,7 @@ target_include_directories(LibTorch::cpu SYSTEM BEFORE INTERFACE
   ${PROJECT_BINARY_DIR}/system_protobuf
   ${LibTorch_INCLUDE_DIR} ${LibTorch_INCLUDE_DIR}/torch/csrc/api/include)
 target_link_options(LibTorch::cpu INTERFACE -Wl,--allow-shlib-undefined)
-# at::parallel_for is inline and splits work only where OpenMP is on; the wheel's own runtime is linked, so that one
-# pool of threads serves torch's operations and ours.
-target_compile_options(LibTorch::cpu INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp>)
+# The wheel's own OpenMP runtime, so that one pool of threads serves torch's operations and ours.
 target_link_libraries(LibTorch::cpu INTERFACE
   ${LibTorch_cpu_LIBRARY} ${LibTorch_c10_LIBRARY} ${LibTorch_gomp_LIBRARY} -Wl,-rpath,${_torch_lib})
 

@@ -43,6 +43,9 @@ if(PLEAT_WORKER)
   target_link_libraries(pleat_torch PUBLIC pleat_options LibTorch::cpu)
   # MPI's targets bring this flag, and a precompiled header without it does not go with them.
   target_compile_options(pleat_torch PUBLIC -pthread)
+  # at::parallel_for is inline and splits work only where OpenMP is on. Not for those who link a library that uses torch:
+  # the flag would keep them from precompiled headers.
+  target_compile_options(pleat_torch PRIVATE -fopenmp)
   if(PLEAT_CUDA)
     target_link_libraries(pleat_torch PUBLIC LibTorch::cuda)
     # Not for all targets: the control plane is then compiled as in other builds, and ccache has it.
@@ -52,23 +55,24 @@ if(PLEAT_WORKER)
   target_compile_options(pleat_torch PRIVATE -fpch-preprocess)
 endif()
 
-# _pleat_torch(target): let the target include torch headers.
+# _pleat_torch(target): let the target include torch headers. Templates of theirs are instantiated in every file that
+# is compiled, which takes 5 s with sanitizers; PLEAT_UNITY has fewer, larger ones.
 function(_pleat_torch target)
   target_link_libraries(${target} PUBLIC pleat_torch)
   target_precompile_headers(${target} REUSE_FROM pleat_torch)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${PLEAT_UNITY})
   # Programs would be built with -fPIE, which the precompiled header does not go with.
-  target_compile_options(${target} PRIVATE -fpch-preprocess -fPIC)
+  target_compile_options(${target} PRIVATE -fpch-preprocess -fPIC -fopenmp)
 endfunction()
 
-# pleat_library(name SRCS a.cc … DEPS other_target … [TORCH | PLAIN]): a static library of one folder. PLAIN: without
-# precompiled headers, since its dependencies bring flags that those were not compiled with.
+# pleat_library(name SRCS a.cc … DEPS other_target … [TORCH]): a static library of one folder.
 function(pleat_library name)
-  cmake_parse_arguments(ARG "TORCH;PLAIN" "" "SRCS;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH" "" "SRCS;DEPS" ${ARGN})
   add_library(${name} STATIC ${ARG_SRCS})
   target_link_libraries(${name} PUBLIC pleat_options ${ARG_DEPS})
   if(ARG_TORCH)
     _pleat_torch(${name})
-  elseif(NOT ARG_PLAIN)
+  else()
     target_precompile_headers(${name} REUSE_FROM pleat_common_headers)
     target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
   endif()
@@ -104,15 +108,11 @@ function(pleat_test name)
   target_compile_definitions(${name} PRIVATE
     PLEAT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PLEAT_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   if(ARG_TORCH)
-    target_link_libraries(${name} PRIVATE pleat_torch)
-    target_precompile_headers(${name} REUSE_FROM pleat_torch)
+    _pleat_torch(${name})
   else()
     # Quickly, without optimisation; what they test is compiled as the preset says.
     target_compile_options(${name} PRIVATE -O0)
-    # The worker's libraries bring flags that these headers were not compiled with.
-    if(NOT ARG_WORKER)
-      target_precompile_headers(${name} REUSE_FROM pleat_test_headers)
-    endif()
+    target_precompile_headers(${name} REUSE_FROM pleat_test_headers)
   endif()
   target_compile_options(${name} PRIVATE -fpch-preprocess -fPIC)
   if(ARG_RANKS AND PLEAT_SANITIZE)

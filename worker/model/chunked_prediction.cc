@@ -4,14 +4,13 @@
 
 #include <algorithm>
 
+#include "common/base/divide_up.h"
 #include "common/base/status_macros.h"
 #include "worker/distributed/group_status.h"
 #include "worker/model/step_abandonment.h"
 
 namespace pleat {
 namespace {
-
-int64_t DivideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // Rank r predicts chunks r, r + size, …: slot s of rank r holds chunk s size + r.
 absl::Status PredictSlots(std::span<const int64_t> row_ids, int64_t classes, Group& group,

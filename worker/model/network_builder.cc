@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/divide_up.h"
 #include "common/base/status_macros.h"
 #include "worker/model/layers/activation.h"
 #include "worker/model/layers/batch_norm.h"
@@ -19,8 +20,6 @@ template <typename... Pieces>
 absl::Status Invalid(const Pieces&... pieces) {
   return absl::InvalidArgumentError(absl::StrCat(pieces...));
 }
-
-int64_t DivideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // The smallest stride at which a convolution makes `output` of `input`; 0 if none does.
 int64_t StrideBetween(const FeatureShape& input, const FeatureShape& output) {
