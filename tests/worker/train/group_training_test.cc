@@ -15,7 +15,7 @@ namespace pleat {
 namespace {
 
 // 80 rows to train on, batches of 8: 10 steps an epoch.
-constexpr int64_t kRows = 160;
+constexpr int64_t kGroupRows = 160;
 
 FoldJob DoubleJob(const Dataset& dataset, const std::string& folder) {
   FoldJob job = SmallJob(dataset, folder);
@@ -60,7 +60,7 @@ double LargestDifference(const at::Tensor& a, const at::Tensor& b) {
 }
 
 TEST(GroupTraining, RanksStayBitEqualAndFollowOneRank) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const FoldJob job = DoubleJob(dataset, "unused");
   const std::vector<RankWeights> start = WeightsAfter(job, 1, 0);
   const std::vector<RankWeights> one = WeightsAfter(job, 1, 20);
@@ -73,7 +73,7 @@ TEST(GroupTraining, RanksStayBitEqualAndFollowOneRank) {
 }
 
 TEST(GroupTraining, WholeRecipeFollowsOneRank) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   FoldJob job = DoubleJob(dataset, "unused");
   UseWholeRecipe(*job.task.mutable_config()->mutable_training());
   const std::vector<RankWeights> start = WeightsAfter(job, 1, 0);
@@ -91,7 +91,7 @@ TEST(GroupTraining, WholeRecipeFollowsOneRank) {
 }
 
 TEST(GroupTraining, ThreeRanksWithUnevenPartsFollowOneRank) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const FoldJob job = DoubleJob(dataset, "unused");
   const std::vector<RankWeights> one = WeightsAfter(job, 1, 5);
   const std::vector<RankWeights> three = WeightsAfter(job, 3, 5);
@@ -99,7 +99,7 @@ TEST(GroupTraining, ThreeRanksWithUnevenPartsFollowOneRank) {
 }
 
 TEST(GroupTraining, MixedRowsAndAveragesFollowOneRank) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const FoldJob job = AveragedMixedJob(dataset, "unused");
   std::vector<at::Tensor> averages;
   std::vector<at::Tensor> weights;
@@ -136,7 +136,7 @@ absl::StatusOr<v1::TrainFoldResult> TrainInGroup(const FoldJob& job, int size, S
 }
 
 TEST(GroupTraining, PredictsOutOfFoldAsOneRankDoes) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const auto store = NewMemoryStore();
   std::vector<std::vector<float>> oof;
   for (const int size : {1, 2}) {
@@ -149,7 +149,7 @@ TEST(GroupTraining, PredictsOutOfFoldAsOneRankDoes) {
 }
 
 TEST(GroupTraining, ResumeChangesNoBit) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const auto store = NewMemoryStore();
   ScriptedObserver watching;
   const Outcome whole =
@@ -169,7 +169,7 @@ TEST(GroupTraining, ResumeChangesNoBit) {
 }
 
 TEST(GroupTraining, ResumeOfMixedRowsAndAveragesChangesNoBit) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const auto store = NewMemoryStore();
   ScriptedObserver watching;
   const Outcome whole = OutcomeOf(
@@ -187,7 +187,7 @@ TEST(GroupTraining, ResumeOfMixedRowsAndAveragesChangesNoBit) {
 }
 
 TEST(GroupTraining, BeginsWithTheSameWeightsOnEachRank) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const auto store = NewMemoryStore();
   ScriptedObserver observer;
   const v1::TrainFoldResult earlier =
@@ -202,7 +202,7 @@ TEST(GroupTraining, BeginsWithTheSameWeightsOnEachRank) {
 }
 
 TEST(GroupTraining, CheckpointOfAnotherGroupSizeIsDataLoss) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const auto store = NewMemoryStore();
   ScriptedObserver observer;
   FoldJob job = DoubleJob(dataset, "one");
@@ -213,7 +213,7 @@ TEST(GroupTraining, CheckpointOfAnotherGroupSizeIsDataLoss) {
 }
 
 TEST(GroupTraining, AllRanksEndOnADivergedLoss) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const auto store = NewMemoryStore();
   FoldJob job = DoubleJob(dataset, "diverged");
   v1::TrainingSpec& training = *job.task.mutable_config()->mutable_training();
@@ -224,7 +224,7 @@ TEST(GroupTraining, AllRanksEndOnADivergedLoss) {
 }
 
 TEST(GroupTraining, AbandonedValidationIsRepeatedAfterTheResume) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const auto store = NewMemoryStore();
   ScriptedObserver watching;
   const Outcome whole =
@@ -246,7 +246,7 @@ TEST(GroupTraining, AbandonedValidationIsRepeatedAfterTheResume) {
 }
 
 TEST(GroupTraining, AbandonedStepLeavesNoTrace) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const auto store = NewMemoryStore();
   ScriptedObserver watching;
   const Outcome whole =
@@ -273,7 +273,7 @@ TEST(GroupTraining, AbandonedStepLeavesNoTrace) {
 }
 
 TEST(GroupTraining, ARankWithoutMemoryEndsAllWithItsReason) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const FoldJob job = DoubleJob(dataset, "memory");
   for (const int failing : {0, 1}) {
     const auto store = NewMemoryStore();
@@ -290,7 +290,7 @@ TEST(GroupTraining, ARankWithoutMemoryEndsAllWithItsReason) {
 }
 
 TEST(GroupTraining, OtherFailuresOfOneRankAreNotTakenForALostRank) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const auto store = NewMemoryStore();
   RunGroup(2, [&](Group& group) {
     FoldJob job = DoubleJob(dataset, "internal");
@@ -304,7 +304,7 @@ TEST(GroupTraining, OtherFailuresOfOneRankAreNotTakenForALostRank) {
 }
 
 TEST(GroupTraining, RanksAgreeThatOneCannotBegin) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const auto store = NewMemoryStore();
   RunGroup(2, [&](Group& group) {
     FoldJob job = DoubleJob(dataset, "begin");
@@ -318,7 +318,7 @@ TEST(GroupTraining, RanksAgreeThatOneCannotBegin) {
 }
 
 TEST(GroupTraining, EndsEarlyTogether) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const auto store = NewMemoryStore();
   FoldJob job = DoubleJob(dataset, "early");
   job.task.mutable_config()->mutable_training()->set_epochs(6);
@@ -329,7 +329,7 @@ TEST(GroupTraining, EndsEarlyTogether) {
 }
 
 TEST(GroupTraining, AllRanksNameTheLossBeforeTheOneThatFailed) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const auto store = NewMemoryStore();
   FoldJob job = DoubleJob(dataset, "diverged");
   job.task.mutable_config()->mutable_training()->mutable_optimizer()->mutable_sgd()->set_lr(1e200);
@@ -341,7 +341,7 @@ TEST(GroupTraining, AllRanksNameTheLossBeforeTheOneThatFailed) {
 }
 
 TEST(GroupTraining, RefusesBatchesSmallerThanTheGroup) {
-  const Dataset dataset = SmallDataset(kRows);
+  const Dataset dataset = SmallDataset(kGroupRows);
   const auto store = NewMemoryStore();
   FoldJob job = DoubleJob(dataset, "small");
   job.task.mutable_config()->mutable_training()->set_batch_size(1);

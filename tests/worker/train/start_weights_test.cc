@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr int64_t kRows = 50;
+constexpr int64_t kStartRows = 50;
 
 class StartWeightsTest : public testing::Test {
  protected:
@@ -47,7 +47,7 @@ class StartWeightsTest : public testing::Test {
     return Train(job, observer).status();
   }
 
-  const Dataset dataset_ = SmallDataset(kRows);
+  const Dataset dataset_ = SmallDataset(kStartRows);
   const std::unique_ptr<Store> store_ = NewMemoryStore();
 };
 

@@ -14,7 +14,7 @@
 namespace pleat {
 namespace {
 
-constexpr int64_t kSize = 12;
+constexpr int64_t kSide = 12;
 constexpr int kClasses = 3;
 constexpr int kTimeoutMs = 30'000;
 
@@ -62,18 +62,18 @@ v1::TrainingSpec SmallTraining() {
 Dataset SmallDataset(int64_t rows) {
   Dataset dataset;
   dataset.rows = rows;
-  dataset.height = kSize;
-  dataset.width = kSize;
-  dataset.pixels.resize(rows * kSize * kSize);
+  dataset.height = kSide;
+  dataset.width = kSide;
+  dataset.pixels.resize(rows * kSide * kSide);
   RandomStream random(1, RandomPurpose::kSyntheticSample);
   for (int64_t row = 0; row < rows; ++row) {
     const int label = static_cast<int>(random.NextBelow(kClasses));
     dataset.labels.push_back(label);
-    for (int64_t y = 0; y < kSize; ++y) {
-      for (int64_t x = 0; x < kSize; ++x) {
+    for (int64_t y = 0; y < kSide; ++y) {
+      for (int64_t x = 0; x < kSide; ++x) {
         // A bright band of four lines, its place by the class.
         const bool bright = y / 4 == label;
-        dataset.pixels[(row * kSize + y) * kSize + x] =
+        dataset.pixels[(row * kSide + y) * kSide + x] =
             static_cast<uint8_t>(random.NextBelow(120) + (bright ? 100 : 0));
       }
     }
