@@ -42,10 +42,15 @@ absl::Status CheckFit(const v1::WeightTransfer& transfer, bool all_must_fit) {
                                                    absl::StrJoin(wrong, "; "),
                                                    ": choose the model of the earlier sweep"));
   }
+  // A model that leaves a tensor out, such as the statistics of its inputs, is another one.
+  if (transfer.unused_size() > 0) {
+    wrong.push_back(absl::StrCat("not in this model: ", SomeOf(transfer.unused())));
+  }
   if (!all_must_fit || wrong.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
       "all tensors must fit (training.start_from.strict: true, or training.train: false); ",
-      absl::StrJoin(wrong, "; ")));
+      absl::StrJoin(wrong, "; "),
+      ": choose the model and the training.normalization of the earlier sweep"));
 }
 
 // A tensor of the model and what is to be copied into it.

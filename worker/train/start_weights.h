@@ -15,14 +15,14 @@ namespace pleat {
 
 // Copies those tensors of a weights file whose name and shape are those of a parameter or
 // statistic, and says what became of each. The precision may differ. INVALID_ARGUMENT, and nothing
-// copied: no tensor fits, or, if `all_must_fit`, one is missing or has another shape. DATA_LOSS:
-// `bytes` are no weights file.
+// copied: no tensor fits, or, if `all_must_fit`, one is missing, has another shape, or is not in the
+// model. DATA_LOSS: `bytes` are no weights file.
 absl::StatusOr<v1::WeightTransfer> TakeWeights(std::string_view bytes, bool all_must_fit,
                                                FlatParameters& parameters);
 
 // Puts the task's start weights into `parts`, on every rank, and logs what was taken. Every rank
-// calls it; rank 0 alone reads the store. Errors are those of TakeWeights and the store's, with the
-// weights' origin; DATA_LOSS: the file is missing or damaged.
+// calls it; rank 0 alone reads the store. Errors name the weights' origin: INVALID_ARGUMENT if they
+// do not fit or are damaged, which no other attempt changes; else the store's.
 absl::StatusOr<v1::WeightTransfer> BeginWithWeights(const FoldJob& job, Group& group,
                                                     const Store& store, FoldParts& parts);
 

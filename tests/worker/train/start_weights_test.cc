@@ -146,6 +146,31 @@ TEST_F(StartWeightsTest, WeightsThatAreOnlyUsedMustAllFit) {
   EXPECT_EQ(Refusal(job).code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST_F(StartWeightsTest, StatisticsOfInputsThatTheModelLeavesOutAreRefused) {
+  FoldJob standard = Job("early");
+  standard.task.mutable_config()->mutable_training()->mutable_normalization()->mutable_standard();
+  FoldJob job = JobAfter(TrainUndisturbed(standard), "late");
+  OnlyUse(job);
+  const absl::Status status = Refusal(job);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("not in this model: input.deviation, input.mean"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("training.normalization"));
+  job.task.mutable_config()->mutable_training()->mutable_normalization()->mutable_standard();
+  EXPECT_TRUE(Refusal(job).ok());
+}
+
+TEST_F(StartWeightsTest, TensorsThatTheModelLeavesOutAreOnlyToldWhenItIsTrained) {
+  FoldJob standard = Job("early");
+  standard.task.mutable_config()->mutable_training()->mutable_normalization()->mutable_standard();
+  FoldJob job = JobAfter(TrainUndisturbed(standard), "late");
+  EXPECT_THAT(TrainUndisturbed(job).transfer().unused(),
+              ElementsAre("input.deviation", "input.mean"));
+  job.folder = "strict";
+  job.task.mutable_config()->mutable_training()->mutable_start_from()->set_strict(true);
+  EXPECT_EQ(Refusal(job).code(), absl::StatusCode::kInvalidArgument);
+}
+
 TEST_F(StartWeightsTest, WeightsOfWhichNothingFitsAreRefused) {
   const v1::TrainFoldResult earlier = TrainUndisturbed(Job("early"));
   FoldJob job = JobAfter(earlier, "late");
