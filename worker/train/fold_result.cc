@@ -16,7 +16,7 @@ absl::StatusOr<std::vector<float>> PredictOutOfFold(const FoldJob& job,
                                                     const KeepGoing& keep_going) {
   if (BestEpochCounts(job.task.config().training())) {
     PLEAT_ASSIGN_OR_RETURN(const std::string weights,
-                           ReadForGroup(group, store, state.best().weights()));
+                           ReadCheckpointFile(group, store, state.best().weights()));
     PLEAT_RETURN_IF_ERROR(parts.model->parameters().FromSafetensors(weights));
     return parts.validator->Logits(*parts.model, keep_going);
   }

@@ -11,9 +11,9 @@ absl::StatusOr<v1::TrainingState> ResumeFold(const v1::Checkpoint& checkpoint,
                                              const v1::TrainingSpec& training, Group& group,
                                              const Store& store, FoldParts& parts) {
   CheckpointFiles files;
-  PLEAT_ASSIGN_OR_RETURN(files.weights, ReadForGroup(group, store, checkpoint.weights()));
-  PLEAT_ASSIGN_OR_RETURN(files.optimizer, ReadForGroup(group, store, checkpoint.optimizer()));
-  PLEAT_ASSIGN_OR_RETURN(files.state, ReadForGroup(group, store, checkpoint.state()));
+  PLEAT_ASSIGN_OR_RETURN(files.weights, ReadCheckpointFile(group, store, checkpoint.weights()));
+  PLEAT_ASSIGN_OR_RETURN(files.optimizer, ReadCheckpointFile(group, store, checkpoint.optimizer()));
+  PLEAT_ASSIGN_OR_RETURN(files.state, ReadCheckpointFile(group, store, checkpoint.state()));
   PLEAT_ASSIGN_OR_RETURN(v1::TrainingState state, RestoreCheckpoint(files, TrainedStateOf(parts)));
   PLEAT_RETURN_IF_ERROR(CheckResumable(state, training, parts.plan->steps_per_epoch(), group.size));
   if (BestEpochCounts(training) && !state.has_best() && state.history_size() > 0) {

@@ -61,7 +61,8 @@ struct FoldJob {
 // Trains to the end, or until the observer says stop (CANCELLED; after kCheckpointAndStop the
 // checkpoint has been passed to OnCheckpoint). Every rank of the group calls it with the same job;
 // rank 0 writes to the store and gets the result, others an empty one. INVALID_ARGUMENT: the
-// configuration cannot be trained; OUT_OF_RANGE: the loss became NaN or infinite; DATA_LOSS: the
+// configuration cannot be trained, or the weights that it names to begin with are damaged;
+// NOT_FOUND: they are missing; OUT_OF_RANGE: the loss became NaN or infinite; DATA_LOSS: the
 // checkpoint to go on from is damaged; RESOURCE_EXHAUSTED: memory or disk; DEADLINE_EXCEEDED,
 // ABORTED: another rank is gone. When a rank fails in the middle the group is broken, see
 // LeaveGroup, and the error is that rank's.

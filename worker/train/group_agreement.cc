@@ -77,9 +77,15 @@ absl::StatusOr<std::string> ReadForGroup(Group& group, const Store& store,
                                          const v1::Artifact& artifact) {
   absl::StatusOr<std::string> bytes = std::string();
   if (group.rank == 0) bytes = store.Read(artifact);
-  if (absl::IsNotFound(bytes.status())) bytes = absl::DataLossError(bytes.status().message());
   PLEAT_RETURN_IF_ERROR(StatusOfRankZero(group, bytes.status()));
   if (group.size > 1) PLEAT_RETURN_IF_ERROR(group.control->BroadcastString(*bytes));
+  return bytes;
+}
+
+absl::StatusOr<std::string> ReadCheckpointFile(Group& group, const Store& store,
+                                               const v1::Artifact& artifact) {
+  absl::StatusOr<std::string> bytes = ReadForGroup(group, store, artifact);
+  if (absl::IsNotFound(bytes.status())) return absl::DataLossError(bytes.status().message());
   return bytes;
 }
 

@@ -34,9 +34,13 @@ absl::StatusOr<std::vector<v1::EpochSums>> GatherSums(Group& group, const v1::Ep
 // Added up in rank order, but for the seconds. No exchange.
 v1::EpochSums TotalOf(const std::vector<v1::EpochSums>& sums);
 
-// The bytes of a file, which rank 0 reads and verifies, on every rank. DATA_LOSS if it is missing
-// or damaged.
+// The bytes of a file, which rank 0 reads and verifies, on every rank. NOT_FOUND if it is missing,
+// DATA_LOSS if it is damaged.
 absl::StatusOr<std::string> ReadForGroup(Group& group, const Store& store,
                                          const v1::Artifact& artifact);
+// The same for a file of the fold's own checkpoint, which can be made anew: DATA_LOSS if it is
+// missing, too.
+absl::StatusOr<std::string> ReadCheckpointFile(Group& group, const Store& store,
+                                               const v1::Artifact& artifact);
 
 }  // namespace pleat

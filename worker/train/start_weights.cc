@@ -81,6 +81,16 @@ absl::Status AsDataLoss(const absl::Status& status) {
   return absl::IsInvalidArgument(status) ? absl::DataLossError(status.message()) : status;
 }
 
+// DATA_LOSS would mean files of this fold, which another attempt makes anew.
+absl::Status AsBadInput(const absl::Status& status, const v1::StartWeights& start) {
+  const absl::Status annotated =
+      Annotate(status, absl::StrCat("the weights to begin with (", start.origin(), ")"));
+  if (!absl::IsDataLoss(status)) return annotated;
+  return absl::InvalidArgumentError(
+      absl::StrCat(annotated.message(),
+                   "; name other weights in training.start_from, or train that sweep again"));
+}
+
 }  // namespace
 
 absl::StatusOr<v1::WeightTransfer> TakeWeights(std::string_view bytes, bool all_must_fit,
@@ -110,13 +120,12 @@ absl::StatusOr<v1::WeightTransfer> BeginWithWeights(const FoldJob& job, Group& g
                                                     const Store& store, FoldParts& parts) {
   const v1::StartWeights& start = job.task.start_weights();
   const v1::TrainingSpec& training = job.task.config().training();
-  const std::string origin = absl::StrCat("the weights to begin with (", start.origin(), ")");
   const absl::StatusOr<std::string> bytes = ReadForGroup(group, store, start.weights());
-  PLEAT_RETURN_IF_ERROR(Annotate(bytes.status(), origin));
+  PLEAT_RETURN_IF_ERROR(AsBadInput(bytes.status(), start));
   absl::StatusOr<v1::WeightTransfer> transfer =
       TakeWeights(*bytes, training.start_from().strict() || OnlyUsesWeights(training),
                   parts.model->parameters());
-  PLEAT_RETURN_IF_ERROR(Annotate(transfer.status(), origin));
+  PLEAT_RETURN_IF_ERROR(AsBadInput(transfer.status(), start));
   if (parts.average != nullptr) parts.average->Reset(parts.model->parameters());
   if (group.rank == 0) {
     Log(LogLevel::kInfo, "begins with earlier weights",

@@ -15,8 +15,8 @@ namespace pleat {
 
 // Copies those tensors of a weights file whose name and shape are those of a parameter or
 // statistic, and says what became of each. The precision may differ. INVALID_ARGUMENT, and nothing
-// copied: no tensor fits, or, if `all_must_fit`, one is missing, has another shape, or is not in the
-// model. DATA_LOSS: `bytes` are no weights file.
+// copied: no tensor fits, or, if `all_must_fit`, one is missing, has another shape, or is not in
+// the model. DATA_LOSS: `bytes` are no weights file.
 absl::StatusOr<v1::WeightTransfer> TakeWeights(std::string_view bytes, bool all_must_fit,
                                                FlatParameters& parameters);
 

@@ -283,6 +283,17 @@ TEST_F(TaskRunnerTest, MemoryThatRunsOutOnOneRankIsAFailureOfTheAttempt) {
   EXPECT_TRUE(absl::StrContains(coordinator_.failures()[0].message(), "rank 1"));
 }
 
+TEST_F(TaskRunnerTest, StartWeightsThatAreDamagedAreNotTriedAgain) {
+  Start(1);
+  v1::Lease lease = TrainLease(1);
+  v1::TrainFoldTask& task = *lease.mutable_task()->mutable_train_fold();
+  task.mutable_config()->mutable_training()->mutable_start_from()->set_sweep("early");
+  *task.mutable_start_weights()->mutable_weights() = store_.Write("damaged", "no weights").value();
+  coordinator_.AddLease(lease);
+  EXPECT_EQ(Failed(0).kind(), v1::FAILURE_KIND_CONFIG);
+  EXPECT_TRUE(absl::StrContains(Failed(0).message(), "the weights to begin with"));
+}
+
 // The damage shows only at the end, when the attempt has written checkpoints of its own.
 TEST_F(TaskRunnerTest, FoldStartsAgainBesideWhatItWroteBeforeItsCheckpointProvedDamaged) {
   const auto job = [&](uint64_t attempt, uint32_t epochs) {

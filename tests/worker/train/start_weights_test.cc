@@ -182,15 +182,29 @@ TEST_F(StartWeightsTest, WeightsOfWhichNothingFitsAreRefused) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("no tensor fits this model"));
 }
 
-TEST_F(StartWeightsTest, DamagedOrMissingFilesAreDataLoss) {
+TEST_F(StartWeightsTest, DamagedFilesAreBadInput) {
   const v1::TrainFoldResult earlier = TrainUndisturbed(Job("early"));
   FoldJob job = JobAfter(earlier, "late");
-  *job.task.mutable_start_weights()->mutable_weights() = earlier.epochs();
-  const absl::Status other = Refusal(job);
-  EXPECT_EQ(other.code(), absl::StatusCode::kDataLoss);
-  EXPECT_THAT(std::string(other.message()), HasSubstr("sweep early, trial 0, fold 1"));
+  v1::Artifact& weights = *job.task.mutable_start_weights()->mutable_weights();
+  v1::Artifact changed = earlier.checkpoint().weights();
+  changed.set_sha256(std::string(64, '0'));
+  for (const v1::Artifact& damaged : {earlier.epochs(), changed}) {
+    weights = damaged;
+    const absl::Status status = Refusal(job);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(std::string(status.message()), HasSubstr("sweep early, trial 0, fold 1"));
+    EXPECT_THAT(std::string(status.message()), HasSubstr("or train that sweep again"));
+  }
+}
+
+// The store may show it later.
+TEST_F(StartWeightsTest, MissingFilesAreNotFound) {
+  const v1::TrainFoldResult earlier = TrainUndisturbed(Job("early"));
+  FoldJob job = JobAfter(earlier, "late");
   job.task.mutable_start_weights()->mutable_weights()->set_path("gone");
-  EXPECT_EQ(Refusal(job).code(), absl::StatusCode::kDataLoss);
+  const absl::Status status = Refusal(job);
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("sweep early, trial 0, fold 1"));
 }
 
 TEST_F(StartWeightsTest, TasksWithoutTheWeightsAskedForAreRefused) {
