@@ -1,7 +1,5 @@
 #include "coordinator/core/start_weights.h"
 
-#include <algorithm>
-
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
@@ -71,27 +69,36 @@ absl::StatusOr<v1::StartWeights> WeightsOf(const Sweep& source, uint32_t trial, 
   return start;
 }
 
-// `starts` with a field set to each of the values that the search lists for it, if it does.
+// What the search may choose for a parameter, at most kMostStarts values. Fields of start_from take
+// no reals, so it is a list or a range of whole numbers.
+std::vector<std::string> PossibleValues(const v1::ParameterSpec& parameter) {
+  if (parameter.has_values()) {
+    return {parameter.values().value().begin(), parameter.values().value().end()};
+  }
+  std::vector<std::string> values;
+  const v1::IntRangeSpec& range = parameter.int_uniform();
+  for (int64_t value = range.min(); value <= range.max() && values.size() < kMostStarts; ++value) {
+    values.push_back(absl::StrCat(value));
+  }
+  return values;
+}
+
+// `starts` with a field set to each of the values that the search may choose for it, if it does.
 template <typename Set>
 void Vary(const v1::SweepSpec& spec, absl::string_view path, const Set& set,
           std::vector<v1::StartFromSpec>* starts) {
   for (const v1::ParameterSpec& parameter : spec.search().parameters()) {
-    if (parameter.key() != path || !parameter.has_values()) continue;
+    if (parameter.key() != path) continue;
+    const std::vector<std::string> values = PossibleValues(parameter);
     std::vector<v1::StartFromSpec> varied;
     for (const v1::StartFromSpec& start : *starts) {
-      for (const std::string& value : parameter.values().value()) {
+      for (const std::string& value : values) {
         if (varied.size() == kMostStarts) break;
         set(value, &varied.emplace_back(start));
       }
     }
     *starts = std::move(varied);
   }
-}
-
-// False if values are drawn that are no list.
-bool IsListed(const v1::SweepSpec& spec, absl::string_view path) {
-  return std::none_of(spec.search().parameters().begin(), spec.search().parameters().end(),
-                      [&](const auto& p) { return p.key() == path && !p.has_values(); });
 }
 
 std::vector<v1::StartFromSpec> PossibleStarts(const v1::SweepSpec& spec) {
@@ -150,10 +157,7 @@ absl::Status CheckStarts(const State& state, const v1::SweepSpec& spec) {
   for (const std::string& name : StartSweeps(spec)) {
     PLEAT_RETURN_IF_ERROR(FindSource(state, name).status());
   }
-  if (!spec.training().has_start_from() || !IsListed(spec, kTrialPath) ||
-      !IsListed(spec, kFoldPath)) {
-    return absl::OkStatus();
-  }
+  if (!spec.training().has_start_from()) return absl::OkStatus();
   const uint32_t folds = FoldCount(spec.cross_validation());
   for (const v1::StartFromSpec& start : PossibleStarts(spec)) {
     PLEAT_RETURN_IF_ERROR(ResolveStart(state, start, folds).status());

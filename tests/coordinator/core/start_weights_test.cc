@@ -29,6 +29,13 @@ void Vary(v1::SweepSpec& spec, const std::string& path, const std::vector<std::s
   parameter.mutable_values()->mutable_value()->Assign(values.begin(), values.end());
 }
 
+void VaryInRange(v1::SweepSpec& spec, const std::string& path, int64_t min, int64_t max) {
+  v1::ParameterSpec& parameter = *spec.mutable_search()->mutable_parameters(0);
+  parameter.set_key(path);
+  parameter.mutable_int_uniform()->set_min(min);
+  parameter.mutable_int_uniform()->set_max(max);
+}
+
 // After sweep "a" of two trials and three folds; its best is trial 0.
 class StartWeightsTest : public testing::Test {
  protected:
@@ -157,6 +164,18 @@ TEST_F(StartWeightsTest, EveryValueOfTheSearchIsLookedAtBefore) {
   EXPECT_THAT(Refusal(spec), HasSubstr("has no trial 7"));
   Vary(spec, "training.start_from.sweep", {"a", "z"});
   EXPECT_THAT(Refusal(spec), HasSubstr("there is no sweep 'z'"));
+}
+
+TEST_F(StartWeightsTest, EveryNumberOfARangeIsLookedAtBefore) {
+  v1::SweepSpec spec = AfterA("b", 2);
+  VaryInRange(spec, "training.start_from.trial", 0, 2);
+  EXPECT_THAT(Refusal(spec), HasSubstr("training.start_from.trial: sweep 'a' has no trial 2"));
+  VaryInRange(spec, "training.start_from.fold", 1, 3);
+  EXPECT_THAT(Refusal(spec), HasSubstr("training.start_from.fold: sweep 'a' has no fold 3"));
+  VaryInRange(spec, "training.start_from.fold", 1, 2147483647);
+  EXPECT_THAT(Refusal(spec), HasSubstr("has no fold 3"));
+  VaryInRange(spec, "training.start_from.fold", -1, 2);
+  EXPECT_TRUE(core.Submit(spec).ok());
 }
 
 TEST_F(StartWeightsTest, SweepsThatRunOrEndedWithoutResultsAreRefused) {
