@@ -109,9 +109,14 @@ std::string TransferText(const v1::WeightTransfer& transfer) {
   return text;
 }
 
-Words Explain(const v1::TaskCompleted& update) {
-  return AboutTask(update.task(), absl::StrCat("done by attempt ", update.attempt()),
-                   TransferText(update.result().train_fold().transfer()));
+Words Explain(const v1::TaskCompleted& update, const EarlyEnds& early_ends) {
+  std::string decision = absl::StrCat("done by attempt ", update.attempt());
+  std::string reason = TransferText(update.result().train_fold().transfer());
+  if (const std::optional<EarlyEnd> early_end = early_ends.Of(update.task())) {
+    absl::StrAppend(&decision, ", ", early_end->what);
+    reason = absl::StrCat(early_end->why, reason.empty() ? "" : "; ", reason);
+  }
+  return AboutTask(update.task(), std::move(decision), std::move(reason));
 }
 
 Words Explain(const v1::AttemptEnded& update) {
@@ -149,7 +154,7 @@ Words Explain(const v1::MembersSelected& update) {
   return {"ensemble", absl::StrCat("got ", update.members_size(), " members"), update.reason()};
 }
 
-Words ExplainUpdate(const v1::JournalRecord& record) {
+Words ExplainUpdate(const v1::JournalRecord& record, const EarlyEnds& early_ends) {
   switch (record.update_case()) {
     case v1::JournalRecord::kSweepSubmitted:
       return {"sweep", "accepted", "the spec holds and the name was free"};
@@ -165,7 +170,7 @@ Words ExplainUpdate(const v1::JournalRecord& record) {
     case v1::JournalRecord::kTaskLeased:
       return Explain(record.task_leased());
     case v1::JournalRecord::kTaskCompleted:
-      return Explain(record.task_completed());
+      return Explain(record.task_completed(), early_ends);
     case v1::JournalRecord::kAttemptEnded:
       return Explain(record.attempt_ended());
     case v1::JournalRecord::kTaskReady:
@@ -198,8 +203,9 @@ Words ExplainUpdate(const v1::JournalRecord& record) {
 }  // namespace
 
 std::optional<v1::Decision> ExplainRecord(const v1::JournalRecord& record,
-                                          const v1::ExplainRequest& request) {
-  const Words words = ExplainUpdate(record);
+                                          const v1::ExplainRequest& request,
+                                          const EarlyEnds& early_ends) {
+  const Words words = ExplainUpdate(record, early_ends);
   if (words.decision.empty()) return std::nullopt;
   if (request.has_trial() && words.trial != request.trial()) return std::nullopt;
   if (request.has_fold() && words.fold != request.fold()) return std::nullopt;

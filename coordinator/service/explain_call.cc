@@ -62,7 +62,8 @@ void ExplainCall::OnPage(const absl::StatusOr<JournalPage>& page) {
   for (const v1::JournalRecord& record : page->records) {
     const absl::Status found = CheckTarget(request_, record);
     if (!found.ok()) return Finish(ToGrpcStatus(found));
-    std::optional<v1::Decision> decision = ExplainRecord(record, request_);
+    early_ends_.Follow(record);
+    std::optional<v1::Decision> decision = ExplainRecord(record, request_, early_ends_);
     if (decision) *decisions->Add() = *std::move(decision);
     next_.from = record.sequence() + 1;
   }

@@ -4,6 +4,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "coordinator/service/coordinator_loop.h"
+#include "coordinator/service/early_ends.h"
 #include "proto/coordinator.pb.h"
 
 namespace pleat {
@@ -28,6 +29,7 @@ class ExplainCall final : public grpc::ServerUnaryReactor {
   const v1::ExplainRequest request_;
   v1::ExplainResponse* const response_;
   FollowRequest next_;
+  EarlyEnds early_ends_;
 };
 
 }  // namespace pleat

@@ -70,6 +70,32 @@ TEST_F(ExplainCallTest, TellsTheNewestAndHowManyItLeavesOut) {
   EXPECT_EQ(response.omitted(), 345u);
 }
 
+TEST_F(ExplainCallTest, TellsWhichFoldsEndedEarlyAndWhy) {
+  std::vector<v1::JournalRecord> records(4);
+  v1::TrainingSpec& training =
+      *records[0].mutable_sweep_submitted()->mutable_spec()->mutable_training();
+  training.set_epochs(30);
+  training.mutable_early_stopping()->set_metric("val_loss");
+  training.mutable_early_stopping()->set_patience(3);
+  records[1].mutable_trial_added();
+  records[2].mutable_epoch_reported()->set_task("train/0000/1");
+  records[2].mutable_epoch_reported()->mutable_metrics()->set_epoch(5);
+  records[3].mutable_task_completed()->set_task("train/0000/1");
+  journal = std::make_unique<SameJournal>(std::move(records));
+  StartCoordinator();
+  ASSERT_TRUE(Submit("a").ok());
+  grpc::ClientContext context;
+  v1::ExplainRequest request;
+  request.set_name("a");
+  request.set_fold(1);
+  v1::ExplainResponse response;
+  ASSERT_TRUE(sweeps->Explain(&context, request, &response).ok());
+  ASSERT_EQ(response.decisions_size(), 1);
+  EXPECT_THAT(response.decisions(0).decision(),
+              testing::HasSubstr("ended early after epoch 5 of 30"));
+  EXPECT_EQ(response.decisions(0).reason(), "val_loss made no progress for 3 epochs");
+}
+
 TEST_F(ExplainCallTest, RefusesTrialsAndFoldsThatNeverComeToBe) {
   StartCoordinator();
   ASSERT_TRUE(Submit("a").ok());
