@@ -181,7 +181,11 @@ class Collector {
     const std::string folder = absl::StrCat("reports/", name, "/");
     PLEAT_RETURN_IF_ERROR(CollectConfusion(folder, split));
     PLEAT_RETURN_IF_ERROR(CollectCalibration(folder, split));
-    PLEAT_RETURN_IF_ERROR(CollectGroups(folder, split));
+    // Groups by origin are the origins, without their names.
+    if (!sweep_.spec().data().groups().has_origin()) {
+      PLEAT_ASSIGN_OR_RETURN(split.groups, Groups(folder + "groups.csv", "group"));
+    }
+    PLEAT_ASSIGN_OR_RETURN(split.origins, Groups(folder + "origins.csv", "origin"));
     return CollectMistakes(folder, split);
   }
 
@@ -215,17 +219,20 @@ class Collector {
     return absl::OkStatus();
   }
 
-  absl::Status CollectGroups(const std::string& folder, SplitReport& split) {
+  // A line per group, whose name is in the column `heading`.
+  absl::StatusOr<std::vector<GroupReport>> Groups(const std::string& path,
+                                                  const std::string& heading) {
     PLEAT_ASSIGN_OR_RETURN(const std::vector<Fields> rows,
-                           Rows(folder + "groups.csv", "group,rows,accuracy,log_loss"));
+                           Rows(path, heading + ",rows,accuracy,log_loss"));
+    std::vector<GroupReport> groups;
     for (const Fields& row : rows) {
-      GroupReport& group = split.groups.emplace_back();
-      if (!absl::SimpleAtoi(row[0], &group.group)) return NotANumber(row[0]);
+      GroupReport& group = groups.emplace_back();
+      group.name = row[0];
       PLEAT_ASSIGN_OR_RETURN(group.rows, Count(row[1]));
       PLEAT_ASSIGN_OR_RETURN(group.accuracy, Real(row[2]));
       PLEAT_ASSIGN_OR_RETURN(group.log_loss, Real(row[3]));
     }
-    return absl::OkStatus();
+    return groups;
   }
 
   absl::Status CollectMistakes(const std::string& folder, SplitReport& split) {

@@ -122,28 +122,29 @@ std::string FoldDots(const SweepReport& report) {
                 LegendEntry("dot", "fold") + LegendEntry("mark", "mean"));
 }
 
-std::string GroupDots(const SplitReport& split) {
-  std::vector<GroupReport> groups = split.groups;
+// The figure of groups of one kind, which `noun` names.
+std::string GroupDots(const SplitReport& split, std::vector<GroupReport> groups,
+                      const std::string& noun) {
   std::ranges::stable_sort(groups, {}, &GroupReport::accuracy);
-  DotChart chart{.label = "accuracy of each group, weakest first",
+  DotChart chart{.label = absl::StrCat("accuracy of each ", noun, ", weakest first"),
                  .axis_name = "accuracy out of fold",
                  .form = AxisText::kPercent,
                  .baseline = split.scores.accuracy()};
   for (size_t i = 0; i < std::min(groups.size(), kMostGroups); ++i) {
     const GroupReport& group = groups[i];
+    const std::string title = absl::StrCat(noun, " ", group.name);
     chart.lanes.push_back(
-        {.name = absl::StrCat("group ", group.group),
+        {.name = title,
          .dots = {},
-         .mark = Dot{group.accuracy,
-                     absl::StrCat("group ", group.group, ": ", PercentText(group.accuracy), " of ",
-                                  CountText(group.rows), " rows")}});
+         .mark = Dot{group.accuracy, absl::StrCat(title, ": ", PercentText(group.accuracy), " of ",
+                                                  CountText(group.rows), " rows")}});
   }
   const std::string which =
       groups.size() > kMostGroups
-          ? absl::StrCat("The ", kMostGroups, " weakest of ", groups.size(), " groups")
-          : "Groups, weakest first";
+          ? absl::StrCat("The ", kMostGroups, " weakest of ", groups.size(), " ", noun, "s")
+          : absl::StrCat("By ", noun, ", weakest first");
   return Figure(which, DotChartSvg(chart),
-                LegendEntry("mark", "group") + LegendEntry("baseline", "all rows"));
+                LegendEntry("mark", noun) + LegendEntry("baseline", "all rows"));
 }
 
 std::string MistakeTable(const SweepReport& report, const SplitReport& split) {
@@ -220,7 +221,8 @@ std::string CalibrationSection(const SweepReport& report) {
 std::string SpreadSection(const SweepReport& report) {
   std::string figures = FoldDots(report);
   const SplitReport* oof = FindSplit(report, "oof");
-  if (oof != nullptr && !oof->groups.empty()) figures += GroupDots(*oof);
+  if (oof != nullptr && !oof->groups.empty()) figures += GroupDots(*oof, oof->groups, "group");
+  if (oof != nullptr && !oof->origins.empty()) figures += GroupDots(*oof, oof->origins, "set");
   return Section("Spread", "How much the scores depend on the rows that are left out.",
                  Grid(figures));
 }

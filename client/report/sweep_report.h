@@ -45,9 +45,9 @@ struct CalibrationBinReport {
   double confidence = 0;
 };
 
-// Rows that belong together, such as those of one writer.
+// Rows that belong together, such as those of one writer, or of one data set.
 struct GroupReport {
-  int64_t group = 0;
+  std::string name = {};  // its number, or the set's name
   uint64_t rows = 0;
   double accuracy = 0;
   double log_loss = 0;
@@ -71,6 +71,7 @@ struct SplitReport {
   std::vector<uint64_t> confusion = {};  // [label * classes + predicted]; empty if unknown
   std::vector<CalibrationBinReport> calibration = {};
   std::vector<GroupReport> groups = {};
+  std::vector<GroupReport> origins = {};     // the sets that the rows come from; empty: one set
   std::vector<MistakeReport> mistakes = {};  // most confident first
 };
 

@@ -39,8 +39,7 @@ absl::StatusOr<v1::FoldsAssigned> RunAssignFolds(const AssignFolds& effect, Stor
   }
   std::vector<int32_t> predefined;
   if (effect.train.has_predefined_folds()) {
-    PLEAT_ASSIGN_OR_RETURN(predefined,
-                           ReadPredefinedFolds(store, effect.train.predefined_folds(), rows));
+    PLEAT_ASSIGN_OR_RETURN(predefined, ReadRowPlaces(store, effect.train.predefined_folds(), rows));
   }
   PLEAT_ASSIGN_OR_RETURN(
       const FoldAssignment folds,

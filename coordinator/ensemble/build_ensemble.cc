@@ -58,12 +58,23 @@ class EnsembleBuilder {
     if (train_.has_groups()) {
       PLEAT_ASSIGN_OR_RETURN(groups_, ReadRowNumbers(store_, train_.groups(), rows));
     }
+    if (train_.has_origin_of_rows()) PLEAT_RETURN_IF_ERROR(ReadOrigins(rows));
     for (const MemberFiles& member : effect_.files) {
       members_of_trial_[member.member.trial()].push_back(&member);
     }
     PLEAT_RETURN_IF_ERROR(WriteOutOfFold("oof", false, built_.mutable_out_of_fold()));
     if (effect_.members.views().empty()) return absl::OkStatus();
     return WriteOutOfFold("oof_tta", true, built_.mutable_out_of_fold_tta());
+  }
+
+  absl::Status ReadOrigins(int64_t rows) {
+    PLEAT_ASSIGN_OR_RETURN(origins_, ReadRowPlaces(store_, train_.origin_of_rows(), rows));
+    for (const int32_t origin : origins_) {
+      if (origin >= 0 && origin < train_.origins_size()) continue;
+      return absl::DataLossError(absl::StrCat(train_.origin_of_rows().path(), ": there is no set ",
+                                              origin, " of ", train_.origins_size()));
+    }
+    return absl::OkStatus();
   }
 
   absl::Status WriteOutOfFold(const std::string& name, bool tta, v1::Scores* scores) {
@@ -129,6 +140,7 @@ class EnsembleBuilder {
     for (const int64_t row : row_ids) {
       predicted.labels.push_back(labels_[row]);
       if (!groups_.empty()) predicted.groups.push_back(groups_[row]);
+      if (!origins_.empty()) predicted.origins.push_back(origins_[row]);
     }
     return predicted;
   }
@@ -142,6 +154,10 @@ class EnsembleBuilder {
         {"calibration.csv", CalibrationCsv(predicted, classes_)},
         {"mistakes.csv", MistakesCsv(predicted, classes_, kMostMistakes)}};
     if (!predicted.groups.empty()) files["groups.csv"] = GroupsCsv(predicted, classes_);
+    if (!predicted.origins.empty()) {
+      const std::vector<std::string> sets(train_.origins().begin(), train_.origins().end());
+      files["origins.csv"] = OriginsCsv(predicted, classes_, sets);
+    }
     for (const auto& [name, bytes] : files) {
       PLEAT_RETURN_IF_ERROR(folder_.Write(base + name, bytes).status());
     }
@@ -170,8 +186,7 @@ class EnsembleBuilder {
       *built_.add_splits() = scores;
       std::vector<int64_t> row_ids(rows);
       std::iota(row_ids.begin(), row_ids.end(), int64_t{0});
-      PLEAT_RETURN_IF_ERROR(
-          WriteReports(dataset.split(), {row_ids, labels, probabilities, /*groups=*/{}}));
+      PLEAT_RETURN_IF_ERROR(WriteReports(dataset.split(), {row_ids, labels, probabilities}));
     }
     return WriteSplit(dataset, probabilities);
   }
@@ -221,6 +236,7 @@ class EnsembleBuilder {
   const Blend blend_;
   std::vector<int64_t> labels_;                     // of the training rows
   std::vector<int64_t> groups_;                     // of the training rows; empty without groups
+  std::vector<int32_t> origins_;                    // of the training rows; empty: all of one set
   std::vector<std::vector<int64_t>> rows_of_fold_;  // of the training rows
   std::map<uint32_t, std::vector<const MemberFiles*>> members_of_trial_;
   v1::EnsembleBuilt built_;

@@ -40,9 +40,8 @@ absl::StatusOr<std::vector<float>> ReadPredictions(const Store& store, const v1:
                           {static_cast<uint64_t>(rows), static_cast<uint64_t>(classes)});
 }
 
-absl::StatusOr<std::vector<int32_t>> ReadPredefinedFolds(const Store& store,
-                                                         const v1::Artifact& artifact,
-                                                         int64_t rows) {
+absl::StatusOr<std::vector<int32_t>> ReadRowPlaces(const Store& store, const v1::Artifact& artifact,
+                                                   int64_t rows) {
   return ReadArray<int32_t>(store, artifact, {static_cast<uint64_t>(rows)});
 }
 

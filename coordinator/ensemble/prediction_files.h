@@ -17,9 +17,9 @@ absl::StatusOr<std::vector<int64_t>> ReadRowNumbers(const Store& store,
 absl::StatusOr<std::vector<float>> ReadPredictions(const Store& store, const v1::Artifact& artifact,
                                                    int64_t rows, int64_t classes);
 
-// int32 [rows]: the fold of each row as it was given. DATA_LOSS as above.
-absl::StatusOr<std::vector<int32_t>> ReadPredefinedFolds(const Store& store,
-                                                         const v1::Artifact& artifact,
-                                                         int64_t rows);
+// int32 [rows]: the fold of each row as it was given, or the number of the set that it comes from.
+// DATA_LOSS as above.
+absl::StatusOr<std::vector<int32_t>> ReadRowPlaces(const Store& store, const v1::Artifact& artifact,
+                                                   int64_t rows);
 
 }  // namespace pleat

@@ -25,6 +25,26 @@ std::span<const float> Row(const LabelledPredictions& predictions, size_t i, int
   return std::span(predictions.probabilities).subspan(i * classes, classes);
 }
 
+// Of the rows of each key; `keys` [rows].
+std::map<int64_t, v1::ClassificationSums> SumsByKey(const LabelledPredictions& predictions,
+                                                    std::span<const int64_t> keys,
+                                                    int64_t classes) {
+  std::map<int64_t, v1::ClassificationSums> sums;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const auto [entry, is_new] = sums.try_emplace(keys[i]);
+    if (is_new) entry->second = EmptySums(classes);
+    AddRows(Row(predictions, i, classes), std::span(predictions.labels).subspan(i, 1),
+            entry->second);
+  }
+  return sums;
+}
+
+// ",rows,accuracy,log_loss" of a line.
+std::string SumsFields(const v1::ClassificationSums& sums) {
+  return absl::StrCat(",", RowsOf(sums), ",", Digits(AccuracyOf(sums)), ",",
+                      Digits(ClassMetricsOf(sums).log_loss()), "\n");
+}
+
 v1::ClassificationSums Sums(const LabelledPredictions& predictions, int64_t classes) {
   return SumsOf(predictions.probabilities, predictions.labels, classes);
 }
@@ -76,17 +96,18 @@ std::string CalibrationCsv(const LabelledPredictions& predictions, int64_t class
 }
 
 std::string GroupsCsv(const LabelledPredictions& predictions, int64_t classes) {
-  std::map<int64_t, v1::ClassificationSums> groups;
-  for (size_t i = 0; i < predictions.rows.size(); ++i) {
-    const auto [group, is_new] = groups.try_emplace(predictions.groups[i]);
-    if (is_new) group->second = EmptySums(classes);
-    AddRows(Row(predictions, i, classes), std::span(predictions.labels).subspan(i, 1),
-            group->second);
-  }
   std::string csv = "group,rows,accuracy,log_loss\n";
-  for (const auto& [group, sums] : groups) {
-    absl::StrAppend(&csv, group, ",", RowsOf(sums), ",", Digits(AccuracyOf(sums)), ",",
-                    Digits(ClassMetricsOf(sums).log_loss()), "\n");
+  for (const auto& [group, sums] : SumsByKey(predictions, predictions.groups, classes)) {
+    absl::StrAppend(&csv, group, SumsFields(sums));
+  }
+  return csv;
+}
+
+std::string OriginsCsv(const LabelledPredictions& predictions, int64_t classes,
+                       std::span<const std::string> names) {
+  std::string csv = "origin,rows,accuracy,log_loss\n";
+  for (const auto& [origin, sums] : SumsByKey(predictions, predictions.origins, classes)) {
+    absl::StrAppend(&csv, CsvField(names[origin]), SumsFields(sums));
   }
   return csv;
 }

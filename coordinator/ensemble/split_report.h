@@ -17,6 +17,7 @@ struct LabelledPredictions {
   std::vector<int64_t> labels = {};       // [rows]
   std::vector<float> probabilities = {};  // [rows, classes]
   std::vector<int64_t> groups = {};       // [rows]; empty without groups
+  std::vector<int64_t> origins = {};      // [rows], into the sets' names; empty: all of one set
 };
 
 // The names of the data set's classes, or their numbers if there are none.
@@ -33,6 +34,10 @@ std::string ReportText(const LabelledPredictions& predictions,
 std::string CalibrationCsv(const LabelledPredictions& predictions, int64_t classes);
 // groups.csv: group,rows,accuracy,log_loss; a line per group, ascending.
 std::string GroupsCsv(const LabelledPredictions& predictions, int64_t classes);
+// origins.csv: origin,rows,accuracy,log_loss; a line per set that rows come from, in the order of
+// `names`.
+std::string OriginsCsv(const LabelledPredictions& predictions, int64_t classes,
+                       std::span<const std::string> names);
 // mistakes.csv: row,label,predicted,confidence,label_probability; the wrong predictions, most
 // confident first, and at most `most` of them. Classes by number.
 std::string MistakesCsv(const LabelledPredictions& predictions, int64_t classes, size_t most);

@@ -52,6 +52,7 @@ ReportSource Source() {
       {"reports/oof/calibration.csv",
        "from,to,rows,accuracy,confidence\n0,0.5,0,,\n0.5,1,8,0.75,0.9\n"},
       {"reports/oof/groups.csv", "group,rows,accuracy,log_loss\n-3,8,0.75,0.5\n"},
+      {"reports/oof/origins.csv", "origin,rows,accuracy,log_loss\n\"a, b\",8,0.75,0.5\n"},
       {"reports/oof/mistakes.csv",
        "row,label,predicted,confidence,label_probability\n17,0,1,0.9,0.1\n"}};
   for (const double loss : {0.5, 0.25}) {
@@ -90,10 +91,19 @@ TEST(MakeReport, GathersWhatIsKnownOfEachSplit) {
   const SplitReport& oof = report.splits[0];
   EXPECT_THAT(oof.confusion, ElementsAre(3, 1, 0, 4));
   EXPECT_EQ(oof.calibration[1].rows, 8u);
-  EXPECT_EQ(oof.groups[0].group, -3);
+  EXPECT_EQ(oof.groups[0].name, "-3");
+  EXPECT_EQ(oof.origins[0].name, "a, b");
   EXPECT_EQ(oof.mistakes[0].row, 17u);
   EXPECT_EQ(report.splits[1].members[0].accuracy(), 0.5);
   EXPECT_THAT(report.splits[1].confusion, SizeIs(0));
+}
+
+TEST(MakeReport, ShowsGroupsByOriginOnceAndByName) {
+  ReportSource source = Source();
+  source.sweep.mutable_spec()->mutable_data()->mutable_groups()->mutable_origin();
+  const SweepReport report = MakeReport(source, 0.99).value();
+  EXPECT_THAT(report.splits[0].groups, SizeIs(0));
+  EXPECT_THAT(report.splits[0].origins, SizeIs(1));
 }
 
 TEST(MakeReport, NamesTheFileThatIsNotPleats) {

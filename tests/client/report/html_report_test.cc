@@ -73,6 +73,13 @@ TEST(HtmlReport, HasEachSection) {
   }
 }
 
+TEST(HtmlReport, ComparesTheSetsThatRowsComeFrom) {
+  const std::string page = HtmlReport(SampleReport());
+  EXPECT_THAT(page, HasSubstr("By set, weakest first"));
+  EXPECT_THAT(page, HasSubstr("set &lt;photos&gt;: 97.02 % of 2,000 rows"));
+  EXPECT_THAT(page, HasSubstr("The 16 weakest of 30 groups"));
+}
+
 TEST(HtmlReport, LeavesOutWhatThereIsNot) {
   SweepReport report{.name = "young", .state = "running", .reason = "prepares the data"};
   const std::string page = HtmlReport(report);

@@ -113,9 +113,14 @@ SweepReport SampleReport() {
   report.splits = {MakeSplit("oof", 1200, 0.9842), MakeSplit("oof_tta", 1200, 0.9857),
                    MakeSplit("test", 1000, 0.9801), MakeSplit("dig", 1024, 0.8731)};
   for (int64_t group = 0; group < 30; ++group) {
-    report.splits[0].groups.push_back(
-        {.group = group, .rows = 1280, .accuracy = 1 - 0.04 * Draw(group), .log_loss = 0.05});
+    report.splits[0].groups.push_back({.name = absl::StrCat(group),
+                                       .rows = 1280,
+                                       .accuracy = 1 - 0.04 * Draw(group),
+                                       .log_loss = 0.05});
   }
+  report.splits[0].origins = {
+      {.name = "train", .rows = 10'000, .accuracy = 0.987, .log_loss = 0.05},
+      {.name = "<photos>", .rows = 2'000, .accuracy = 0.9702, .log_loss = 0.09}};
   for (size_t i = 2; i < 4; ++i) {
     for (uint32_t fold = 0; fold < kFolds; ++fold) {
       report.splits[i].members.push_back(

@@ -124,6 +124,29 @@ TEST_F(BuildEnsembleTest, ReportsOnTheGroupsOfTheTrainingRows) {
           .status()));
 }
 
+TEST_F(BuildEnsembleTest, ReportsOnTheSetsThatTheTrainingRowsComeFrom) {
+  v1::DatasetInfo& train = effect_.datasets[0];
+  train.add_origins("train");
+  train.add_origins("theirs");
+  *train.mutable_origin_of_rows() = fixture_.Numbers<int32_t>("origins", {0, 0, 0, 1});
+  Build();
+  // All rows are taken for class 0, and the last one is of class 1.
+  EXPECT_THAT(File("reports/oof/origins.csv"), HasSubstr("\ntrain,3,0.6666666666666666,0.69"));
+  EXPECT_THAT(File("reports/oof/origins.csv"), HasSubstr("\ntheirs,1,0,0.69"));
+  EXPECT_TRUE(absl::IsNotFound(
+      fixture_.store->ReadUnchecked(std::string(kFolder) + "reports/test/origins.csv", 100)
+          .status()));
+}
+
+TEST_F(BuildEnsembleTest, RefusesRowsOfSetsThatThereAreNot) {
+  effect_.datasets[0].add_origins("train");
+  *effect_.datasets[0].mutable_origin_of_rows() =
+      fixture_.Numbers<int32_t>("origins", {0, 0, 1, 0});
+  const absl::Status status = RunBuildEnsemble(effect_, *fixture_.store).status();
+  EXPECT_TRUE(absl::IsDataLoss(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("origins: there is no set 1 of 1"));
+}
+
 TEST_F(BuildEnsembleTest, TakesTheMeanOverTheFoldsThatValidateARow) {
   // Two repeats of two folds; trial 7 lacks fold 3, which validates rows 0 and 2.
   effect_.folds = fixture_.Folds({.repeats = 2, .fold_of_row = {0, 3, 0, 2, 1, 3, 1, 2}});

@@ -50,6 +50,15 @@ TEST(SplitReport, GroupsAreInOrder) {
                                     "30,2,0.5,0.[0-9]*\n"));
 }
 
+TEST(SplitReport, OriginsAreCalledByTheirNames) {
+  LabelledPredictions sample = Sample();
+  sample.origins = {2, 0, 2, 0, 0};
+  const std::vector<std::string> names = {"train", "unused", "more, of it"};
+  EXPECT_THAT(OriginsCsv(sample, 2, names),
+              testing::MatchesRegex("origin,rows,accuracy,log_loss\ntrain,3,0.666[0-9]*,0.[0-9]*\n"
+                                    "\"more, of it\",2,0.5,0.[0-9]*\n"));
+}
+
 TEST(SplitReport, MistakesBeginWithTheMostConfident) {
   EXPECT_EQ(MistakesCsv(Sample(), 2, 10),
             "row,label,predicted,confidence,label_probability\n"
