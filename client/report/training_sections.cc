@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "client/report/dot_chart.h"
@@ -31,21 +32,32 @@ std::vector<Run> RunsOf(const TrialReport& trial, const Value& value) {
   return runs;
 }
 
+// False if its folds only used finished weights.
+bool WasTrained(const TrialReport& trial) {
+  return std::ranges::any_of(trial.folds, [](const FoldReport& fold) {
+    return std::ranges::any_of(fold.epochs, [](const auto& epoch) { return epoch.has_train(); });
+  });
+}
+
 std::string TwoCurves(const TrialReport& trial) {
   const std::string title = TrialTitle(trial);
-  const LineChart loss{
+  LineChart loss{
       .label = "loss by epoch, " + title,
       .may_be_log = true,
-      .series = {{"train", "b", RunsOf(trial, [](const auto& e) { return e.train_loss(); })},
-                 {"validation", "a", RunsOf(trial, [](const auto& e) { return e.val_loss(); })}}};
-  const LineChart accuracy{
-      .label = "accuracy by epoch, " + title,
-      .form = AxisText::kPercent,
-      .series = {
-          {"train", "b", RunsOf(trial, [](const auto& e) { return e.train_accuracy(); })},
-          {"validation", "a", RunsOf(trial, [](const auto& e) { return e.val_accuracy(); })}}};
-  const std::string legend =
-      LegendEntry("a", "validation") + LegendEntry("b", "training, augmented");
+      .series = {{"validation", "a", RunsOf(trial, [](const auto& e) { return e.val_loss(); })}}};
+  LineChart accuracy{.label = "accuracy by epoch, " + title,
+                     .form = AxisText::kPercent,
+                     .series = {{"validation", "a",
+                                 RunsOf(trial, [](const auto& e) { return e.val_accuracy(); })}}};
+  std::string legend = LegendEntry("a", "validation");
+  if (WasTrained(trial)) {
+    const auto add = [&](LineChart& chart, std::vector<Run> runs) {
+      chart.series.insert(chart.series.begin(), LineSeries{"train", "b", std::move(runs)});
+    };
+    add(loss, RunsOf(trial, [](const auto& e) { return e.train_loss(); }));
+    add(accuracy, RunsOf(trial, [](const auto& e) { return e.train_accuracy(); }));
+    legend += LegendEntry("b", "training, augmented");
+  }
   return Figure("Loss · " + title, LineChartSvg(loss), legend) +
          Figure("Accuracy · " + title, LineChartSvg(accuracy), legend);
 }
@@ -129,6 +141,41 @@ std::string ClassCurve(const SweepReport& report, const TrialReport& trial, size
                               .is_small = true}));
 }
 
+// A few epochs, evenly spaced, of which the last one is the last of any fold; counted from 1.
+std::vector<size_t> ShownEpochs(const TrialReport& trial) {
+  constexpr size_t kMostEpochs = 5;
+  size_t last = 0;
+  for (const FoldReport& fold : trial.folds) last = std::max(last, fold.class_recall.size());
+  const size_t count = std::min(last, kMostEpochs);
+  std::vector<size_t> epochs;
+  for (size_t i = 1; i <= count; ++i) epochs.push_back((last * i + count / 2) / count);
+  return epochs;
+}
+
+// A line per class and fold, a column per epoch.
+std::string EpochTable(const SweepReport& report, const TrialReport& trial,
+                       const std::vector<size_t>& classes) {
+  const std::vector<size_t> epochs = ShownEpochs(trial);
+  if (epochs.empty()) return "";
+  HtmlTable table{.columns = {{"class", false}, {"fold"}}};
+  for (const size_t epoch : epochs) table.columns.push_back({absl::StrCat("epoch ", epoch)});
+  for (const size_t number : classes) {
+    for (const FoldReport& fold : trial.folds) {
+      if (fold.class_recall.empty()) continue;
+      std::vector<std::string> row = {EscapeHtml(report.class_names[number]),
+                                      absl::StrCat(fold.fold)};
+      for (const size_t epoch : epochs) {
+        row.push_back(epoch <= fold.class_recall.size()
+                          ? PercentText(fold.class_recall[epoch - 1][number])
+                          : "–");
+      }
+      table.rows.push_back(std::move(row));
+    }
+  }
+  return absl::StrCat("<details><summary>Recall by class, fold and epoch</summary>",
+                      TableHtml(table), "</details>\n");
+}
+
 // Precision, recall and F1 out of fold, from the confusion matrix.
 std::string ClassTable(const SweepReport& report, const std::vector<size_t>& shown) {
   if (report.splits.empty() || report.splits[0].confusion.empty()) return "";
@@ -182,7 +229,8 @@ std::string ClassesSection(const SweepReport& report) {
                        : absl::StrCat("The ", classes.size(), " weakest of ",
                                       report.class_names.size(), " classes. "),
                    "The dashed line is the baseline of ", PercentText(report.baseline), "."),
-      Grid(ClassDots(report, *trial, classes) + ClassTable(report, classes)) + curves);
+      Grid(ClassDots(report, *trial, classes) + ClassTable(report, classes)) + curves +
+          EpochTable(report, *trial, classes));
 }
 
 }  // namespace pleat

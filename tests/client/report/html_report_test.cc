@@ -80,6 +80,34 @@ TEST(HtmlReport, ComparesTheSetsThatRowsComeFrom) {
   EXPECT_THAT(page, HasSubstr("The 16 weakest of 30 groups"));
 }
 
+TEST(HtmlReport, TabulatesClassesByFoldAndEpoch) {
+  SweepReport report = SampleReport();
+  report.trials[0].folds[1].class_recall.resize(2);  // ended early
+  report.trials[0].folds[1].class_recall[1][3] = 0.125;
+  const std::string page = HtmlReport(report);
+  // Five of eight epochs.
+  for (const char* heading :
+       {"class", "fold", "epoch 2", "epoch 3", "epoch 5", "epoch 6", "epoch 8"}) {
+    EXPECT_THAT(page, HasSubstr(">" + std::string(heading) + "</th>"));
+  }
+  EXPECT_THAT(page, HasSubstr("&lt;b&gt;more&lt;/b&gt;</td><td class=\"n\">1</td>"
+                              "<td class=\"n\">12.50 %</td><td class=\"n\">–</td>"));
+  for (FoldReport& fold : report.trials[0].folds) fold.class_recall.clear();
+  EXPECT_THAT(HtmlReport(report), Not(HasSubstr("Recall by class, fold and epoch")));
+}
+
+TEST(HtmlReport, DrawsNoTrainingWhereOnlyFinishedWeightsWereUsed) {
+  SweepReport report = SampleReport();
+  EXPECT_THAT(HtmlReport(report), HasSubstr("training, augmented"));
+  for (TrialReport& trial : report.trials) {
+    for (FoldReport& fold : trial.folds) {
+      fold.epochs.resize(1);
+      fold.epochs[0].clear_train();
+    }
+  }
+  EXPECT_THAT(HtmlReport(report), Not(HasSubstr("training, augmented")));
+}
+
 TEST(HtmlReport, LeavesOutWhatThereIsNot) {
   SweepReport report{.name = "young", .state = "running", .reason = "prepares the data"};
   const std::string page = HtmlReport(report);

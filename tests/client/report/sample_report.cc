@@ -40,6 +40,7 @@ FoldReport MakeFold(uint32_t trial, uint32_t fold) {
     const double error = 0.5 * std::exp(-0.6 * epoch) + 0.01 + 0.01 * noise;
     v1::EpochMetrics& metrics = report.epochs.emplace_back();
     metrics.set_epoch(epoch);
+    metrics.mutable_train()->set_log_loss(6 * error);
     metrics.set_train_loss(6 * error);
     metrics.set_val_loss(4 * error + 0.02 * noise);
     metrics.set_train_accuracy(1 - 1.5 * error);
