@@ -15,7 +15,6 @@
 namespace pleat {
 namespace {
 
-constexpr size_t kMostPairs = 10;
 constexpr size_t kMostLanes = 24;
 constexpr size_t kMostGroups = 16;
 
@@ -86,13 +85,28 @@ std::string MembersChart(const SweepReport& report) {
                 LegendEntry("dot", "member") + LegendEntry("mark", "ensemble"));
 }
 
+std::string RowImage(const MistakeReport& mistake) {
+  return absl::StrCat("<img alt=\"row ", mistake.row, "\" src=\"data:image/png;base64,",
+                      EscapeHtml(mistake.png_base64), "\"/>");
+}
+
+// Images of a pair's mistakes, as far as they are known.
+std::string PairImages(const SplitReport& split, const ConfusedPair& pair) {
+  std::string images;
+  for (const size_t i : MistakesOfPair(split, pair)) {
+    if (!split.mistakes[i].png_base64.empty()) images += RowImage(split.mistakes[i]);
+  }
+  return images.empty() ? "" : absl::StrCat("<div class=\"thumbs\">", images, "</div>");
+}
+
 std::string PairTable(const SweepReport& report, const SplitReport& split) {
   HtmlTable table{
-      .columns = {{"label", false}, {"predicted", false}, {"rows"}, {"of the label's"}}};
-  for (const ConfusedPair& pair : MostConfused(report, split, kMostPairs)) {
+      .columns = {
+          {"label", false}, {"predicted", false}, {"rows"}, {"of the label's"}, {"", false}}};
+  for (const ConfusedPair& pair : MostConfused(report, split, kShownPairs)) {
     table.rows.push_back({EscapeHtml(report.class_names[pair.label]),
                           EscapeHtml(report.class_names[pair.predicted]), CountText(pair.rows),
-                          PercentText(pair.share)});
+                          PercentText(pair.share), PairImages(split, pair)});
   }
   return table.rows.empty() ? "<p>No row is predicted wrong.</p>\n" : TableHtml(table);
 }
@@ -165,11 +179,9 @@ std::string MistakeGallery(const SweepReport& report, const SplitReport& split) 
     const MistakeReport& mistake = split.mistakes[i];
     const std::string label = EscapeHtml(report.class_names[mistake.label]);
     const std::string predicted = EscapeHtml(report.class_names[mistake.predicted]);
-    absl::StrAppend(&cards, "<div class=\"card\"><img alt=\"row ", mistake.row,
-                    "\" src=\"data:image/png;base64,", EscapeHtml(mistake.png_base64),
-                    "\"/><p>label <b>", label, "</b><br/>predicted <b class=\"wrong\">", predicted,
-                    "</b><br/><small>", PercentText(mistake.confidence), " · row ", mistake.row,
-                    "</small></p></div>");
+    absl::StrAppend(&cards, "<div class=\"card\">", RowImage(mistake), "<p>label <b>", label,
+                    "</b><br/>predicted <b class=\"wrong\">", predicted, "</b><br/><small>",
+                    PercentText(mistake.confidence), " · row ", mistake.row, "</small></p></div>");
   }
   return absl::StrCat("<div class=\"gallery\">", cards, "</div>");
 }

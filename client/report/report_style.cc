@@ -50,6 +50,7 @@ figcaption { font-weight: 600; font-size: 14px; margin-bottom: 8px; display: fle
 .card { border: 1px solid var(--rule); border-radius: 9px; padding: 8px; break-inside: avoid; }
 .card img { display: block; width: 100%; image-rendering: pixelated; border-radius: 5px; }
 .card p { margin: 6px 0 0; font-size: 12.5px; line-height: 1.4; overflow-wrap: anywhere; }
+.thumbs { display: flex; gap: 4px; } .thumbs img { width: 28px; image-rendering: pixelated; border-radius: 3px; }
 .card small { color: var(--soft); } .wrong { color: var(--bad); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 14px; }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,18 @@ std::string Sha256Of(const v1::GetResponse& sweep, const std::string& dataset) {
     if (info.split() == dataset) return info.data_sha256();
   }
   return "";
+}
+
+// Row numbers of the mistakes that are shown.
+std::set<uint64_t> ShownRows(const SweepReport& report, const SplitReport& split) {
+  std::set<uint64_t> rows;
+  for (size_t i = 0; i < std::min(split.mistakes.size(), kShownMistakes); ++i) {
+    rows.insert(split.mistakes[i].row);
+  }
+  for (const ConfusedPair& pair : MostConfused(report, split, kShownPairs)) {
+    for (const size_t i : MistakesOfPair(split, pair)) rows.insert(split.mistakes[i].row);
+  }
+  return rows;
 }
 
 absl::Status TakeImages(const v1::GetResponse& sweep, const nlohmann::json& images,
@@ -63,9 +76,9 @@ absl::Status AddRowImages(const v1::GetResponse& sweep, SweepReport& report) {
   const size_t plain = command.size();
   for (const SplitReport& split : report.splits) {
     if (split.name == "oof_tta") continue;
-    for (size_t i = 0; i < std::min(split.mistakes.size(), kShownMistakes); ++i) {
+    for (const uint64_t row : ShownRows(report, split)) {
       command.push_back("--row");
-      command.push_back(absl::StrCat(DatasetOf(split), ":", split.mistakes[i].row));
+      command.push_back(absl::StrCat(DatasetOf(split), ":", row));
     }
   }
   if (command.size() == plain) return absl::OkStatus();

@@ -84,4 +84,16 @@ std::vector<ConfusedPair> MostConfused(const SweepReport& report, const SplitRep
   return pairs;
 }
 
+std::vector<size_t> MistakesOfPair(const SplitReport& split, const ConfusedPair& pair) {
+  std::vector<size_t> places;
+  for (size_t i = 0; i < split.mistakes.size() && places.size() < kShownOfPair; ++i) {
+    const MistakeReport& mistake = split.mistakes[i];
+    if (mistake.label == static_cast<int64_t>(pair.label) &&
+        mistake.predicted == static_cast<int64_t>(pair.predicted)) {
+      places.push_back(i);
+    }
+  }
+  return places;
+}
+
 }  // namespace pleat

@@ -10,8 +10,10 @@
 
 namespace pleat {
 
-// Mistakes of a split that are shown.
+// Mistakes of a split that are shown, pairs of classes, and mistakes of a pair.
 inline constexpr size_t kShownMistakes = 12;
+inline constexpr size_t kShownPairs = 10;
+inline constexpr size_t kShownOfPair = 4;
 
 // A section under a heading; empty if `body` is. `lead` is text.
 std::string Section(std::string_view heading, std::string_view lead, const std::string& body);
@@ -40,5 +42,8 @@ struct ConfusedPair {
 // At most `most`, those with the most rows first.
 std::vector<ConfusedPair> MostConfused(const SweepReport& report, const SplitReport& split,
                                        size_t most);
+// The most confident mistakes of a pair, as far as the report knows them; places in
+// `split.mistakes`.
+std::vector<size_t> MistakesOfPair(const SplitReport& split, const ConfusedPair& pair);
 
 }  // namespace pleat

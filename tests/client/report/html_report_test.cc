@@ -108,6 +108,26 @@ TEST(HtmlReport, DrawsNoTrainingWhereOnlyFinishedWeightsWereUsed) {
   EXPECT_THAT(HtmlReport(report), Not(HasSubstr("training, augmented")));
 }
 
+TEST(HtmlReport, ShowsRowsOfTheMostConfusedPairs) {
+  SweepReport report = SampleReport();
+  SplitReport& test = report.splits[2];
+  test.confusion.assign(100, 0);
+  test.confusion[2 * 10 + 7] = 9;
+  test.mistakes.clear();
+  for (uint64_t row = 0; row < 30; ++row) {
+    test.mistakes.push_back({.row = row, .label = 2, .predicted = row < 20 ? 5 : 7});
+    test.mistakes.back().png_base64 = "iVBO";
+  }
+  const std::string page = HtmlReport(report);
+  const size_t begin = page.find("<div class=\"thumbs\">");
+  ASSERT_NE(begin, page.npos);
+  const std::string thumbs = page.substr(begin, page.find("</div>", begin) - begin);
+  EXPECT_THAT(thumbs, HasSubstr("alt=\"row 20\""));
+  EXPECT_THAT(thumbs, HasSubstr("alt=\"row 23\""));
+  EXPECT_THAT(thumbs, Not(HasSubstr("alt=\"row 24\"")));
+  EXPECT_THAT(thumbs, Not(HasSubstr("alt=\"row 0\"")));
+}
+
 TEST(HtmlReport, LeavesOutWhatThereIsNot) {
   SweepReport report{.name = "young", .state = "running", .reason = "prepares the data"};
   const std::string page = HtmlReport(report);
