@@ -29,6 +29,16 @@ def cell_precision_and_recall(probabilities, labels):
     return true_positives / (predicted + EPSILON), true_positives / (possible + EPSILON)
 
 
+def valid_accuracy(probabilities, labels):
+    """The notebook's table of a fold: the share of each class's rows whose rounded probability is 1."""
+    rounded = np.round(probabilities)
+    shares = []
+    for number in range(probabilities.shape[1]):
+        of_class = rounded[labels == number, number]
+        shares.append(of_class.mean() if len(of_class) else None)
+    return shares
+
+
 def expected_calibration_error(probabilities, labels):
     """Guo et al. 2017, equation 3; bins ((m - 1) / M, m / M]."""
     confidence = probabilities.max(axis=1)
@@ -96,6 +106,7 @@ def describe(names, probabilities, labels):
         "precision": by_class[0].tolist(),
         "recall": by_class[1].tolist(),
         "f1": by_class[2].tolist(),
+        "valid_accuracy": valid_accuracy(values, labels),
         "reports": {
             str(digits): classification_report(
                 labels, predicted, target_names=names, digits=digits, **arguments

@@ -1,6 +1,8 @@
 // Metrics against scikit-learn's and Keras's.
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "common/metrics/classification_report.h"
 #include "common/metrics/classification_sums.h"
 #include "common/metrics/metrics.h"
@@ -54,6 +56,21 @@ TEST(MetricsParity, ClassesHaveTheirScores) {
       EXPECT_DOUBLE_EQ(scores[i].precision, c.expected["precision"][i]);
       EXPECT_DOUBLE_EQ(scores[i].recall, c.expected["recall"][i]);
       EXPECT_DOUBLE_EQ(scores[i].f1, c.expected["f1"][i]);
+    }
+  }
+}
+
+TEST(MetricsParity, ClassesHaveTheNotebooksAccuracy) {
+  for (const Case& c : Cases()) {
+    const std::vector<double> shares = RoundedAccuracyByClass(c.probabilities, c.labels, c.classes);
+    const nlohmann::json& expected = c.expected["valid_accuracy"];
+    ASSERT_EQ(shares.size(), expected.size());
+    for (size_t i = 0; i < shares.size(); ++i) {
+      if (expected[i].is_null()) {
+        EXPECT_TRUE(std::isnan(shares[i])) << "class " << i << " has no rows";
+      } else {
+        EXPECT_DOUBLE_EQ(shares[i], expected[i]);
+      }
     }
   }
 }
