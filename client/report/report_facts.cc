@@ -3,8 +3,10 @@
 #include <google/protobuf/message.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/report/html_text.h"
 #include "client/time_text.h"
+#include "common/config/trial_config.h"
 
 namespace pleat {
 namespace {
@@ -26,10 +28,37 @@ std::string DataText(const v1::DatasetInfo& data) {
 }
 
 std::string TrainingText(const v1::TrainingSpec& training) {
+  if (OnlyUsesWeights(training)) return "none: earlier weights are used as they are";
   return absl::StrCat(training.epochs(), " epochs, batches of ", training.batch_size(), ", ",
                       ChoiceOf(training.loss()), ", ", ChoiceOf(training.optimizer()), ", ",
                       ChoiceOf(training.lr_schedule()), ", ", training.precision(), ", seed ",
                       training.seed());
+}
+
+// "24 tensors taken; of another shape: logits.bias [3], here [5]".
+std::string TransferText(const v1::WeightTransfer& transfer) {
+  std::string text = absl::StrCat(transfer.taken_size(), " tensors taken");
+  const auto append = [&](const char* what, const auto& names) {
+    if (!names.empty()) absl::StrAppend(&text, "; ", what, ": ", absl::StrJoin(names, ", "));
+  };
+  append("of another shape", transfer.misfits());
+  append("missing", transfer.missing());
+  append("unused", transfer.unused());
+  return text;
+}
+
+// What the folds took of earlier weights: the first of them in full, since most are alike.
+std::string StartText(const v1::GetResponse& sweep) {
+  const v1::StartFromSpec& start = sweep.spec().training().start_from();
+  std::string text = absl::StrCat("those of sweep ", start.sweep());
+  for (const v1::TrialStatus& trial : sweep.trials()) {
+    for (const v1::FoldStatus& fold : trial.folds()) {
+      if (!fold.result().has_transfer()) continue;
+      return absl::StrCat(text, " · trial ", trial.trial(), ", fold ", fold.fold(), ": ",
+                          TransferText(fold.result().transfer()));
+    }
+  }
+  return text;
 }
 
 std::string EnsembleText(const v1::GetResponse& sweep) {
@@ -53,6 +82,7 @@ std::vector<FactReport> ReportFacts(const v1::GetResponse& sweep) {
   facts.push_back({"Folds", ChoiceOf(spec.cross_validation())});
   facts.push_back({"Model", ChoiceOf(spec.model())});
   facts.push_back({"Training", TrainingText(spec.training())});
+  if (spec.training().has_start_from()) facts.push_back({"Begins with weights", StartText(sweep)});
   facts.push_back({"Search", absl::StrCat(ChoiceOf(spec.search().method()), ", ",
                                           spec.search().metric().name())});
   facts.push_back({"Ensemble", EnsembleText(sweep)});

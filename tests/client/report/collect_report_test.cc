@@ -106,6 +106,34 @@ TEST(MakeReport, ShowsGroupsByOriginOnceAndByName) {
   EXPECT_THAT(report.splits[0].origins, SizeIs(1));
 }
 
+std::string FactOf(const SweepReport& report, const std::string& label) {
+  for (const FactReport& fact : report.facts) {
+    if (fact.label == label) return fact.value;
+  }
+  return "";
+}
+
+TEST(MakeReport, TellsWhatWasTakenOfEarlierWeights) {
+  ReportSource source = Source();
+  v1::TrainingSpec& training = *source.sweep.mutable_spec()->mutable_training();
+  training.set_epochs(7);
+  EXPECT_THAT(FactOf(MakeReport(source, 0.99).value(), "Training"), HasSubstr("7 epochs"));
+  EXPECT_EQ(FactOf(MakeReport(source, 0.99).value(), "Begins with weights"), "");
+  training.mutable_start_from()->set_sweep("early");
+  EXPECT_EQ(FactOf(MakeReport(source, 0.99).value(), "Begins with weights"),
+            "those of sweep early");
+  v1::WeightTransfer& transfer =
+      *source.sweep.mutable_trials(0)->mutable_folds(1)->mutable_result()->mutable_transfer();
+  transfer.add_taken("stem.weight");
+  transfer.add_taken("stem.bias");
+  transfer.add_misfits("out.bias [10], here [5]");
+  EXPECT_EQ(FactOf(MakeReport(source, 0.99).value(), "Begins with weights"),
+            "those of sweep early · trial 0, fold 1: 2 tensors taken; of another shape: out.bias "
+            "[10], here [5]");
+  training.set_train(false);
+  EXPECT_THAT(FactOf(MakeReport(source, 0.99).value(), "Training"), HasSubstr("as they are"));
+}
+
 TEST(MakeReport, NamesTheFileThatIsNotPleats) {
   const std::map<std::string, std::string> damaged = {
       {"reports/oof/confusion_matrix.csv", "label,cat\ncat,3\n"},
