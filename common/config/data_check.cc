@@ -49,8 +49,26 @@ void CheckGroupColumn(const v1::DataSpec& data, std::vector<Problem>* problems) 
   }
 }
 
+// Of a limited folder some rows of every class are taken, so that rows that follow one another did
+// not do so in the folder.
+void CheckRowsPerGroup(const v1::DatasetSpec& dataset, const std::string& path,
+                       std::vector<Problem>* problems) {
+  if (!dataset.has_image_folder() || dataset.limit() == 0) return;
+  problems->push_back(
+      {"data.groups.rows_per_group",
+       absl::StrCat("cannot be counted in ", path,
+                    ", of which limit takes some images of each class; remove that limit, or "
+                    "give the groups by file")});
+}
+
 void CheckGroups(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
   const v1::DataSpec& data = spec.data();
+  if (data.groups().has_rows_per_group()) {
+    CheckRowsPerGroup(data.train(), "data.train", problems);
+    for (const v1::ExtraDataset& merged : data.merge()) {
+      CheckRowsPerGroup(merged.dataset(), ElementPath("data.merge", merged.key()), problems);
+    }
+  }
   if (data.groups().has_column()) CheckGroupColumn(data, problems);
   if (data.groups().has_origin() && data.merge().empty()) {
     problems->push_back({"data.groups.origin", "needs data.merge: all rows come from data.train"});

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <numeric>
 #include <system_error>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -136,6 +138,23 @@ absl::StatusOr<ImageFolderListing> ListImageFolder(const std::string& folder,
     PLEAT_RETURN_IF_ERROR(AddClass(folder, name, listing));
   }
   return listing;
+}
+
+void LimitFiles(uint64_t limit, ImageFolderListing& listing) {
+  if (limit == 0 || limit >= listing.files.size()) return;
+  std::vector<size_t> place_in_class;
+  for (size_t i = 0; i < listing.files.size(); ++i) {
+    const bool is_first = i == 0 || listing.files[i].label != listing.files[i - 1].label;
+    place_in_class.push_back(is_first ? 0 : place_in_class.back() + 1);
+  }
+  std::vector<size_t> kept(listing.files.size());
+  std::iota(kept.begin(), kept.end(), size_t{0});
+  std::ranges::stable_sort(kept, {}, [&](size_t i) { return place_in_class[i]; });
+  kept.resize(limit);
+  std::ranges::sort(kept);
+  std::vector<ImageFile> files;
+  for (const size_t i : kept) files.push_back(std::move(listing.files[i]));
+  listing.files = std::move(files);
 }
 
 }  // namespace pleat

@@ -32,4 +32,8 @@ struct ImageFolderListing {
 absl::StatusOr<ImageFolderListing> ListImageFolder(const std::string& folder,
                                                    const KeepGoing& keep_going = NeverStops);
 
+// Keeps `limit` files (0: all), in order: the first of each class, then the second of each, and so
+// on, so that all classes are there if there are as many files.
+void LimitFiles(uint64_t limit, ImageFolderListing& listing);
+
 }  // namespace pleat

@@ -101,8 +101,8 @@ bool AreTheirNumbers(const std::vector<std::string>& names) {
 absl::StatusOr<Dataset> ReadImageFolder(const v1::ImageFolderSource& source, uint64_t limit,
                                         const KeepGoing& keep_going) {
   PLEAT_ASSIGN_OR_RETURN(ImageFolderListing listing, ListImageFolder(source.path(), keep_going));
-  std::vector<ImageFile>& files = listing.files;
-  if (limit != 0 && limit < files.size()) files.resize(limit);
+  LimitFiles(limit, listing);
+  const std::vector<ImageFile>& files = listing.files;
   PLEAT_ASSIGN_OR_RETURN(const FolderShape shape, ReadHeaders(files, keep_going));
   Dataset dataset;
   dataset.height = shape.height;

@@ -12,10 +12,11 @@
 
 namespace pleat {
 
-// Reads the first `limit` (0: all) images in the order of ListImageFolder, without digest. Ids are
-// their paths below the folder. A class is numbered by the order of its name; names are kept unless
-// they are those numbers. `channels` "auto" gives grey if the headers of all images say so (a
-// palette counts as colour). Pixels as DecodePng and AppendPixels make them.
+// Reads the images of ListImageFolder in their order, at most `limit` (0: all) as LimitFiles keeps
+// them, without digest. Ids are their paths below the folder. A class is numbered by the order of
+// its name; names are kept unless they are those numbers. `channels` "auto" gives grey if the
+// headers of all these images say so (a palette counts as colour). Pixels as DecodePng and
+// AppendPixels make them.
 // Errors name the file, two if their sizes differ: those of ListImageFolder, InputFile and
 // DecodePng; RESOURCE_EXHAUSTED if the images do not fit. All headers are read before the first
 // image is decoded. Asks `keep_going` for every file.

@@ -150,6 +150,13 @@ INSTANTIATE_TEST_SUITE_P(
                  WithData("  train: {csv: {path: a}}\n  groups: origin\n"),
                  "sweep.yaml:4:11: data.groups.origin: needs data.merge: all rows come from "
                  "data.train"},
+        BadSweep{"RowsPerGroupOfALimitedFolder",
+                 WithData("  train: {image_folder: {path: a}}\n"
+                          "  merge: {more: {image_folder: {path: b}, limit: 9}}\n"
+                          "  groups: {rows_per_group: 3}\n"),
+                 "sweep.yaml:5:28: data.groups.rows_per_group: cannot be counted in "
+                 "data.merge[more], of which limit takes some images of each class; remove that "
+                 "limit, or give the groups by file"},
         BadSweep{"LabelsOfMergedRows",
                  WithData("  train: {csv: {path: a}}\n  merge: {more: {idx: {images: b}}}\n"),
                  "sweep.yaml:4:18: data.merge[more].idx.labels: missing: these rows need labels"},

@@ -105,6 +105,24 @@ TEST_F(ImageFolder, DecodesTheFirstRowsOnly) {
   EXPECT_THAT(read->class_names, ElementsAre("a", "b"));
 }
 
+TEST_F(ImageFolder, TakesALimitedNumberFromAllClassesInTurn) {
+  for (const char* name : {"a/1", "a/2", "a/3", "b/1", "c/1", "c/2", "c/3"}) {
+    Add(name, GreyPng(1, 1, 5));
+  }
+  const auto ids = [&](uint64_t limit) { return Read(limit)->ids; };
+  EXPECT_THAT(ids(2), ElementsAre("a/1", "b/1"));
+  EXPECT_THAT(ids(3), ElementsAre("a/1", "b/1", "c/1"));
+  EXPECT_THAT(ids(6), ElementsAre("a/1", "a/2", "a/3", "b/1", "c/1", "c/2"));
+  EXPECT_THAT(ids(7), ElementsAre("a/1", "a/2", "a/3", "b/1", "c/1", "c/2", "c/3"));
+  EXPECT_EQ(ids(8), ids(0));
+  EXPECT_THAT(Read(3)->labels, ElementsAre(0, 1, 2));
+}
+
+TEST_F(ImageFolder, TakesTheFirstImagesWithoutLabels) {
+  for (const char* name : {"b", "c", "a"}) Add(name, GreyPng(1, 1, 5));
+  EXPECT_THAT(Read(2)->ids, ElementsAre("a", "b"));
+}
+
 TEST_F(ImageFolder, NamesWhatIsNoImage) {
   Add("a/x.png", GreyPng(1, 1, 1));
   Add("a/notes.txt", "hello");
