@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace pleat {
 
@@ -33,10 +32,8 @@ void Apply(const Gamma& gamma, T top, std::span<T> values) {
 
 template <typename T>
 void Apply(const Contrast& contrast, T top, std::span<T> values) {
-  const double sum = std::accumulate(values.begin(), values.end(), 0.0);
-  const T mean = static_cast<T>(sum / static_cast<double>(values.size()));
   const T factor = static_cast<T>(contrast.factor);
-  for (T& value : values) value = std::clamp<T>(mean + factor * (value - mean), 0, top);
+  for (T& value : values) value = std::clamp<T>(factor * value, 0, top);
 }
 
 template void Apply<float>(const Brightness&, float, std::span<float>);

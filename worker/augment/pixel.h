@@ -1,4 +1,5 @@
-// Transforms of each value apart from its place: brightness, gamma, contrast.
+// Transforms of each value apart from its place, as albumentations' RandomBrightness, RandomGamma
+// and RandomContrast have them: brightness, gamma, contrast.
 #pragma once
 
 #include <span>
@@ -16,7 +17,7 @@ struct Brightness {
 struct Gamma {
   double power = 1;
 };
-// mean + factor * (x - mean); the mean is that of all values of the image.
+// factor * x.
 struct Contrast {
   double factor = 1;
 };

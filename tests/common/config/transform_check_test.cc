@@ -20,6 +20,16 @@ TEST(TransformCheck, AcceptsEveryKind) {
             "");
 }
 
+TEST(TransformCheck, AcceptsTheKannadaNotebooksTransforms) {
+  EXPECT_EQ(DiagnosticsOf(WithAugmentation(
+                "    - shift_scale_rotate: {shift: 0.15, scale: 0.2, rotate_degrees: 15, p: 0.5}\n"
+                "    - grid_distortion\n"
+                "    - one_of: {transforms: [brightness: {limit: 10}, gamma: {min: 0.8, max: 1.2}, "
+                "contrast: {limit: 1.5}]}\n"
+                "    - random_crop: {height: 24, width: 24}\n")),
+            "");
+}
+
 TEST(TransformCheck, RefusesAnEmptyRangeOfGammaAtAnyDepth) {
   EXPECT_EQ(DiagnosticsOf(
                 WithAugmentation("    - gamma: {min: 0.9, max: 0.5}\n"

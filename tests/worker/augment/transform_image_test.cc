@@ -43,7 +43,6 @@ TEST(ImageTransformer, TransformsEveryChannelAlikeWithinTheRange) {
     pixels[i] = static_cast<uint8_t>(i * 41 % 256);
     for (int c = 0; c < 3; ++c) colored.push_back(pixels[i]);
   }
-  // Contrast depends on the mean of all channels, here that of each.
   for (const DrawnTransform& transform : kOfEveryKind) {
     std::vector<double> of_grey(pixels.size()), of_color(colored.size());
     ImageTransformer<double>(grey, 255).Transform(pixels.data(), {&transform, 1}, of_grey.data());
