@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "worker/data/line_reader.h"
@@ -21,11 +22,12 @@ absl::StatusOr<std::vector<std::string>> ReadRowLines(const std::string& path,
     PLEAT_RETURN_IF_ERROR(keep_going());
     PLEAT_ASSIGN_OR_RETURN(const std::optional<std::string_view> line, lines.Next());
     if (!line) break;
-    if (line->empty()) {
+    const absl::string_view value = absl::StripAsciiWhitespace(*line);
+    if (value.empty()) {
       return absl::InvalidArgumentError(absl::StrCat(field, ": ", path, ":", lines.line_number(),
                                                      ": an empty line; each line is of one row"));
     }
-    values.emplace_back(*line);
+    values.emplace_back(value);
     if (static_cast<int64_t>(values.size()) > rows) {
       return absl::InvalidArgumentError(
           absl::StrCat(field, ": ", path, ":", lines.line_number(), ": more lines than the ", rows,

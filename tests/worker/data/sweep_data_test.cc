@@ -258,14 +258,14 @@ TEST_F(SweepDataTest, CutsGroupsOfMergedSets) {
   EXPECT_THAT(groups(), ElementsAre(0, 0, 1, 2, 2));
   spec.mutable_groups()->mutable_origin();
   EXPECT_THAT(groups(), ElementsAre(0, 0, 0, 1, 1));
-  spec.mutable_groups()->set_file(files_.Write("groups.txt", "zoe\nadam\r\nzoe\nzoe\neve"));
+  spec.mutable_groups()->set_file(files_.Write("groups.txt", "zoe\nadam\r\n zoe\nzoe \t\neve"));
   EXPECT_THAT(groups(), ElementsAre(0, 1, 0, 0, 2));
   files_.Write("groups.txt", "zoe\nadam\nzoe\nzoe\n");
   EXPECT_THAT(Error(spec), AllOf(HasSubstr("data.groups.file"), HasSubstr("groups.txt has 4 lines"),
                                  HasSubstr("5 training rows")));
   files_.Write("groups.txt", "writer\nzoe\nadam\nzoe\nzoe\neve\n");
   EXPECT_THAT(Error(spec), HasSubstr("groups.txt:6: more lines than the 5 training rows"));
-  files_.Write("groups.txt", "zoe\n\nadam\nzoe\nzoe\n");
+  files_.Write("groups.txt", "zoe\n \nadam\nzoe\nzoe\n");
   EXPECT_THAT(Error(spec), HasSubstr("groups.txt:2: an empty line"));
   spec.clear_merge();
   spec.mutable_groups()->mutable_origin();
