@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <numeric>
+#include <utility>
 
 #include "common/base/status_macros.h"
 #include "common/folds/numpy_statistics.h"
@@ -12,31 +14,34 @@
 namespace pleat {
 namespace {
 
-// Rows of each class; whole numbers, so that sums of them are exact.
-using ClassCounts = std::vector<double>;
+// Rows of each class that has any; whole numbers, so that sums of them are exact.
+using ClassCounts = std::map<uint32_t, double>;
 
 std::vector<ClassCounts> CountClasses(const Unique<int64_t>& groups,
                                       const Unique<int64_t>& labels) {
-  std::vector<ClassCounts> counts(groups.values.size(), ClassCounts(labels.values.size()));
+  std::vector<ClassCounts> counts(groups.values.size());
   for (size_t row = 0; row < groups.index.size(); ++row) {
     ++counts[groups.index[row]][labels.index[row]];
   }
   return counts;
 }
 
-ClassCounts Total(const std::vector<ClassCounts>& counts) {
-  ClassCounts total(counts.front().size());
-  for (const ClassCounts& one : counts) {
-    for (size_t c = 0; c < total.size(); ++c) total[c] += one[c];
-  }
-  return total;
+std::vector<double> ClassSizes(const Unique<int64_t>& labels) {
+  std::vector<double> sizes(labels.values.size());
+  for (const uint32_t label : labels.index) ++sizes[label];
+  return sizes;
 }
 
 // Groups by descending standard deviation of their class counts.
-std::vector<uint32_t> MostUnevenFirst(const std::vector<ClassCounts>& counts,
+std::vector<uint32_t> MostUnevenFirst(const std::vector<ClassCounts>& counts, size_t classes,
                                       NumpyRandomState* random) {
   std::vector<double> unevenness;
-  for (const ClassCounts& group : counts) unevenness.push_back(NumpyStd(group));
+  std::vector<double> of_all_classes(classes);
+  for (const ClassCounts& group : counts) {
+    std::ranges::fill(of_all_classes, 0);
+    for (const auto& [label, rows] : group) of_all_classes[label] = rows;
+    unevenness.push_back(NumpyStd(of_all_classes));
+  }
   std::vector<uint32_t> order(counts.size());
   std::iota(order.begin(), order.end(), 0u);
   if (random != nullptr) random->Shuffle(std::span(order));
@@ -48,19 +53,21 @@ std::vector<uint32_t> MostUnevenFirst(const std::vector<ClassCounts>& counts,
 // The folds as they fill up.
 class FillingFolds {
  public:
-  FillingFolds(uint32_t folds, ClassCounts class_sizes)
+  FillingFolds(uint32_t folds, std::vector<double> class_sizes)
       : class_sizes_(std::move(class_sizes)),
         rows_(folds),
         counts_(class_sizes_.size(), std::vector<double>(folds)),
-        shares_(counts_) {}
+        shares_(counts_),
+        spreads_(class_sizes_.size()) {}
 
   // Puts a group where it fits best, and says where.
   uint32_t Add(const ClassCounts& group) {
     const uint32_t fold = FindBestFold(group);
-    for (size_t c = 0; c < group.size(); ++c) {
-      counts_[c][fold] += group[c];
-      shares_[c][fold] = counts_[c][fold] / class_sizes_[c];
-      rows_[fold] += group[c];
+    for (const auto& [label, rows] : group) {
+      counts_[label][fold] += rows;
+      shares_[label][fold] = counts_[label][fold] / class_sizes_[label];
+      spreads_[label] = Spread(label);
+      rows_[fold] += rows;
     }
     return fold;
   }
@@ -82,25 +89,31 @@ class FillingFolds {
     return best;
   }
 
-  // Mean over the classes of the standard deviation of their shares over the folds, if `fold` had
-  // the group.
-  double SpreadWith(const ClassCounts& group, uint32_t fold) {
-    std::vector<double> spread_of_class;
-    for (size_t c = 0; c < group.size(); ++c) {
-      std::vector<double>& shares = shares_[c];
-      const double share = shares[fold];
-      shares[fold] = (counts_[c][fold] + group[c]) / class_sizes_[c];
-      // A matrix of one column lies side by side.
-      spread_of_class.push_back(group.size() == 1 ? NumpyStd(shares) : NumpyStridedStd(shares));
-      shares[fold] = share;
-    }
-    return NumpySum(spread_of_class) / static_cast<double>(spread_of_class.size());
+  // Standard deviation over the folds of a class's shares.
+  double Spread(uint32_t label) const {
+    // A matrix of one column lies side by side.
+    return shares_.size() == 1 ? NumpyStd(shares_[label]) : NumpyStridedStd(shares_[label]);
   }
 
-  const ClassCounts class_sizes_;
+  // Mean over the classes of their spreads, if `fold` had the group. Only the group's own classes
+  // differ from what is there.
+  double SpreadWith(const ClassCounts& group, uint32_t fold) {
+    std::vector<double> spreads = spreads_;
+    for (const auto& [label, rows] : group) {
+      double& share = shares_[label][fold];
+      const double before =
+          std::exchange(share, (counts_[label][fold] + rows) / class_sizes_[label]);
+      spreads[label] = Spread(label);
+      share = before;
+    }
+    return NumpySum(spreads) / static_cast<double>(spreads.size());
+  }
+
+  const std::vector<double> class_sizes_;
   std::vector<double> rows_;                 // [folds]
   std::vector<std::vector<double>> counts_;  // [classes][folds]
   std::vector<std::vector<double>> shares_;  // counts / size of the class
+  std::vector<double> spreads_;              // [classes]: of the shares
 };
 
 }  // namespace
@@ -113,10 +126,11 @@ absl::StatusOr<std::vector<int32_t>> StratifiedGroupKFold(std::span<const int64_
   const Unique<int64_t> unique_groups = FindUnique(groups);
   PLEAT_RETURN_IF_ERROR(CheckGroupCount(unique_groups.values.size(), folds));
 
-  const std::vector<ClassCounts> counts = CountClasses(unique_groups, FindUnique(labels));
-  FillingFolds filling(folds, Total(counts));
+  const Unique<int64_t> unique_labels = FindUnique(labels);
+  const std::vector<ClassCounts> counts = CountClasses(unique_groups, unique_labels);
+  FillingFolds filling(folds, ClassSizes(unique_labels));
   std::vector<int32_t> fold_of_group(counts.size());
-  for (const uint32_t group : MostUnevenFirst(counts, random)) {
+  for (const uint32_t group : MostUnevenFirst(counts, unique_labels.values.size(), random)) {
     fold_of_group[group] = static_cast<int32_t>(filling.Add(counts[group]));
   }
   std::vector<int32_t> fold_of_row;

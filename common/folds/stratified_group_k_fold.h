@@ -14,7 +14,7 @@ namespace pleat {
 // are most uneven first, each to the fold where the classes' shares then differ least between folds
 // (the fold with fewer rows, if that is close). With `random` groups that are as uneven come in
 // shuffled order, as StratifiedGroupKFold(shuffle=True) has them with this random_state.
-// Takes groups x folds^2 x classes steps. `labels`, `groups` [rows].
+// Takes groups x folds x (classes + folds x classes of the group) steps. `labels`, `groups` [rows].
 // INVALID_ARGUMENT: fewer groups than folds, or a class with fewer rows than folds (where
 // scikit-learn only warns).
 absl::StatusOr<std::vector<int32_t>> StratifiedGroupKFold(std::span<const int64_t> labels,

@@ -4,6 +4,9 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "tests/reference/fixture.h"
 
@@ -53,6 +56,25 @@ TEST(Splitter, IsIndexEqualToScikitLearn) {
     const bool is_known = !spec.has_leave_one_group_out() && !spec.has_predefined();
     EXPECT_EQ(FoldCount(spec), is_known ? fold_count : 0);
   }
+}
+
+// Takes very long if each group costs a look at every class in every fold.
+TEST(Splitter, CutsManyGroupsOfManyClasses) {
+  constexpr int64_t kRows = 20000, kClasses = 1000;
+  Table table;
+  for (int64_t row = 0; row < kRows; ++row) {
+    table.labels.push_back(row % kClasses);
+    table.groups.push_back(row);
+  }
+  const auto folds =
+      AssignRowsToFolds(Spec(R"({"stratified_group_k_fold": {"folds": 5}})"), table.rows());
+  ASSERT_TRUE(folds.ok()) << folds.status();
+  std::map<std::pair<int64_t, int32_t>, int> rows_of;
+  for (int64_t row = 0; row < kRows; ++row) {
+    ++rows_of[{table.labels[row], folds->fold_of_row[row]}];
+  }
+  EXPECT_EQ(rows_of.size(), 5u * kClasses);
+  for (const auto& [place, count] : rows_of) EXPECT_EQ(count, 4) << place.first;
 }
 
 TEST(Splitter, NumbersPredefinedFoldsWithoutGaps) {
