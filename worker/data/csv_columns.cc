@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/status_macros.h"
+#include "worker/data/text_excerpt.h"
 
 namespace pleat {
 namespace {
@@ -40,7 +41,11 @@ absl::Status Assign(const std::string& path, const std::string& name, CsvRole ro
   const auto found = std::find(columns.names.begin(), columns.names.end(), name);
   if (found == columns.names.end()) {
     const std::string similar = SimilarName(columns.names, name);
-    std::string hint = similar.empty() ? "" : absl::StrCat("; did you mean '", similar, "'?");
+    std::string hint =
+        similar.empty() ? "" : absl::StrCat("; did you mean '", Excerpt(similar), "'?");
+    if (columns.names.size() == 1 && columns.names[0].find_first_of(";\t") != std::string::npos) {
+      absl::StrAppend(&hint, "; fields must be separated by commas");
+    }
     if (role == CsvRole::kLabel) {
       absl::StrAppend(&hint, "; for rows without labels set label_column: \"\"");
     }
@@ -78,9 +83,13 @@ absl::Status FindShape(const std::string& path, int64_t height, CsvColumns& colu
 
 std::string SummarizeColumns(const std::vector<std::string>& names) {
   constexpr size_t kShown = 4;
-  if (names.size() <= 2 * kShown) return absl::StrJoin(names, ", ");
-  return absl::StrCat(absl::StrJoin(names.begin(), names.begin() + kShown, ", "), ", ..., ",
-                      names.back());
+  const auto join = [&](size_t count) {
+    return absl::StrJoin(
+        names.begin(), names.begin() + static_cast<int64_t>(count), ", ",
+        [](std::string* text, const std::string& name) { *text += Excerpt(name); });
+  };
+  if (names.size() <= 2 * kShown) return join(names.size());
+  return absl::StrCat(join(kShown), ", ..., ", Excerpt(names.back()));
 }
 
 absl::StatusOr<CsvColumns> AssignCsvColumns(const v1::CsvSource& source,
@@ -98,7 +107,8 @@ absl::StatusOr<CsvColumns> AssignCsvColumns(const v1::CsvSource& source,
   const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
   if (twice != sorted.end()) {
     return absl::InvalidArgumentError(absl::StrCat(source.path(), ":1: two columns are named '",
-                                                   *twice, "'; is the first line a header?"));
+                                                   Excerpt(*twice),
+                                                   "'; is the first line a header?"));
   }
   if (columns.has_labels) {
     PLEAT_RETURN_IF_ERROR(

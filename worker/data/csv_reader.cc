@@ -13,6 +13,7 @@
 #include "worker/data/dataset_limits.h"
 #include "worker/data/line_reader.h"
 #include "worker/data/predefined_folds.h"
+#include "worker/data/text_excerpt.h"
 
 namespace pleat {
 namespace {
@@ -24,6 +25,12 @@ absl::StatusOr<std::vector<std::string>> ReadHeader(LineReader& lines) {
   if (!line) {
     return absl::InvalidArgumentError(
         absl::StrCat(lines.path(), ": the file is empty; a header line and rows are expected"));
+  }
+  const auto is_binary = [](char c) { return absl::ascii_iscntrl(c) && c != '\t'; };
+  if (std::ranges::any_of(*line, is_binary)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(lines.path(), ":1: not a CSV file of UTF-8 text ('", Excerpt(*line),
+                     "'); name one, or write this anew as such"));
   }
   const auto names = SplitCsvLine(*line);
   if (line->empty() || !names) {
@@ -100,7 +107,8 @@ class RowParser {
 
   absl::Status AddFold(size_t column, const std::string& field) {
     const std::optional<int32_t> fold = ParsePredefinedFold(field);
-    if (!fold) return Error(column, absl::StrCat("'", field, "' is not ", kPredefinedFoldRange));
+    if (!fold)
+      return Error(column, absl::StrCat("'", Excerpt(field), "' is not ", kPredefinedFoldRange));
     dataset_.predefined_folds.push_back(*fold);
     return absl::OkStatus();
   }
@@ -116,19 +124,20 @@ class RowParser {
     const std::string range = absl::StrCat("from 0 to ", most);
     int64_t value = 0;
     if (!absl::SimpleAtoi(field, &value)) {
-      return Error(column, absl::StrCat("'", field, "' is not a whole number ", range));
+      return Error(column, absl::StrCat("'", Excerpt(field), "' is not a whole number ", range));
     }
     if (value < 0 || value > most) return OutOfRange(column, field, range);
     return value;
   }
 
   absl::Status OutOfRange(size_t column, absl::string_view field, absl::string_view range) const {
-    return Error(column, absl::StrCat(field, " is out of range; values are whole numbers ", range));
+    return Error(
+        column, absl::StrCat(Excerpt(field), " is out of range; values are whole numbers ", range));
   }
 
   absl::Status Error(size_t column, absl::string_view what) const {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path_, ":", line_number_, ": column '", columns_.names[column], "': ", what));
+    return absl::InvalidArgumentError(absl::StrCat(path_, ":", line_number_, ": column '",
+                                                   Excerpt(columns_.names[column]), "': ", what));
   }
 
   absl::Status RaggedRow() const {

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "worker/data/row_lines.h"
+#include "worker/data/text_excerpt.h"
 
 namespace pleat {
 namespace {
@@ -27,9 +28,9 @@ absl::Status ReadPredefinedFolds(const std::string& path, Dataset& dataset,
   for (const std::string& line : lines) {
     const std::optional<int32_t> fold = ParsePredefinedFold(line);
     if (!fold) {
-      return absl::InvalidArgumentError(absl::StrCat(kField, ": ", path, ":",
-                                                     dataset.predefined_folds.size() + 1, ": '",
-                                                     line, "' is not ", kPredefinedFoldRange));
+      return absl::InvalidArgumentError(
+          absl::StrCat(kField, ": ", path, ":", dataset.predefined_folds.size() + 1, ": '",
+                       Excerpt(line), "' is not ", kPredefinedFoldRange));
     }
     dataset.predefined_folds.push_back(*fold);
   }

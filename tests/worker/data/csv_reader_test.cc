@@ -134,6 +134,20 @@ TEST_F(CsvReader, RefusesHeadersThatMakeNoImages) {
   EXPECT_THAT(Error("label,a,b,c\n1,2,3,4\n"), HasSubstr("image of height 2"));
 }
 
+TEST_F(CsvReader, RefusesWhatIsNoCsvFile) {
+  EXPECT_THAT(Error(std::string("\0\0\10\3\0\0\0\1\n1,2\n", 13)),
+              HasSubstr("rows.csv:1: not a CSV file of UTF-8 text ('????????')"));
+  EXPECT_THAT(Error("label;p\n1;2\n"), HasSubstr("fields must be separated by commas"));
+  EXPECT_THAT(Error("label\tp\n1\t2\n"), HasSubstr("fields must be separated by commas"));
+}
+
+TEST_F(CsvReader, QuotesLongTextsInPart) {
+  const std::string text(5 << 20, 'x');
+  EXPECT_LT(Error(text + "," + text + "y\n1,2\n").size(), 1000u);
+  EXPECT_LT(Error(text + "," + text + "\n1,2\n").size(), 1000u);
+  EXPECT_LT(Error("label," + text + "\n1," + text + "\n").size(), 1000u);
+}
+
 TEST_F(CsvReader, MakesImagesOfTheGivenHeight) {
   source_.set_height(1);
   const auto read = Read("label,a,b,c\n1,2,3,4\n");
