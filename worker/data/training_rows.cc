@@ -1,6 +1,7 @@
 #include "worker/data/training_rows.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -28,6 +29,20 @@ absl::StatusOr<Dataset> ReadSet(const std::string& set, const v1::DatasetSpec& s
   return dataset;
 }
 
+// A label far off is more likely a mistake than a class, and a class without rows would count in
+// every mean over the classes.
+absl::Status CheckEveryClassHasRows(const Dataset& train) {
+  const auto largest = std::max_element(train.labels.begin(), train.labels.end());
+  std::vector<bool> has_rows(static_cast<size_t>(*largest) + 1);
+  for (const int64_t label : train.labels) has_rows[static_cast<size_t>(label)] = true;
+  const auto absent = std::find(has_rows.begin(), has_rows.end(), false);
+  if (absent == has_rows.end()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "data.train: row ", largest - train.labels.begin(), " has the label ", *largest,
+      ", but no row has the label ", absent - has_rows.begin(),
+      "; number classes from 0 without gaps, or set data.classes if these rows lack some"));
+}
+
 absl::StatusOr<uint32_t> CountClasses(uint32_t asked, const Dataset& train) {
   const int64_t largest = *std::max_element(train.labels.begin(), train.labels.end());
   const auto names = static_cast<uint32_t>(train.class_names.size());
@@ -36,6 +51,7 @@ absl::StatusOr<uint32_t> CountClasses(uint32_t asked, const Dataset& train) {
                                                    ", but data.train has ", names,
                                                    " class folders; leave data.classes out"));
   }
+  if (names == 0 && asked == 0) PLEAT_RETURN_IF_ERROR(CheckEveryClassHasRows(train));
   const uint32_t found = names > 0 ? names : static_cast<uint32_t>(largest + 1);
   const uint32_t classes = asked > 0 ? asked : found;
   if (classes < 2) {

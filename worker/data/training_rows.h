@@ -17,8 +17,8 @@ struct TrainingRows {
 
 // The rows of `data.train`, then those of each set of `data.merge` (AppendRows), with the groups
 // that `data.groups` gives and the folds that `predefined` gives, if any; without digest. Classes
-// are those of `data.train`, or as many as `data.classes` says; a merged set brings no class of its
-// own. Errors as ReadDataset's, with the name of the set.
+// are those of `data.train`, all of which have rows, or as many as `data.classes` says; a merged
+// set brings no class of its own. Errors as ReadDataset's, with the name of the set.
 absl::StatusOr<TrainingRows> ReadTrainingRows(const v1::DataSpec& spec,
                                               const v1::PredefinedSplitSpec& predefined,
                                               const KeepGoing& keep_going = NeverStops);

@@ -134,6 +134,21 @@ TEST_F(SweepDataTest, RefusesTrainingRowsThatTeachNothing) {
   EXPECT_THAT(Error(spec), HasSubstr("no source"));
 }
 
+TEST_F(SweepDataTest, RefusesClassesWithoutRowsUnlessTheyAreMeant) {
+  v1::DataSpec spec;
+  *spec.mutable_train() = Csv("train.csv", "label,p\n1,1\n2,2\n4,3\n2,4\n");
+  EXPECT_THAT(Error(spec),
+              HasSubstr("data.train: row 2 has the label 4, but no row has the label 0;"
+                        " number classes from 0 without gaps, or set data.classes"));
+  *spec.mutable_train() = Csv("train.csv", "label,p\n0,1\n1,2\n65535,3\n");
+  EXPECT_THAT(Error(spec), HasSubstr("row 2 has the label 65535, but no row has the label 2;"));
+  spec.set_classes(5);
+  *spec.mutable_train() = Csv("train.csv", "label,p\n1,1\n3,2\n");
+  const auto data = ReadSweepData(spec, {});
+  ASSERT_TRUE(data.ok()) << data.status();
+  EXPECT_EQ(data->classes, 5u);
+}
+
 TEST_F(SweepDataTest, RefusesAnExtraSetWithATakenName) {
   v1::DataSpec spec;
   *spec.mutable_train() = Csv("train.csv", "label,p\n0,1\n1,2\n");
@@ -198,6 +213,7 @@ TEST_F(SweepDataTest, CallsAClassTheSameInEverySet) {
 TEST_F(SweepDataTest, ReadsFoldersNamedByTheNumbersOfClasses) {
   v1::DataSpec spec;
   *spec.mutable_train() = Csv("train.csv", "label,p\n0,1\n1,2\n10,3\n");
+  spec.set_classes(11);
   *spec.mutable_test() = Folder("test", {"1", "10"});
   const auto data = ReadSweepData(spec, {});
   ASSERT_TRUE(data.ok()) << data.status();
