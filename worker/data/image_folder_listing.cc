@@ -36,7 +36,8 @@ bool IsHidden(const std::string& name) {
 
 absl::Status ListError(const std::string& folder, const std::error_code& error) {
   const std::string message = absl::StrCat("cannot list '", folder, "': ", error.message());
-  if (error == std::errc::no_such_file_or_directory) {
+  if (error == std::errc::no_such_file_or_directory ||
+      error == std::errc::too_many_symbolic_link_levels || error == std::errc::filename_too_long) {
     return absl::NotFoundError(absl::StrCat(message, "; check the path and data.root"));
   }
   if (error == std::errc::not_a_directory) {

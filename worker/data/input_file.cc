@@ -18,7 +18,7 @@ constexpr size_t kMostBytesPerRead = size_t{1} << 30;
 
 absl::Status OpenError(const std::string& path, int error) {
   const std::string message = absl::StrCat("cannot open '", path, "': ", std::strerror(error));
-  if (error == ENOENT || error == ENOTDIR) {
+  if (error == ENOENT || error == ENOTDIR || error == ELOOP || error == ENAMETOOLONG) {
     return absl::NotFoundError(absl::StrCat(message, "; check the path and data.root"));
   }
   if (error == EACCES || error == EPERM) {

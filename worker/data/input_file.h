@@ -14,8 +14,8 @@ namespace pleat {
 // Gzip is recognised by content, not by name. One thread uses a file at a time.
 class InputFile {
  public:
-  // NOT_FOUND or PERMISSION_DENIED if it cannot be opened; INVALID_ARGUMENT if it is no regular
-  // file.
+  // NOT_FOUND (no path leads to it) or PERMISSION_DENIED if it cannot be opened, UNAVAILABLE for
+  // other reasons; INVALID_ARGUMENT if it is no regular file.
   static absl::StatusOr<InputFile> Open(const std::string& path);
 
   // Reads up to `size` bytes; fewer only at the end. INVALID_ARGUMENT if the gzip stream is cut

@@ -169,6 +169,12 @@ TEST_F(ImageFolder, NamesAFolderThatCannotBeRead) {
   source_.set_path(files_.Path("images"));
   std::filesystem::create_symlink(files_.Path("absent"), files_.Path("images/y.png"));
   EXPECT_THAT(Error(absl::StatusCode::kNotFound), HasSubstr("images/y.png"));
+  std::filesystem::remove(files_.Path("images/y.png"));
+  std::filesystem::create_symlink("y.png", files_.Path("images/y.png"));
+  EXPECT_THAT(Error(absl::StatusCode::kNotFound), HasSubstr("images/y.png"));
+  source_.set_path(files_.Path(std::string(300, 'x')));
+  EXPECT_THAT(Error(absl::StatusCode::kNotFound), HasSubstr("cannot list"));
+  source_.set_path(files_.Path("images"));
   if (geteuid() == 0) return;  // who may read everything
   std::filesystem::permissions(files_.Path("images/x.png"), std::filesystem::perms::none);
   EXPECT_THAT(Error(absl::StatusCode::kPermissionDenied), HasSubstr("images/x.png"));
