@@ -62,6 +62,15 @@ absl::Status Assign(const std::string& path, const std::string& name, CsvRole ro
   return absl::OkStatus();
 }
 
+// Those that are there and have no other use. An empty name names none.
+void LeaveAside(const std::vector<std::string>& names, CsvColumns& columns) {
+  for (size_t i = 0; i < columns.names.size(); ++i) {
+    const std::string& name = columns.names[i];
+    const bool is_named = !name.empty() && std::ranges::find(names, name) != names.end();
+    if (is_named && columns.roles[i] == CsvRole::kPixel) columns.roles[i] = CsvRole::kLeftAside;
+  }
+}
+
 absl::Status FindShape(const std::string& path, int64_t height, CsvColumns& columns) {
   const int64_t pixels = std::count(columns.roles.begin(), columns.roles.end(), CsvRole::kPixel);
   if (pixels == 0) {
@@ -126,6 +135,7 @@ absl::StatusOr<CsvColumns> AssignCsvColumns(const v1::CsvSource& source,
     PLEAT_RETURN_IF_ERROR(Assign(source.path(), row_columns.fold, CsvRole::kFold,
                                  "cross_validation.predefined.column", columns));
   }
+  LeaveAside(row_columns.left_aside, columns);
   PLEAT_RETURN_IF_ERROR(FindShape(source.path(), source.height(), columns));
   return columns;
 }

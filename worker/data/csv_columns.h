@@ -11,7 +11,7 @@
 
 namespace pleat {
 
-enum class CsvRole : uint8_t { kPixel, kLabel, kId, kGroup, kFold };
+enum class CsvRole : uint8_t { kPixel, kLabel, kId, kGroup, kFold, kLeftAside };
 
 struct CsvColumns {
   std::vector<std::string> names;  // as in the header

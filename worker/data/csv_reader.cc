@@ -90,6 +90,8 @@ class RowParser {
         return absl::OkStatus();
       case CsvRole::kFold:
         return AddFold(column, field);
+      case CsvRole::kLeftAside:
+        return absl::OkStatus();
     }
     return absl::OkStatus();
   }

@@ -43,6 +43,7 @@ struct Dataset {
 struct RowColumns {
   std::string group;
   std::string fold;
+  std::vector<std::string> left_aside;  // not read, if they are there
 };
 
 // Reads one source, without digest. Errors name the file and where in it, and what to do:

@@ -39,7 +39,7 @@ absl::StatusOr<Dataset> ReadCsv(const std::string& path, const EnsembleManifest&
   csv.set_label_column(columns.label);
   csv.set_id_column(columns.id);
   csv.set_height(static_cast<uint32_t>(manifest.height));
-  return ReadDataset(spec, {.group = columns.group, .fold = columns.fold});
+  return ReadDataset(spec, {.left_aside = {columns.group, columns.fold}});
 }
 
 absl::StatusOr<Dataset> ReadFormat(const std::string& path, const std::string& format,

@@ -311,6 +311,24 @@ TEST_F(SweepDataTest, TakesPredefinedFoldsFromAColumnOfEachSetOrFromAFile) {
             by_file->find("train")->sha256);
 }
 
+TEST_F(SweepDataTest, LeavesColumnsOfTheTrainingRowsAsideInOtherSets) {
+  const std::string text = "label,w,fold,p\n0,zoe,1,5\n1,,none,6\n";
+  v1::DataSpec spec;
+  *spec.mutable_train() = Csv("train.csv", "label,w,fold,p\n0,zoe,0,1\n1,adam,1,2\n");
+  *spec.mutable_test() = Csv("test.csv", text);
+  auto* extra = spec.add_extra();
+  extra->set_key("dig");
+  *extra->mutable_dataset() = Csv("dig.csv", "label,p\n1,8\n");
+  spec.mutable_groups()->set_column("w");
+  predefined_.set_column("fold");
+  const auto data = ReadSweepData(spec, predefined_);
+  ASSERT_TRUE(data.ok()) << data.status();
+  EXPECT_THAT(data->find("test")->pixels, ElementsAre(5, 6));
+  EXPECT_THAT(data->find("test")->groups, IsEmpty());
+  EXPECT_THAT(data->find("test")->predefined_folds, IsEmpty());
+  EXPECT_THAT(data->find("dig")->pixels, ElementsAre(8));
+}
+
 TEST_F(SweepDataTest, NamesTheLineOfAPredefinedFoldThatIsNone) {
   v1::DataSpec spec;
   *spec.mutable_train() = Csv("train.csv", "label,fold,p\n0,7,1\n1,,2\n");
