@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/config/field_rules.h"
@@ -114,6 +115,14 @@ absl::Status CheckViewsFit(const v1::EnsembleSpec& ensemble, int64_t height, int
                                              ViewPath(i), height, width));
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckAugmentationFits(const v1::SweepSpec& spec, int64_t height, int64_t width) {
+  constexpr absl::string_view kPath = "training.augmentation";
+  for (const v1::ParameterSpec& parameter : spec.search().parameters()) {
+    if (absl::StartsWith(parameter.key(), kPath)) return absl::OkStatus();
+  }
+  return CheckTransformsFit(spec.training().augmentation(), std::string(kPath), height, width);
 }
 
 }  // namespace pleat

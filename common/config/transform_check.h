@@ -27,4 +27,7 @@ absl::Status CheckTransformsFit(
 // The same for every list of ensemble.tta.
 absl::Status CheckViewsFit(const v1::EnsembleSpec& ensemble, int64_t height, int64_t width);
 
+// The same for training.augmentation, unless the search varies it, so that only a trial can tell.
+absl::Status CheckAugmentationFits(const v1::SweepSpec& spec, int64_t height, int64_t width);
+
 }  // namespace pleat

@@ -27,7 +27,9 @@ void KeepSource(const AssignFolds& effect, Store& store) {
 
 absl::StatusOr<v1::FoldsAssigned> RunAssignFolds(const AssignFolds& effect, Store& store) {
   KeepSource(effect, store);
-  // Now that the images' size is known: views are used only when all folds are trained.
+  // Now that the images' size is known: before anything is trained.
+  PLEAT_RETURN_IF_ERROR(
+      CheckAugmentationFits(effect.spec, effect.train.height(), effect.train.width()));
   PLEAT_RETURN_IF_ERROR(
       CheckViewsFit(effect.spec.ensemble(), effect.train.height(), effect.train.width()));
   const auto rows = static_cast<int64_t>(effect.train.rows());

@@ -54,6 +54,16 @@ TEST(AssignFolds, RefusesViewsThatTheImagesCannotTakeBeforeAnythingIsTrained) {
               testing::HasSubstr("ensemble.tta.views[0].augment.transforms[0].random_crop.width"));
 }
 
+TEST(AssignFolds, RefusesAugmentationThatTheImagesCannotTake) {
+  EnsembleFixture fixture;
+  fixture.spec.mutable_training()->add_augmentation()->mutable_grid_distortion()->set_steps(9);
+  const auto assigned =
+      RunAssignFolds(AssignFolds{"s", "name: s\n", fixture.spec, fixture.train}, *fixture.store);
+  EXPECT_TRUE(absl::IsInvalidArgument(assigned.status())) << assigned.status();
+  EXPECT_THAT(std::string(assigned.status().message()),
+              testing::HasSubstr("training.augmentation[0].grid_distortion.steps: 9 cells"));
+}
+
 TEST(AssignFolds, WritesAColumnPerRepeat) {
   EnsembleFixture fixture;
   v1::RepeatedKFoldSpec& splitter =
