@@ -13,19 +13,28 @@
 namespace pleat {
 namespace {
 
-// The number of a class in the training rows, found by its name.
+// The label of a class in the training rows, found by its name.
 class ClassFinder {
  public:
   explicit ClassFinder(const std::vector<std::string>& class_names) : class_names_(class_names) {
     for (const std::string& name : class_names) {
-      numbers_.emplace(name, static_cast<int64_t>(numbers_.size()));
+      const auto label = static_cast<int64_t>(labels_.size());
+      labels_.emplace(name, label);
+      const absl::StatusOr<int64_t> number = ParseNumber(name);
+      if (!number.ok()) continue;
+      const auto [entry, is_new] = labels_of_numbers_.emplace(*number, label);
+      if (!is_new) entry->second = std::nullopt;
     }
   }
 
   absl::StatusOr<int64_t> Find(const std::string& name) const {
     if (class_names_.empty()) return ParseNumber(name);
-    const auto found = numbers_.find(name);
-    if (found != numbers_.end()) return found->second;
+    const auto found = labels_.find(name);
+    if (found != labels_.end()) return found->second;
+    const absl::StatusOr<int64_t> number = ParseNumber(name);
+    const auto of_number =
+        number.ok() ? labels_of_numbers_.find(*number) : labels_of_numbers_.end();
+    if (of_number != labels_of_numbers_.end() && of_number->second) return *of_number->second;
     return absl::InvalidArgumentError(absl::StrCat("its class '", name,
                                                    "' is none of the training rows' (", Summary(),
                                                    "); rename it, or leave its rows out"));
@@ -50,7 +59,9 @@ class ClassFinder {
   }
 
   const std::vector<std::string>& class_names_;
-  std::unordered_map<std::string, int64_t> numbers_;
+  std::unordered_map<std::string, int64_t> labels_;
+  // Of names such as "07"; nothing if two classes have one number.
+  std::unordered_map<int64_t, std::optional<int64_t>> labels_of_numbers_;
 };
 
 }  // namespace

@@ -223,6 +223,24 @@ TEST_F(SweepDataTest, ReadsFoldersNamedByTheNumbersOfClasses) {
   EXPECT_THAT(Error(spec), HasSubstr("data.test: its class 'one'"));
 }
 
+TEST_F(SweepDataTest, FindsClassesThatAreNamedByNumbersInAnyForm) {
+  v1::DataSpec spec;
+  *spec.mutable_train() = Folder("train", {"01", "02", "10"});
+  *spec.mutable_test() = Csv("test.csv", "label,p\n10,7\n1,8\n");
+  const auto data = ReadSweepData(spec, {});
+  ASSERT_TRUE(data.ok()) << data.status();
+  EXPECT_THAT(data->find("test")->labels, ElementsAre(2, 0));
+  EXPECT_THAT(data->find("test")->class_names, ElementsAre("01", "02", "10"));
+  *spec.mutable_test() = Csv("test.csv", "label,p\n0,7\n");
+  EXPECT_THAT(Error(spec), HasSubstr("data.test: its class '0' is none"));
+  // Which "1" is it?
+  *spec.mutable_train() = Folder("twofold", {"01", "001"});
+  *spec.mutable_test() = Folder("test", {"1"});
+  EXPECT_THAT(Error(spec), HasSubstr("data.test: its class '1' is none"));
+  *spec.mutable_test() = Folder("exact", {"01"});
+  EXPECT_THAT(ReadSweepData(spec, {})->find("test")->labels, ElementsAre(1));
+}
+
 TEST_F(SweepDataTest, AppendsMergedSetsWithTheirOrigins) {
   v1::DataSpec spec;
   *spec.mutable_train() = Csv("train.csv", "label,p\n0,1\n1,2\n");
