@@ -70,6 +70,12 @@ class OwnData(ClusterTest):
         self.assertEqual(manifests[0]["scores"], manifests[1]["scores"])
         self.assertEqual(*((self.ensemble_of(run) / "oof.npy").read_bytes() for run in ("from_csv", "from_folder")))
 
+    def test_some_images_of_a_folder(self):
+        self.write_folder("train", ["0", "1", "2"])
+        self.run_sweep("some", "train: {image_folder: {path: train}, limit: 12}")
+        report = (self.ensemble_of("some") / "reports/oof/confusion_matrix.csv").read_text().splitlines()[1:]
+        self.assertEqual([sum(map(int, line.split(",")[1:])) for line in report], [4, 4, 4])
+
     def test_named_classes_and_merged_sets(self):
         self.write_folder("train", ["cat", "dog"])
         self.write_folder("more", ["cat", "dog"], count=4, first=20)
@@ -81,7 +87,8 @@ class OwnData(ClusterTest):
         manifest = json.loads((self.ensemble_of("run") / "manifest.json").read_text())
         self.assertEqual(manifest["class_names"], ["cat", "dog"])
         self.assertEqual(manifest["data"][0]["rows"], 24)
-        self.assertTrue(list((self.dir / "run").rglob("train/origins.npy")))
+        origins = (self.ensemble_of("run") / "reports/oof/origins.csv").read_text()
+        self.assertRegex(origins, r"\Aorigin,rows,accuracy,log_loss\ntrain,16,.*\nmore,8,.*\n\Z")
         with open(self.ensemble_of("run") / "submission.csv") as file:
             rows = list(csv.DictReader(file))
         self.assertEqual([row["id"] for row in rows], [f"{i}.png" for i in range(5)])
