@@ -132,7 +132,7 @@ class RowParser {
     return value;
   }
 
-  absl::Status OutOfRange(size_t column, absl::string_view field, absl::string_view range) const {
+  absl::Status OutOfRange(size_t column, const std::string& field, const std::string& range) const {
     return Error(
         column, absl::StrCat(Excerpt(field), " is out of range; values are whole numbers ", range));
   }

@@ -41,9 +41,9 @@ struct Dataset {
 
 // Columns that say more of the rows of a CSV file than its source does; empty: none.
 struct RowColumns {
-  std::string group;
-  std::string fold;
-  std::vector<std::string> left_aside;  // not read, if they are there
+  std::string group = {};
+  std::string fold = {};
+  std::vector<std::string> left_aside = {};  // not read, if they are there
 };
 
 // Reads one source, without digest. Errors name the file and where in it, and what to do:

@@ -22,7 +22,8 @@ absl::StatusOr<std::vector<std::string>> ReadRowLines(const std::string& path,
     PLEAT_RETURN_IF_ERROR(keep_going());
     PLEAT_ASSIGN_OR_RETURN(const std::optional<std::string_view> line, lines.Next());
     if (!line) break;
-    const absl::string_view value = absl::StripAsciiWhitespace(*line);
+    const absl::string_view value =
+        absl::StripAsciiWhitespace(absl::string_view(line->data(), line->size()));
     if (value.empty()) {
       return absl::InvalidArgumentError(absl::StrCat(field, ": ", path, ":", lines.line_number(),
                                                      ": an empty line; each line is of one row"));
