@@ -93,13 +93,15 @@ TEST(TransformCheck, SaysOnceMoreWhatTheSearchMayHaveMade) {
 
 TEST(TransformCheck, LeavesWhatTheSearchVariesToTheTrials) {
   const std::string crop = "    - random_crop: {height: 29}\n";
-  const std::string by_key = "search: {parameters: {training.augmentation[0].random_crop.height: ";
+  const std::string search =
+      "search:\n  parameters:\n"
+      "    training.augmentation[0].random_crop.height: {values: [9, 29]}\n";
   EXPECT_TRUE(CheckAugmentationFits(ReadText(WithAugmentation(crop)).spec, 29, 20).ok());
   EXPECT_EQ(CheckAugmentationFits(ReadText(WithAugmentation(crop)).spec, 28, 20),
             absl::InvalidArgumentError("training.augmentation[0].random_crop.height: a window of "
                                        "29 pixels does not fit into the padded image's 28; lower "
                                        "it or raise padding"));
-  const SweepReading searched = ReadText(WithAugmentation(crop) + by_key + "{values: [9, 29]}}}\n");
+  const SweepReading searched = ReadText(WithAugmentation(crop) + search);
   EXPECT_EQ(FormatDiagnostics(searched.diagnostics), "");
   EXPECT_TRUE(CheckAugmentationFits(searched.spec, 28, 20).ok());
 }

@@ -172,6 +172,9 @@ TEST_F(StartWeightsTest, EveryNumberOfARangeIsLookedAtBefore) {
   EXPECT_THAT(Refusal(spec), HasSubstr("training.start_from.trial: sweep 'a' has no trial 2"));
   VaryInRange(spec, "training.start_from.fold", 1, 3);
   EXPECT_THAT(Refusal(spec), HasSubstr("training.start_from.fold: sweep 'a' has no fold 3"));
+  // No grid has as many points, but draws may come from such a range.
+  spec.mutable_search()->mutable_method()->mutable_random();
+  spec.mutable_search()->set_max_trials(2);
   VaryInRange(spec, "training.start_from.fold", 1, 2147483647);
   EXPECT_THAT(Refusal(spec), HasSubstr("has no fold 3"));
   VaryInRange(spec, "training.start_from.fold", -1, 2);
