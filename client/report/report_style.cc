@@ -87,10 +87,26 @@ svg .bar { fill: var(--a); opacity: .85; } svg .gap { fill: var(--bad); opacity:
   .tiles { grid-template-columns: repeat(2, 1fr); gap: 8px; } .tile b { font-size: 20px; }
   figure, .panel { padding: 12px 8px 8px; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 8px; }
   th, td { padding: 6px 7px; } }
-@media print { body { background: #fff; font-size: 11px; } main { max-width: none; padding: 0; }
-  section { margin-top: 22px; } figure, .panel, .tile, tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
-  .grid { grid-template-columns: 1fr 1fr; } .small-grid { grid-template-columns: repeat(5, 1fr); }
-  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+@page { size: A4; margin: 14mm; }
+@media print { :root { color-scheme: light; --page: #fff; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  body { font-size: 11px; } main { max-width: none; padding: 0; } section { margin-top: 22px; }
+  h1 { font-size: 26px; } h2 { font-size: 17px; } h3, figcaption { font-size: 12px; }
+  h2, h3, .lead, summary { break-after: avoid; } .lead { break-inside: avoid; margin-bottom: 8px; }
+  figure, .panel, .tile, .note, .card, dl, tr { break-inside: avoid; }
+  .tiles { grid-template-columns: repeat(auto-fit, minmax(104px, 1fr)); gap: 8px; margin-top: 14px; }
+  .tile { padding: 8px 10px; } .tile b { font-size: 16px; } .tile span, .chip, .legend, .card p { font-size: 10px; }
+  .grid { grid-template-columns: 1fr 1fr; gap: 10px; margin: 8px 0; } figure, .panel { padding: 8px; }
+  .small-grid { grid-template-columns: repeat(5, 1fr); gap: 6px; } .small-grid figcaption { font-size: 10px; }
+  .gallery { grid-template-columns: repeat(4, 1fr); gap: 6px; } .card { padding: 5px; }
+  .thumbs img { width: 19px; } .scroll, pre { overflow: visible; }
+  table { font-size: 11px; } th { font-size: 10px; }
+  th, td, .panel th, .panel td { padding: 3px 5px; white-space: normal; overflow-wrap: anywhere; } td.n { white-space: nowrap; }
+  dl { gap: 3px 14px; padding: 10px 12px; margin: 8px 0; }
+  details { box-decoration-break: clone; -webkit-box-decoration-break: clone; }
+  details::details-content { content-visibility: visible; }
+  pre { font-size: 9.5px; white-space: pre-wrap; overflow-wrap: anywhere; }
+  footer { break-before: avoid; margin-top: 20px; } }
 )";
 
 }  // namespace pleat
