@@ -7,6 +7,7 @@
 
 #include "common/config/defaults.h"
 #include "tests/reference/fixture.h"
+#include "tests/worker/model/formula_tensor.h"
 #include "worker/model/model.h"
 
 namespace pleat {
@@ -14,37 +15,8 @@ namespace {
 
 constexpr int64_t kBatch = 4;
 
-// lowbias32, as `scrambled` of the script.
-uint32_t Scrambled(uint32_t x) {
-  x ^= x >> 16;
-  x *= 0x7FEB352D;
-  x ^= x >> 15;
-  x *= 0x846CA68B;
-  return x ^ x >> 16;
-}
-
-// As `numbers` of the script: from -1 to 1, in logical order.
-at::Tensor Numbers(const std::string& name, at::IntArrayRef shape) {
-  uint32_t start = 0x811C9DC5;
-  for (const char c : name) start = (start ^ static_cast<unsigned char>(c)) * 0x01000193;
-  at::Tensor tensor = at::empty(shape, at::kDouble);
-  double* values = tensor.mutable_data_ptr<double>();
-  for (int64_t i = 0; i < tensor.numel(); ++i) {
-    values[i] = Scrambled(start + static_cast<uint32_t>(i)) / 2147483648.0 - 1;
-  }
-  return tensor;
-}
-
-// As `tensor` of the script.
-at::Tensor FormulaTensor(const std::string& name, at::IntArrayRef shape) {
-  const at::Tensor u = Numbers(name, shape);
-  if (shape.size() > 1) return u * std::sqrt(6.0 * static_cast<double>(shape[0]) / u.numel());
-  if (name.ends_with(".norm.weight") || name.ends_with("running_var")) return 1 + 0.5 * u;
-  return name.ends_with("running_mean") ? 0.3 * u : 0.2 * u;
-}
-
 at::Tensor Images(const std::string& name, at::ScalarType dtype) {
-  return ((Numbers(name, {kBatch, 28, 28, 1}) + 1) / 2).permute({0, 3, 1, 2}).to(dtype);
+  return ((FormulaNumbers(name, {kBatch, 28, 28, 1}) + 1) / 2).permute({0, 3, 1, 2}).to(dtype);
 }
 
 // With default options, but for dropout where it is given.
@@ -57,13 +29,7 @@ std::unique_ptr<Model> MakeSeedNet(at::ScalarType dtype, double dropout = 0.2) {
 
 std::unique_ptr<Model> SeedNetByFormula(at::ScalarType dtype, double dropout = 0.2) {
   auto model = MakeSeedNet(dtype, dropout);
-  const at::NoGradGuard no_grad;
-  for (const auto* entries :
-       {&model->parameters().parameters(), &model->parameters().statistics()}) {
-    for (const FlatEntry& entry : *entries) {
-      entry.tensor.copy_(FormulaTensor(entry.name, entry.tensor.sizes()));
-    }
-  }
+  FillByFormula(model->parameters());
   return model;
 }
 
