@@ -101,6 +101,9 @@ struct CoordinatorCore::Impl {
   //
   // Decides all that is now due for a sweep: trials to add, its end, the next effect.
   void Advance(const std::string& sweep);
+  // Once the data are prepared, before anything is cut or trained: ends a sweep whose transforms
+  // images of this size cannot take.
+  void FailIfMisfit(const Sweep& sweep);
   // After a fold was trained or given up: finishes its trial if it was the last.
   void FinishTrialIfDue(const Sweep& sweep, uint32_t trial);
   // Ends an attempt that failed, and decides: try again, give up the task, or fail the sweep.

@@ -3,6 +3,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/base/status_macros.h"
+#include "common/config/transform_check.h"
 #include "common/config/trial_config.h"
 #include "common/metrics/metrics.h"
 #include "coordinator/core/core_impl.h"
@@ -15,10 +17,16 @@ namespace {
 // A fold that ends its worker each time looks like workers that come and go.
 constexpr uint32_t kMostFruitless = 10;
 
+absl::Status CheckFitsImages(const v1::SweepSpec& spec, const v1::DatasetInfo& train) {
+  PLEAT_RETURN_IF_ERROR(CheckAugmentationFits(spec, train.height(), train.width()));
+  return CheckViewsFit(spec.ensemble(), train.height(), train.width());
+}
+
 }  // namespace
 
 void CoordinatorCore::Impl::Advance(const std::string& name) {
   const Sweep* sweep = state.FindSweep(name);
+  if (sweep != nullptr && PendingEffect(*sweep) == EffectKind::kAssignFolds) FailIfMisfit(*sweep);
   if (sweep != nullptr && !sweep->ended.has_value() && sweep->folds.has_value()) {
     AddTrials(*sweep);
     if (!sweep->ended.has_value() && sweep->AllTrialsEnded() && !sweep->best_trial.has_value()) {
@@ -29,6 +37,13 @@ void CoordinatorCore::Impl::Advance(const std::string& name) {
     }
   }
   StartEffect(name);
+}
+
+void CoordinatorCore::Impl::FailIfMisfit(const Sweep& sweep) {
+  const absl::Status fit = CheckFitsImages(sweep.spec, sweep.prepared().datasets(0));
+  if (fit.ok()) return;
+  FailSweep(sweep, v1::FAILURE_KIND_CONFIG,
+            absl::StrCat("the configuration does not fit the images: ", fit.message()));
 }
 
 void CoordinatorCore::Impl::AddTrials(const Sweep& sweep) {

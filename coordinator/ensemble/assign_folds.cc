@@ -6,7 +6,6 @@
 
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
-#include "common/config/transform_check.h"
 #include "common/folds/folds_file.h"
 #include "common/folds/splitter.h"
 #include "common/store/store_layout.h"
@@ -27,11 +26,6 @@ void KeepSource(const AssignFolds& effect, Store& store) {
 
 absl::StatusOr<v1::FoldsAssigned> RunAssignFolds(const AssignFolds& effect, Store& store) {
   KeepSource(effect, store);
-  // Now that the images' size is known: before anything is trained.
-  PLEAT_RETURN_IF_ERROR(
-      CheckAugmentationFits(effect.spec, effect.train.height(), effect.train.width()));
-  PLEAT_RETURN_IF_ERROR(
-      CheckViewsFit(effect.spec.ensemble(), effect.train.height(), effect.train.width()));
   const auto rows = static_cast<int64_t>(effect.train.rows());
   PLEAT_ASSIGN_OR_RETURN(const std::vector<int64_t> labels,
                          ReadRowNumbers(store, effect.train.labels(), rows));

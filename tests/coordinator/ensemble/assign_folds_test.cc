@@ -39,31 +39,6 @@ TEST(AssignFolds, KeepsTheSubmittedTextButNeedsItNot) {
   EXPECT_TRUE(RunAssignFolds(effect, *fixture.store).ok());
 }
 
-TEST(AssignFolds, RefusesViewsThatTheImagesCannotTakeBeforeAnythingIsTrained) {
-  EnsembleFixture fixture;
-  v1::TransformSpec& transform = *fixture.spec.mutable_ensemble()
-                                      ->mutable_tta()
-                                      ->add_views()
-                                      ->mutable_augment()
-                                      ->add_transforms();
-  transform.mutable_random_crop()->set_width(fixture.train.width() + 1);
-  const auto assigned =
-      RunAssignFolds(AssignFolds{"s", "name: s\n", fixture.spec, fixture.train}, *fixture.store);
-  EXPECT_TRUE(absl::IsInvalidArgument(assigned.status())) << assigned.status();
-  EXPECT_THAT(std::string(assigned.status().message()),
-              testing::HasSubstr("ensemble.tta.views[0].augment.transforms[0].random_crop.width"));
-}
-
-TEST(AssignFolds, RefusesAugmentationThatTheImagesCannotTake) {
-  EnsembleFixture fixture;
-  fixture.spec.mutable_training()->add_augmentation()->mutable_grid_distortion()->set_steps(9);
-  const auto assigned =
-      RunAssignFolds(AssignFolds{"s", "name: s\n", fixture.spec, fixture.train}, *fixture.store);
-  EXPECT_TRUE(absl::IsInvalidArgument(assigned.status())) << assigned.status();
-  EXPECT_THAT(std::string(assigned.status().message()),
-              testing::HasSubstr("training.augmentation[0].grid_distortion.steps: 9 cells"));
-}
-
 TEST(AssignFolds, WritesAColumnPerRepeat) {
   EnsembleFixture fixture;
   v1::RepeatedKFoldSpec& splitter =
