@@ -3,9 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "common/config/trial_config.h"
 #include "tests/common/config/sweep_text.h"
@@ -70,10 +74,19 @@ TEST(SweepReader, DataInNoFileAreTheSameInEveryFolder) {
   EXPECT_EQ(ReadText(SmallSweep("")).spec.data().root(), ".");
 }
 
-class ShippedSweep : public testing::TestWithParam<const char*> {};
+std::vector<std::string> ShippedSweeps() {
+  std::vector<std::string> names;
+  for (const auto& file : std::filesystem::directory_iterator(PLEAT_SOURCE_DIR "/configs")) {
+    names.push_back(file.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+class ShippedSweep : public testing::TestWithParam<std::string> {};
 
 TEST_P(ShippedSweep, HoldsAndStaysTheSameAfterATrip) {
-  std::ifstream file(std::string(PLEAT_SOURCE_DIR "/configs/") + GetParam());
+  std::ifstream file(PLEAT_SOURCE_DIR "/configs/" + GetParam() + ".yaml");
   std::stringstream text;
   text << file.rdbuf();
   const SweepReading reading = ReadText(text.str());
@@ -83,13 +96,8 @@ TEST_P(ShippedSweep, HoldsAndStaysTheSameAfterATrip) {
   EXPECT_TRUE(CheckSweepSpec(copy).ok()) << CheckSweepSpec(copy);
 }
 
-INSTANTIATE_TEST_SUITE_P(Configs, ShippedSweep,
-                         testing::Values("quickstart.yaml", "kannada_small.yaml",
-                                         "kannada_seed.yaml"),
-                         [](const auto& info) {
-                           const std::string name = info.param;
-                           return name.substr(0, name.find('.'));
-                         });
+INSTANTIATE_TEST_SUITE_P(Configs, ShippedSweep, testing::ValuesIn(ShippedSweeps()),
+                         [](const auto& info) { return info.param; });
 
 TEST(CheckSweepSpec, RefusesASpecThatIsNotResolved) {
   v1::SweepSpec spec = ReadText(SmallSweep()).spec;
