@@ -2,6 +2,9 @@
 
 #include <google/protobuf/message.h>
 
+#include <set>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/report/html_text.h"
@@ -61,6 +64,18 @@ std::string StartText(const v1::GetResponse& sweep) {
   return text;
 }
 
+// Hosts and devices of the groups that are connected still and compute as the sweep's did, each
+// once: "node1: cpu, pleat 0.1.0".
+std::string WorkersText(const v1::GetResponse& sweep) {
+  std::set<std::string> workers;
+  for (const v1::WorkerStatus& worker : sweep.workers()) {
+    const v1::WorkerInfo& info = worker.info();
+    if (info.fingerprint() != sweep.execution().fingerprint()) continue;
+    workers.insert(absl::StrCat(info.host(), ": ", info.device(), ", pleat ", info.version()));
+  }
+  return absl::StrJoin(workers, "; ");
+}
+
 std::string EnsembleText(const v1::GetResponse& sweep) {
   std::string text = absl::StrCat(ChoiceOf(sweep.spec().ensemble().select()), ", ",
                                   sweep.spec().ensemble().blend());
@@ -90,6 +105,9 @@ std::vector<FactReport> ReportFacts(const v1::GetResponse& sweep) {
     facts.push_back({"Execution", absl::StrCat("fingerprint ", sweep.execution().fingerprint(),
                                                ", groups of ", sweep.execution().group_size(), ", ",
                                                spec.resources().threads(), " threads")});
+    if (const std::string workers = WorkersText(sweep); !workers.empty()) {
+      facts.push_back({"Workers connected", workers});
+    }
   }
   const v1::SweepSummary& summary = sweep.summary();
   facts.push_back({"Submitted", LocalTimeText(summary.submitted_unix_ms())});

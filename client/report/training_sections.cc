@@ -228,7 +228,10 @@ std::string ClassesSection(const SweepReport& report) {
       absl::StrCat(all ? ""
                        : absl::StrCat("The ", classes.size(), " weakest of ",
                                       report.class_names.size(), " classes. "),
-                   "The dashed line is the baseline of ", PercentText(report.baseline), "."),
+                   "Recall counts the rows whose own class is the most probable one; the dots "
+                   "count those where it has more than half, as ValidationResults<fold>.csv does. "
+                   "The dashed line is the baseline of ",
+                   PercentText(report.baseline), "."),
       Grid(ClassDots(report, *trial, classes) + ClassTable(report, classes)) + curves +
           EpochTable(report, *trial, classes));
 }

@@ -134,6 +134,23 @@ TEST(MakeReport, TellsWhatWasTakenOfEarlierWeights) {
   EXPECT_THAT(FactOf(MakeReport(source, 0.99).value(), "Training"), HasSubstr("as they are"));
 }
 
+TEST(MakeReport, NamesTheConnectedWorkersThatComputeAlike) {
+  ReportSource source = Source();
+  const auto add = [&](const std::string& host, const std::string& fingerprint) {
+    v1::WorkerInfo& info = *source.sweep.add_workers()->mutable_info();
+    info.set_host(host);
+    info.set_device("cpu");
+    info.set_version("1.2");
+    info.set_fingerprint(fingerprint);
+  };
+  for (const char* host : {"node2", "node1", "node2"}) add(host, "abc");
+  add("node3", "other");
+  EXPECT_EQ(FactOf(MakeReport(source, 0.99).value(), "Workers connected"), "");
+  source.sweep.mutable_execution()->set_fingerprint("abc");
+  EXPECT_EQ(FactOf(MakeReport(source, 0.99).value(), "Workers connected"),
+            "node1: cpu, pleat 1.2; node2: cpu, pleat 1.2");
+}
+
 TEST(MakeReport, NamesTheFileThatIsNotPleats) {
   const std::map<std::string, std::string> damaged = {
       {"reports/oof/confusion_matrix.csv", "label,cat\ncat,3\n"},
