@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "common/config/defaults.h"
 #include "tests/coordinator/core/core_harness.h"
 
 namespace pleat {
@@ -317,8 +318,8 @@ class MisfitTest : public testing::Test {
   MisfitTest() { core.Register("w1"); }
 
   // How the sweep ended once its data were prepared.
-  v1::SweepEnded EndOf(const std::string& more) {
-    EXPECT_TRUE(core.Submit(SmallSweep("a", 1, 2, more)).ok());
+  v1::SweepEnded EndOf(const v1::SweepSpec& spec) {
+    EXPECT_TRUE(core.Submit(spec).ok());
     const v1::Lease lease = core.Acquire("w1").lease();
     v1::TaskResult result = SampleResult(lease);
     for (v1::DatasetInfo& dataset : *result.mutable_prepare_data()->mutable_datasets()) {
@@ -333,11 +334,18 @@ class MisfitTest : public testing::Test {
     return core.sweep("a").ended.value_or(v1::SweepEnded());
   }
 
+  static v1::SweepSpec SweepWithGrid(uint32_t steps) {
+    v1::SweepSpec spec = SmallSweep("a", 1, 2);
+    spec.mutable_training()->add_augmentation()->mutable_grid_distortion()->set_steps(steps);
+    FillDefaults(&spec);
+    return spec;
+  }
+
   CoreHarness core;
 };
 
 TEST_F(MisfitTest, OfAugmentationEndsTheSweepBeforeFoldsAreCut) {
-  const v1::SweepEnded ended = EndOf("training: {augmentation: [grid_distortion: {steps: 21}]}\n");
+  const v1::SweepEnded ended = EndOf(SweepWithGrid(21));
   EXPECT_EQ(ended.state(), v1::SWEEP_STATE_FAILED);
   EXPECT_EQ(ended.failure(), v1::FAILURE_KIND_CONFIG);
   EXPECT_EQ(ended.reason(),
@@ -350,8 +358,9 @@ TEST_F(MisfitTest, OfAugmentationEndsTheSweepBeforeFoldsAreCut) {
 }
 
 TEST_F(MisfitTest, OfViewsEndsTheSweepBeforeFoldsAreCut) {
-  const v1::SweepEnded ended =
-      EndOf("ensemble: {tta: {views: [augment: {transforms: [random_crop: {height: 29}]}]}}\n");
+  const v1::SweepEnded ended = EndOf(SmallSweep(
+      "a", 1, 2,
+      "ensemble: {tta: {views: [augment: {transforms: [random_crop: {height: 29}]}]}}\n"));
   EXPECT_EQ(ended.failure(), v1::FAILURE_KIND_CONFIG);
   EXPECT_THAT(
       ended.reason(),
@@ -360,7 +369,7 @@ TEST_F(MisfitTest, OfViewsEndsTheSweepBeforeFoldsAreCut) {
 }
 
 TEST_F(MisfitTest, IsNoneWhereTheTransformsCanBeTaken) {
-  EXPECT_EQ(EndOf("training: {augmentation: [grid_distortion: {steps: 20}]}\n").reason(), "");
+  EXPECT_EQ(EndOf(SweepWithGrid(20)).reason(), "");
   EXPECT_EQ(core.effects.size(), 1u);
 }
 
