@@ -7,10 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "client/ensemble_check.h"
 #include "client/file_sink.h"
-#include "client/partial_folder.h"
 #include "common/base/clock.h"
 #include "common/base/status_macros.h"
 #include "common/store/file_error.h"
+#include "common/store/partial_folder.h"
 
 namespace pleat {
 namespace {
@@ -82,7 +82,7 @@ absl::StatusOr<Download> DownloadEnsemble(Connection& connection, const v1::GetR
   if (existed) return Download{.existed = true};
   PLEAT_ASSIGN_OR_RETURN(const fs::path target, AbsoluteTarget(folder));
 
-  PartialFolder partial(target, name);
+  PartialFolder partial(target, name + ".pull");
   PLEAT_RETURN_IF_ERROR(partial.Create());
   FileSink sink(partial.path());
   PLEAT_RETURN_IF_ERROR(PullInto(connection, name, sink));

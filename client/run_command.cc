@@ -16,11 +16,11 @@
 #include "client/report/write_report.h"
 #include "client/stop_signal.h"
 #include "client/summary_view.h"
-#include "client/sweep_file.h"
 #include "client/sweep_follower.h"
 #include "common/base/clock.h"
 #include "common/base/status_macros.h"
 #include "common/config/search_summary.h"
+#include "common/config/sweep_file.h"
 #include "common/folds/splitter.h"
 
 namespace pleat {

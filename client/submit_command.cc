@@ -9,8 +9,8 @@
 #include "client/connection.h"
 #include "client/exit_code.h"
 #include "client/json_output.h"
-#include "client/sweep_file.h"
 #include "client/time_text.h"
+#include "common/config/sweep_file.h"
 
 namespace pleat {
 namespace {

@@ -6,10 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "client/commands.h"
 #include "client/exit_code.h"
-#include "client/sweep_file.h"
 #include "common/config/json_schema.h"
 #include "common/config/reference.h"
 #include "common/config/search_summary.h"
+#include "common/config/sweep_file.h"
 #include "common/folds/splitter.h"
 
 namespace pleat {

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "client/report/frame.h"
-#include "client/report/html_text.h"
-#include "client/report/svg.h"
+#include "common/html/frame.h"
+#include "common/html/html_text.h"
+#include "common/html/svg.h"
 
 namespace pleat {
 namespace {

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
-#include "client/report/html_text.h"
-#include "client/report/svg.h"
+#include "common/html/html_text.h"
+#include "common/html/svg.h"
 
 namespace pleat {
 namespace {

@@ -1,18 +1,14 @@
 #include "client/report/html_report.h"
 
 #include "absl/strings/str_cat.h"
-#include "client/report/html_text.h"
 #include "client/report/report_sections.h"
-#include "client/report/report_style.h"
 #include "client/report/section_html.h"
+#include "common/html/html_page.h"
+#include "common/html/html_section.h"
+#include "common/html/html_text.h"
 
 namespace pleat {
 namespace {
-
-std::string Tile(const std::string& value, const std::string& label) {
-  return absl::StrCat("<div class=\"tile\"><b>", EscapeHtml(value), "</b><span>", EscapeHtml(label),
-                      "</span></div>");
-}
 
 const TrialReport* BestTrial(const SweepReport& report) {
   for (const TrialReport& trial : report.trials) {
@@ -41,24 +37,20 @@ std::string Tiles(const SweepReport& report) {
 
 std::string Header(const SweepReport& report) {
   const char* mood = report.state == "finished" ? " good" : report.state == "failed" ? " bad" : "";
-  return absl::StrCat("<header><div class=\"eyebrow\">Pleat · cross-validated training</div><h1>",
+  return absl::StrCat("<div class=\"eyebrow\">Pleat · cross-validated training</div><h1>",
                       EscapeHtml(report.name), "</h1><p class=\"reason\"><b class=\"chip", mood,
                       "\">", EscapeHtml(report.state), "</b> ", EscapeHtml(report.reason), "</p>\n",
-                      Tiles(report), "</header>\n");
+                      Tiles(report));
 }
 
 }  // namespace
 
 std::string HtmlReport(const SweepReport& report) {
-  return absl::StrCat(
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/><title>",
-      EscapeHtml(report.name), " · Pleat</title><style>", kReportStyle, "</style></head>\n",
-      "<body><main>\n", Header(report), ScoresSection(report), CurvesSection(report),
-      ClassesSection(report), ConfusionSection(report), CalibrationSection(report),
-      SpreadSection(report), MistakesSection(report), TrialsSection(report),
-      SettingsSection(report), "<footer>Made by pleat " PLEAT_VERSION ".</footer>\n",
-      "</main></body></html>\n");
+  return HtmlPage(
+      report.name, Header(report),
+      absl::StrCat(ScoresSection(report), CurvesSection(report), ClassesSection(report),
+                   ConfusionSection(report), CalibrationSection(report), SpreadSection(report),
+                   MistakesSection(report), TrialsSection(report), SettingsSection(report)));
 }
 
 }  // namespace pleat

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "client/report/frame.h"
-#include "client/report/svg.h"
+#include "common/html/frame.h"
+#include "common/html/svg.h"
 
 namespace pleat {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "client/report/axis.h"
+#include "common/html/axis.h"
 
 namespace pleat {
 

@@ -7,9 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "client/report/html_text.h"
 #include "client/time_text.h"
 #include "common/config/trial_config.h"
+#include "common/html/html_text.h"
 
 namespace pleat {
 namespace {

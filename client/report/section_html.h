@@ -1,9 +1,8 @@
-// What sections are made of.
+// What several sections of a report share.
 #pragma once
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "client/report/sweep_report.h"
@@ -14,16 +13,6 @@ namespace pleat {
 inline constexpr size_t kShownMistakes = 12;
 inline constexpr size_t kShownPairs = 10;
 inline constexpr size_t kShownOfPair = 4;
-
-// A section under a heading; empty if `body` is. `lead` is text.
-std::string Section(std::string_view heading, std::string_view lead, const std::string& body);
-// A drawing under its title, which is text; `legend` is markup.
-std::string Figure(const std::string& title, const std::string& svg,
-                   const std::string& legend = "");
-// Figures side by side where there is room.
-std::string Grid(const std::string& figures);
-// One entry of a legend: a sample of class `css` and text.
-std::string LegendEntry(std::string_view css, std::string_view text);
 
 // "Out of fold", "Out of fold, TTA", "Test", or the set's own name.
 std::string SplitTitle(const std::string& split);

@@ -1,10 +1,11 @@
 // The sections about the sweep: trials and settings.
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "client/report/html_table.h"
-#include "client/report/html_text.h"
 #include "client/report/report_sections.h"
 #include "client/report/section_html.h"
+#include "common/html/html_section.h"
+#include "common/html/html_table.h"
+#include "common/html/html_text.h"
 
 namespace pleat {
 namespace {

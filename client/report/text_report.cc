@@ -5,9 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "client/report/html_text.h"
 #include "client/report/section_html.h"
 #include "client/table.h"
+#include "common/html/html_text.h"
 
 namespace pleat {
 namespace {

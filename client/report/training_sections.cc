@@ -6,11 +6,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/report/dot_chart.h"
-#include "client/report/html_table.h"
-#include "client/report/html_text.h"
 #include "client/report/line_chart.h"
 #include "client/report/report_sections.h"
 #include "client/report/section_html.h"
+#include "common/html/html_section.h"
+#include "common/html/html_table.h"
+#include "common/html/html_text.h"
 
 namespace pleat {
 namespace {

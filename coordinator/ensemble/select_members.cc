@@ -7,9 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/config/draw_views.h"
 #include "common/folds/folds_file.h"
 #include "common/metrics/metrics.h"
-#include "coordinator/ensemble/draw_views.h"
 #include "coordinator/ensemble/prediction_files.h"
 #include "coordinator/ensemble/selection.h"
 

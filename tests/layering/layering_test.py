@@ -17,7 +17,7 @@ ALLOWED = {
     "client": {"proto", "common", "client"},
 }
 # Lowest first: a folder includes itself and the folders before it.
-COMMON_ORDER = ["base", "metrics", "store", "folds", "config"]
+COMMON_ORDER = ["base", "html", "metrics", "store", "folds", "config"]
 DATA_PLANE = re.compile(r"torch/|ATen/|c10/|mpi\.h|nccl\.h|cuda")
 NON_DETERMINISM = re.compile(
     r"std::random_device|\bgetenv\b|system_clock::now|steady_clock::now|\bclock_gettime\b|\bgetrandom\b|\brand\(\)")

@@ -1,4 +1,4 @@
-#include "client/sweep_file.h"
+#include "common/config/sweep_file.h"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,4 +1,4 @@
-#include "coordinator/ensemble/draw_views.h"
+#include "common/config/draw_views.h"
 
 #include <gtest/gtest.h>
 

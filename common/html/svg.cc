@@ -1,10 +1,10 @@
-#include "client/report/svg.h"
+#include "common/html/svg.h"
 
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "client/report/html_text.h"
+#include "common/html/html_text.h"
 
 namespace pleat {
 namespace {

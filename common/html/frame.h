@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "client/report/axis.h"
-#include "client/report/svg.h"
+#include "common/html/axis.h"
+#include "common/html/svg.h"
 
 namespace pleat {
 

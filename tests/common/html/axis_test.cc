@@ -1,4 +1,4 @@
-#include "client/report/axis.h"
+#include "common/html/axis.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "client/report/frame.h"
+#include "common/html/frame.h"
 
 namespace pleat {
 

@@ -1,9 +1,9 @@
-#include "client/report/html_table.h"
+#include "common/html/html_table.h"
 
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "client/report/html_text.h"
+#include "common/html/html_text.h"
 
 namespace pleat {
 

@@ -1,10 +1,11 @@
-#include "client/partial_folder.h"
+#include "common/store/partial_folder.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -26,9 +27,9 @@ std::string HostName() {
 
 }  // namespace
 
-PartialFolder::PartialFolder(fs::path target, const std::string& sweep)
+PartialFolder::PartialFolder(fs::path target, const std::string& purpose)
     : target_(std::move(target)),
-      prefix_(absl::StrCat(".", sweep, ".pull-", HostName(), "-")),
+      prefix_(absl::StrCat(".", purpose, "-", HostName(), "-")),
       path_(target_.parent_path() / absl::StrCat(prefix_, getpid())) {}
 
 PartialFolder::~PartialFolder() {
@@ -51,6 +52,20 @@ absl::Status PartialFolder::Publish() {
   const UniqueFd parent(open(target_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (parent.valid() && fsync(parent.get()) == 0) return absl::OkStatus();
   return FileError(errno, "write", target_.parent_path().string());
+}
+
+absl::Status PartialFolder::Replace() {
+  if (renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) == 0) {
+    // What was the target lies at path_ now, and goes with this object.
+    return absl::OkStatus();
+  }
+  if (errno != EINVAL && errno != ENOSYS && errno != ENOENT) {
+    return FileError(errno, "replace", target_.string());
+  }
+  std::error_code error;
+  fs::remove_all(target_, error);
+  if (error) return FileError(error.value(), "replace", target_.string());
+  return Publish();
 }
 
 void PartialFolder::RemoveLeftovers() const {

@@ -1,4 +1,4 @@
-#include "client/report/html_text.h"
+#include "common/html/html_text.h"
 
 #include <cmath>
 

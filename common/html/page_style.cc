@@ -1,8 +1,8 @@
-#include "client/report/report_style.h"
+#include "common/html/page_style.h"
 
 namespace pleat {
 
-const char kReportStyle[] = R"(
+const char kPageStyle[] = R"(
 :root { color-scheme: light dark;
   --page: #f6f6f2; --panel: #ffffff; --ink: #16181d; --soft: #646b78; --rule: #e3e3dc;
   --a: #4455dd; --b: #d9822b; --good: #10805b; --bad: #c2334d; --chip: #ececf6; --empty: #f1f1ed; }

@@ -1,0 +1,40 @@
+// A hidden folder in which files are collected that appear together or not at all.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace pleat {
+
+// Lies beside the folder that it becomes, as ".PURPOSE-HOST-PID". Whatever was not published is
+// removed: at destruction, or, if this process is killed, by the next one of the purpose there on
+// the host.
+class PartialFolder {
+ public:
+  // `target`: absolute, without a slash at its end. `purpose`: as "digits.pull".
+  PartialFolder(std::filesystem::path target, const std::string& purpose);
+  ~PartialFolder();
+  PartialFolder(const PartialFolder&) = delete;
+  PartialFolder& operator=(const PartialFolder&) = delete;
+
+  // Removes what dead processes left, and makes the folder and those above it.
+  absl::Status Create();
+  // Gives the folder the target's name. An empty folder there gives way.
+  absl::Status Publish();
+  // The same where a folder is already: whoever looks finds that one or this, but for file systems
+  // that cannot exchange names, where it is removed first. The older one goes.
+  absl::Status Replace();
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  void RemoveLeftovers() const;
+
+  const std::filesystem::path target_;
+  const std::string prefix_;  // of the names of all such folders of the purpose on this host
+  const std::filesystem::path path_;
+};
+
+}  // namespace pleat
