@@ -37,6 +37,7 @@ int Main(int argc, char** argv) {
   int exit_code = kExitDone;
   AddRunCommand(app, exit_code);
   AddValidateCommand(app, exit_code);
+  AddInspectCommand(app, exit_code);
   AddSchemaCommand(app, exit_code);
   AddSubmitCommand(app, exit_code);
   AddListCommand(app, exit_code);

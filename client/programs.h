@@ -2,10 +2,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
+
+#include "client/exit_code.h"
 
 namespace pleat {
 
 // Path of `name` in the folder of the running program: ".../bin/pleat-worker".
 std::string SiblingProgram(const std::string& name);
+
+// Becomes `pleat-worker COMMAND ARGUMENTS…`, and so ends with its exit code. Returns, after a
+// message on stderr, only if it cannot be started.
+ExitCode BecomeWorker(const std::string& command, const std::vector<std::string>& arguments);
 
 }  // namespace pleat

@@ -1,5 +1,5 @@
-// pleat-worker: trains folds for a coordinator; `pleat-worker predict` uses an ensemble without
-// one.
+// pleat-worker: trains folds for a coordinator; `pleat-worker predict` uses an ensemble, and
+// `pleat-worker inspect` looks at data, without one.
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -21,6 +21,7 @@
 #include "worker/distributed/device.h"
 #include "worker/distributed/make_group.h"
 #include "worker/distributed/mpi_runtime.h"
+#include "worker/inspect/inspect_command.h"
 #include "worker/predict/predict_command.h"
 #include "worker/session/coordinator_client.h"
 #include "worker/session/rows_command.h"
@@ -124,6 +125,9 @@ int Main(int argc, char** argv) {
   InitLog("pleat-worker");
   if (argc > 1 && std::string_view(argv[1]) == "predict") {
     return RunPredictCommand(argc - 1, argv + 1);
+  }
+  if (argc > 1 && std::string_view(argv[1]) == "inspect") {
+    return RunInspectCommand(argc - 1, argv + 1);
   }
   if (argc > 1 && std::string_view(argv[1]) == "rows") return RunRowsCommand(argc - 1, argv + 1);
   // Before MPI, gRPC and torch start threads.

@@ -1,0 +1,128 @@
+#include "worker/inspect/augmentation_preview.h"
+
+#include <algorithm>
+#include <functional>
+#include <span>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "common/base/status_macros.h"
+#include "common/config/draw_views.h"
+#include "worker/augment/draw.h"
+#include "worker/augment/transform_image.h"
+#include "worker/inspect/image_sheet.h"
+#include "worker/inspect/transform_text.h"
+
+namespace pleat {
+namespace {
+
+constexpr size_t kDraws = 8;
+constexpr size_t kMostViews = 12;
+constexpr int64_t kLargestSide = 128;
+
+// What is done to a row in a column.
+using Draw = std::function<DrawnTransforms(size_t column, int64_t row)>;
+
+absl::StatusOr<InspectionImage> DrawGrid(const std::string& file, const Dataset& dataset,
+                                         const std::vector<int64_t>& rows, size_t columns,
+                                         const Draw& draw) {
+  const ImageShape shape = dataset.shape();
+  std::vector<std::vector<uint8_t>> images;
+  for (const int64_t row : rows) {
+    const std::span pixels(dataset.row(row), static_cast<size_t>(shape.size()));
+    images.emplace_back(pixels.begin(), pixels.end());
+    for (size_t column = 0; column < columns; ++column) {
+      images.push_back(TransformBytes(shape, pixels, draw(column, row)));
+    }
+  }
+  return ImageSheet(
+      file, shape, images,
+      {.columns = columns + 1, .largest_side = kLargestSide, .shows_originals_first = true});
+}
+
+class AugmentationPreview {
+ public:
+  AugmentationPreview(uint64_t key, const Dataset& dataset, const std::vector<int64_t>& rows)
+      : key_(key), dataset_(dataset), rows_(rows) {}
+
+  absl::Status AddEach(const TransformList& transforms, const std::string& path,
+                       const std::string& file) {
+    for (int i = 0; i < transforms.size(); ++i) {
+      const v1::TransformSpec& transform = transforms[i];
+      const std::string place = absl::StrCat(path, "[", i, "]");
+      const std::string name = absl::StrCat(file, "-", i);
+      TransformList alone;
+      *alone.Add() = transform;
+      PLEAT_RETURN_IF_ERROR(Add(TransformName(transform),
+                                absl::StrCat(place, ": ", TransformOptions(transform)), name, alone,
+                                Chance::kAlways));
+      PLEAT_RETURN_IF_ERROR(AddEach(transform.one_of().transforms(),
+                                    absl::StrCat(place, ".one_of.transforms"), name));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Add(const std::string& title, const std::string& note, const std::string& file,
+                   const TransformList& transforms, Chance chance) {
+    const Draw draw = [&](size_t column, int64_t row) {
+      return DrawTransforms(
+          transforms, dataset_.shape(),
+          {.key = key_, .epoch = static_cast<uint32_t>(column), .row = static_cast<uint64_t>(row)},
+          chance);
+    };
+    PreviewGrid grid{.title = title, .note = note};
+    PLEAT_ASSIGN_OR_RETURN(grid.image,
+                           DrawGrid(absl::StrCat(file, ".png"), dataset_, rows_, kDraws, draw));
+    grids_.push_back(std::move(grid));
+    return absl::OkStatus();
+  }
+
+  std::vector<PreviewGrid> Take() { return std::move(grids_); }
+
+ private:
+  const uint64_t key_;
+  const Dataset& dataset_;
+  const std::vector<int64_t>& rows_;
+  std::vector<PreviewGrid> grids_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<PreviewGrid>> PreviewAugmentation(const v1::TrainingSpec& training,
+                                                             const Dataset& dataset,
+                                                             const std::vector<int64_t>& rows) {
+  AugmentationPreview preview(training.seed(), dataset, rows);
+  if (rows.empty()) return preview.Take();
+  PLEAT_RETURN_IF_ERROR(
+      preview.AddEach(training.augmentation(), "training.augmentation", "augmentation"));
+  if (!training.augmentation().empty()) {
+    PLEAT_RETURN_IF_ERROR(
+        preview.Add("As training sees rows", "the whole list, each transform with its probability",
+                    "augmentation-all", training.augmentation(), Chance::kAsGiven));
+  }
+  return preview.Take();
+}
+
+absl::StatusOr<std::vector<PreviewGrid>> PreviewViews(const v1::EnsembleSpec& ensemble,
+                                                      const Dataset& dataset,
+                                                      const std::vector<int64_t>& rows) {
+  std::vector<v1::View> views = DrawViews(ensemble);
+  const size_t all = views.size();
+  std::erase_if(views, [](const v1::View& view) { return view.identity(); });
+  if (views.empty() || rows.empty()) return std::vector<PreviewGrid>();
+  PreviewGrid grid{.title = absl::StrFormat("%d views", all),
+                   .note = all == views.size() ? "" : "the row as it is among them"};
+  if (views.size() > kMostViews) {
+    absl::StrAppend(&grid.note, grid.note.empty() ? "" : "; ", "the first ", kMostViews,
+                    " others are shown");
+    views.resize(kMostViews);
+  }
+  const Draw draw = [&](size_t column, int64_t row) {
+    return DrawView(views[column], dataset.shape(), static_cast<uint64_t>(row));
+  };
+  PLEAT_ASSIGN_OR_RETURN(grid.image, DrawGrid("views.png", dataset, rows, views.size(), draw));
+  return std::vector<PreviewGrid>{std::move(grid)};
+}
+
+}  // namespace pleat

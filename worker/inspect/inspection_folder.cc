@@ -1,0 +1,108 @@
+#include "worker/inspect/inspection_folder.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "common/store/file_error.h"
+#include "common/store/partial_folder.h"
+#include "worker/inspect/inspection_html.h"
+
+namespace pleat {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kFormat = 1;
+constexpr char kRecord[] = "inspection.json";
+
+std::string Record(const Inspection& inspection) {
+  nlohmann::ordered_json record;
+  record["format"] = kFormat;
+  record["sweep"] = inspection.name;
+  for (const auto& [split, sha256] : inspection.sha256) record["data_sha256"][split] = sha256;
+  return record.dump(2) + "\n";
+}
+
+bool IsInspection(const fs::path& folder) {
+  std::ifstream file(folder / kRecord);
+  const nlohmann::json record = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
+  return record.is_object() && record.contains("format") && record.contains("sweep") &&
+         record.contains("data_sha256");
+}
+
+// Not made durable one by one: the folder takes its name when all are written.
+absl::Status WriteFile(const fs::path& path, std::string_view bytes) {
+  std::FILE* file = std::fopen(path.c_str(), "wbx");
+  if (file == nullptr) return FileError(errno, "write", path.string());
+  const bool is_written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+  const int error = errno;
+  if (std::fclose(file) != 0) return FileError(errno, "write", path.string());
+  return is_written ? absl::OkStatus() : FileError(error, "write", path.string());
+}
+
+absl::Status WriteImages(const Inspection& inspection, const fs::path& folder) {
+  std::error_code error;
+  fs::create_directory(folder, error);
+  if (error) return FileError(error.value(), "create", folder.string());
+  const auto write = [&](const InspectionImage& image) {
+    return WriteFile(folder / image.file, image.png);
+  };
+  for (const SplitImages& split : inspection.images) {
+    for (const ClassImages& images : split.classes) {
+      PLEAT_RETURN_IF_ERROR(write(images.mean));
+      PLEAT_RETURN_IF_ERROR(write(images.samples));
+    }
+  }
+  for (const DuplicateImage& duplicate : inspection.shown_duplicates) {
+    PLEAT_RETURN_IF_ERROR(write(duplicate.image));
+  }
+  for (const PreviewGrid& grid : inspection.augmentation) PLEAT_RETURN_IF_ERROR(write(grid.image));
+  for (const PreviewGrid& grid : inspection.views) PLEAT_RETURN_IF_ERROR(write(grid.image));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckInspectionFolder(const std::string& folder) {
+  std::error_code error;
+  const fs::file_status status = fs::status(folder, error);
+  if (status.type() == fs::file_type::not_found) return absl::OkStatus();
+  if (error) return FileError(error.value(), "read", folder);
+  if (status.type() != fs::file_type::directory) {
+    return absl::AlreadyExistsError(
+        absl::StrCat(folder, " exists and is no folder: choose another --out"));
+  }
+  // Its place is taken by a new one: the shell would stand in one that is gone.
+  if (fs::equivalent(folder, fs::current_path(error), error)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--out ", folder, " is the current folder: name a new one, as ./inspection"));
+  }
+  const bool is_empty = fs::is_empty(folder, error);
+  if (error) return FileError(error.value(), "read", folder);
+  if (is_empty || IsInspection(folder)) return absl::OkStatus();
+  return absl::AlreadyExistsError(
+      absl::StrCat(folder, " exists and is no inspection: choose another --out"));
+}
+
+absl::Status WriteInspectionFolder(const Inspection& inspection, const std::string& folder) {
+  PLEAT_RETURN_IF_ERROR(CheckInspectionFolder(folder));
+  std::error_code error;
+  fs::path target = fs::absolute(folder, error).lexically_normal();
+  if (error) return FileError(error.value(), "find", folder);
+  if (!target.has_filename()) target = target.parent_path();
+  PartialFolder partial(target, inspection.name + ".inspect");
+  PLEAT_RETURN_IF_ERROR(partial.Create());
+  PLEAT_RETURN_IF_ERROR(WriteFile(partial.path() / "index.html", InspectionHtml(inspection)));
+  PLEAT_RETURN_IF_ERROR(WriteFile(partial.path() / kRecord, Record(inspection)));
+  PLEAT_RETURN_IF_ERROR(WriteImages(inspection, partial.path() / "images"));
+  return partial.Replace();
+}
+
+}  // namespace pleat
