@@ -35,12 +35,18 @@ std::string Tiles(const SweepReport& report) {
   return absl::StrCat("<div class=\"tiles\">", tiles, "</div>\n");
 }
 
+std::string InspectionLink(const SweepReport& report) {
+  if (report.inspection_link.empty()) return "";
+  return absl::StrCat("<p class=\"reason\"><a href=\"", EscapeHtml(report.inspection_link),
+                      "\">The data before training</a></p>\n");
+}
+
 std::string Header(const SweepReport& report) {
   const char* mood = report.state == "finished" ? " good" : report.state == "failed" ? " bad" : "";
   return absl::StrCat("<div class=\"eyebrow\">Pleat · cross-validated training</div><h1>",
                       EscapeHtml(report.name), "</h1><p class=\"reason\"><b class=\"chip", mood,
                       "\">", EscapeHtml(report.state), "</b> ", EscapeHtml(report.reason), "</p>\n",
-                      Tiles(report));
+                      InspectionLink(report), Tiles(report));
 }
 
 }  // namespace

@@ -95,7 +95,9 @@ struct SweepReport {
   std::string images_note = {};          // why mistakes have no images; empty: they have
   std::vector<FactReport> facts = {};    // data, machine, settings in a few words
   std::string source = {};               // the sweep's YAML
-  double baseline = 0.995;               // drawn where classes are compared
+  std::string inspection = {};       // path of the page of `pleat inspect`; empty: none is known
+  std::string inspection_link = {};  // how the report's page links it; empty: not
+  double baseline = 0.995;           // drawn where classes are compared
 };
 
 }  // namespace pleat

@@ -16,6 +16,7 @@ main { max-width: 1180px; margin: 0 auto; padding: 40px 24px 64px; }
 header .eyebrow { color: var(--soft); letter-spacing: .08em; text-transform: uppercase; font-size: 12px; }
 h1 { font-size: clamp(28px, 5vw, 44px); line-height: 1.1; margin: 6px 0 10px; letter-spacing: -.02em;
   overflow-wrap: anywhere; }
+a { color: var(--a); }
 h2 { font-size: 22px; letter-spacing: -.01em; margin: 0 0 4px; }
 h3 { font-size: 14px; margin: 0 0 8px; }
 section { margin-top: 44px; }

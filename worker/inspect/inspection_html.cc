@@ -23,7 +23,7 @@ const char kStyle[] = R"(
 .panel { margin: 0 0 14px; }
 .lane { display: grid; grid-template-columns: 110px 100px minmax(0, 1fr); gap: 12px; align-items: center;
   padding: 6px 0; border-top: 1px solid var(--rule); break-inside: avoid; }
-.lane:first-of-type { border-top: 0; }
+.heads + .lane { border-top: 0; }
 .lane p { margin: 0; overflow-wrap: anywhere; line-height: 1.3; } .lane small { display: block; color: var(--soft); }
 .lane img, figure img { display: block; max-width: 100%; height: auto; image-rendering: pixelated; border-radius: 3px; }
 .lanes .heads { color: var(--soft); font-size: 12.5px; border-top: 0; padding: 0 0 4px; }
@@ -31,7 +31,8 @@ figure p { margin: -4px 0 10px; color: var(--soft); font-size: 13px; overflow-wr
 .wide { display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px; margin: 14px 0; }
 .wide img { width: min(100%, 960px); }
 @media (max-width: 600px) { .lane { grid-template-columns: minmax(0, 1fr) 64px; gap: 4px 10px; }
-  .lane .samples { grid-column: 1 / 3; } .lane .mean { justify-self: end; width: 64px; } .lanes .heads { display: none; } }
+  .lane .samples { grid-column: 1 / 3; } .lane .mean { justify-self: end; width: 64px; } .lanes .heads { display: none; }
+  .lane img, figure img { image-rendering: auto; } }
 @media print { .lane { grid-template-columns: 80px 60px minmax(0, 1fr); padding: 3px 0; } .wide { grid-template-columns: 1fr 1fr; } }
 )";
 
@@ -51,7 +52,7 @@ std::string Image(const InspectionImage& image, const std::string& alt,
                       "\" src=\"data:image/png;base64,", absl::Base64Escape(image.png), "\"/>");
 }
 
-// Rows whose image stands in another split, or in an earlier row of their own.
+// Images that stand in rows of several splits.
 uint64_t Between(const DuplicateFacts& duplicates) {
   uint64_t sets = 0;
   for (const DuplicateSet& set : duplicates.sets) sets += set.is_between_splits ? 1 : 0;
@@ -66,9 +67,8 @@ std::string Header(const Inspection& inspection) {
   tiles += Tile(CountText(inspection.class_names.size()), "classes");
   const SplitFacts& train = inspection.splits.front();
   if (!train.group_rows.empty()) tiles += Tile(CountText(train.group_rows.size()), "train groups");
-  tiles += Tile(absl::StrCat(inspection.shape.height, " × ", inspection.shape.width, " × ",
-                             inspection.shape.channels),
-                "height, width, channels");
+  tiles += Tile(absl::StrCat(inspection.shape.height, " × ", inspection.shape.width),
+                inspection.shape.channels == 1 ? "grey pixels" : "RGB pixels");
   tiles += Tile(CountText(Between(inspection.duplicates)), "images in several splits");
   return absl::StrCat("<div class=\"eyebrow\">Pleat · a look before training</div><h1>",
                       EscapeHtml(inspection.name), "</h1><div class=\"tiles\">", tiles, "</div>\n");
@@ -100,9 +100,9 @@ std::string SplitsSection(const Inspection& inspection) {
   HtmlTable table{.columns = {{"split", false},
                               {"rows"},
                               {"classes with rows"},
-                              {"rows of a class: least / median / most"},
+                              {"rows of a class"},
                               {"groups"},
-                              {"rows of a group: least / median / most"},
+                              {"rows of a group"},
                               {"pixel values"}}};
   for (const SplitFacts& split : inspection.splits) {
     const auto filled = split.class_rows.size() -
@@ -114,7 +114,8 @@ std::string SplitsSection(const Inspection& inspection) {
                           split.group_rows.empty() ? "–" : SpreadText(split.group_rows),
                           absl::StrCat(split.least, " to ", split.largest)});
   }
-  return Section("Splits", "", TableHtml(table));
+  return Section("Splits", "Rows of a class or group: the fewest / the median / the most.",
+                 TableHtml(table));
 }
 
 std::string Histogram(const std::string& split, const std::string& what,

@@ -52,6 +52,13 @@ TEST(HtmlReport, IsOneFileWithoutLinksOrScripts) {
   EXPECT_THAT(absl::StrReplaceAll(page, {{"src=\"data:", ""}}), Not(HasSubstr("src=")));
 }
 
+TEST(HtmlReport, LinksTheInspectionIfThereIsOne) {
+  SweepReport report = SampleReport();
+  report.inspection_link = "../a%20b-inspect/index.html?\"";
+  EXPECT_THAT(HtmlReport(report), HasSubstr("<a href=\"../a%20b-inspect/index.html?&quot;\">"));
+  EXPECT_EQ(FirstFault(HtmlReport(report)), "");
+}
+
 TEST(HtmlReport, EscapesWhatPeopleNamed) {
   const std::string page = HtmlReport(SampleReport());
   EXPECT_THAT(page, Not(HasSubstr("<b>more</b>")));

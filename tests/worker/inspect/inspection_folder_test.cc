@@ -1,0 +1,78 @@
+#include "worker/inspect/inspection_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "tests/common/store/temporary_folder.h"
+#include "tests/worker/inspect/sample_inspection.h"
+#include "worker/inspect/inspection_html.h"
+
+namespace pleat {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+size_t EntriesIn(const fs::path& folder) {
+  return static_cast<size_t>(std::distance(fs::directory_iterator(folder), {}));
+}
+
+// An inspection whose images have names of their own, as those of InspectSweep have.
+Inspection NamedInspection() {
+  Inspection inspection = SampleInspection();
+  size_t number = 0;
+  const auto name = [&](InspectionImage& image) { image.file = std::to_string(number++) + ".png"; };
+  for (SplitImages& split : inspection.images) {
+    for (ClassImages& images : split.classes) {
+      name(images.mean);
+      name(images.samples);
+    }
+  }
+  return inspection;
+}
+
+TEST(InspectionFolder, HoldsPageImagesAndRecord) {
+  const TemporaryFolder folder;
+  const fs::path target = folder / "look";
+  ASSERT_TRUE(WriteInspectionFolder(NamedInspection(), target).ok());
+  EXPECT_EQ(GetFile(target / "index.html"), InspectionHtml(NamedInspection()));
+  EXPECT_EQ(GetFile(target / "images/duplicate-0.png"), "png");
+  EXPECT_EQ(EntriesIn(target / "images"), 6u);
+  EXPECT_THAT(GetFile(target / "inspection.json"), HasSubstr("\"train\": \"aa\""));
+  EXPECT_EQ(EntriesIn(folder.path()), 1u) << "nothing is left beside it";
+}
+
+TEST(InspectionFolder, ReplacesAnOlderInspection) {
+  const TemporaryFolder folder;
+  const fs::path target = folder / "look";
+  ASSERT_TRUE(WriteInspectionFolder(NamedInspection(), target).ok());
+  PutFile(target / "images/old.png", "old");
+  ASSERT_TRUE(WriteInspectionFolder(NamedInspection(), target.string() + "/").ok());
+  EXPECT_FALSE(fs::exists(target / "images/old.png"));
+  EXPECT_EQ(EntriesIn(folder.path()), 1u);
+}
+
+TEST(InspectionFolder, LeavesOtherThingsAlone) {
+  const TemporaryFolder folder;
+  PutFile(folder / "file", "mine");
+  EXPECT_TRUE(absl::IsAlreadyExists(CheckInspectionFolder(folder / "file")));
+  EXPECT_TRUE(absl::IsAlreadyExists(WriteInspectionFolder(NamedInspection(), folder.path())));
+  EXPECT_EQ(GetFile(folder / "file"), "mine");
+  fs::create_directory(folder / "empty");
+  EXPECT_TRUE(WriteInspectionFolder(NamedInspection(), folder / "empty").ok());
+  EXPECT_TRUE(absl::IsInvalidArgument(CheckInspectionFolder(".")));
+}
+
+TEST(InspectionFolder, SaysWhereItCannotWrite) {
+  const TemporaryFolder folder;
+  PutFile(folder / "file", "mine");
+  const absl::Status status = WriteInspectionFolder(NamedInspection(), folder / "file/look");
+  EXPECT_FALSE(status.ok());
+  EXPECT_THAT(std::string(status.message()), HasSubstr("file"));
+}
+
+}  // namespace
+}  // namespace pleat
