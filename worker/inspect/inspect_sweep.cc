@@ -40,7 +40,6 @@ absl::StatusOr<SplitImages> ShowSplit(const std::string& split, const Dataset& d
   const bool is_labelled = !dataset.labels.empty();
   const size_t most = is_labelled ? samples_per_class : kUnlabelledSamples;
   const std::vector<std::vector<int64_t>> samples = SampleRows(dataset, classes, most);
-  const std::vector<std::vector<uint8_t>> means = MeanImages(dataset, classes);
   for (size_t label = 0; label < samples.size(); ++label) {
     if (samples[label].empty()) continue;
     if (shown.classes.size() == kMostShownClasses) {
@@ -51,8 +50,9 @@ absl::StatusOr<SplitImages> ShowSplit(const std::string& split, const Dataset& d
         is_labelled ? absl::StrCat(split, "-class-", label) : absl::StrCat(split, "-rows");
     ClassImages& images = shown.classes.emplace_back();
     if (is_labelled) images.label = static_cast<int64_t>(label);
-    PLEAT_ASSIGN_OR_RETURN(images.mean, ImageSheet(absl::StrCat(name, "-mean.png"), dataset.shape(),
-                                                   {means[label]}, {}));
+    PLEAT_ASSIGN_OR_RETURN(images.mean,
+                           ImageSheet(absl::StrCat(name, "-mean.png"), dataset.shape(),
+                                      {MeanImage(dataset, static_cast<int64_t>(label))}, {}));
     std::vector<std::vector<uint8_t>> rows;
     for (const int64_t row : samples[label]) rows.push_back(RowPixels(dataset, row));
     PLEAT_ASSIGN_OR_RETURN(images.samples,

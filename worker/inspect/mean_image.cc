@@ -2,26 +2,18 @@
 
 namespace pleat {
 
-std::vector<std::vector<uint8_t>> MeanImages(const Dataset& dataset, uint32_t classes) {
-  const auto values = static_cast<size_t>(dataset.height * dataset.width * dataset.channels);
-  const size_t means = dataset.labels.empty() ? 1 : classes;
-  std::vector<std::vector<uint64_t>> sums(means);
-  std::vector<uint64_t> rows(means);
+std::vector<uint8_t> MeanImage(const Dataset& dataset, int64_t label) {
+  std::vector<uint64_t> sums(static_cast<size_t>(dataset.shape().size()));
+  uint64_t rows = 0;
   for (int64_t row = 0; row < dataset.rows; ++row) {
-    const size_t label =
-        dataset.labels.empty() ? 0 : static_cast<size_t>(dataset.labels[static_cast<size_t>(row)]);
-    sums[label].resize(values);
-    ++rows[label];
+    if (!dataset.labels.empty() && dataset.labels[static_cast<size_t>(row)] != label) continue;
+    ++rows;
     const uint8_t* pixels = dataset.row(row);
-    for (size_t i = 0; i < values; ++i) sums[label][i] += pixels[i];
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] += pixels[i];
   }
-  std::vector<std::vector<uint8_t>> images(means);
-  for (size_t label = 0; label < means; ++label) {
-    for (const uint64_t sum : sums[label]) {
-      images[label].push_back(static_cast<uint8_t>((sum + rows[label] / 2) / rows[label]));
-    }
-  }
-  return images;
+  std::vector<uint8_t> image;
+  for (const uint64_t sum : sums) image.push_back(static_cast<uint8_t>((sum + rows / 2) / rows));
+  return image;
 }
 
 }  // namespace pleat

@@ -1,4 +1,4 @@
-// The mean image of each class.
+// The mean image of a class.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 
 namespace pleat {
 
-// Means of the pixels of each class's rows, rounded: [classes] images of the data set's shape,
-// empty for a class without rows. Of a data set without labels, one image.
-std::vector<std::vector<uint8_t>> MeanImages(const Dataset& dataset, uint32_t classes);
+// Means of the pixels of the rows with this label, rounded: an image of the data set's shape. Of a
+// data set without labels, of all rows. There is at least one row.
+std::vector<uint8_t> MeanImage(const Dataset& dataset, int64_t label);
 
 }  // namespace pleat
