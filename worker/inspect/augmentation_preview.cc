@@ -24,27 +24,27 @@ constexpr int64_t kLargestSide = 128;
 // What is done to a row in a column.
 using Draw = std::function<DrawnTransforms(size_t column, int64_t row)>;
 
-absl::StatusOr<InspectionImage> DrawGrid(const std::string& file, const Dataset& dataset,
-                                         const std::vector<int64_t>& rows, size_t columns,
-                                         const Draw& draw) {
-  const ImageShape shape = dataset.shape();
+absl::StatusOr<InspectionImage> DrawGrid(const std::string& file, const PreviewedRows& shown,
+                                         size_t columns, const Draw& draw) {
+  const ImageShape shape = shown.dataset.shape();
   std::vector<std::vector<uint8_t>> images;
-  for (const int64_t row : rows) {
-    const std::span pixels(dataset.row(row), static_cast<size_t>(shape.size()));
+  for (const int64_t row : shown.rows) {
+    const std::span pixels(shown.dataset.row(row), static_cast<size_t>(shape.size()));
     images.emplace_back(pixels.begin(), pixels.end());
     for (size_t column = 0; column < columns; ++column) {
       images.push_back(TransformBytes(shape, pixels, draw(column, row)));
     }
   }
-  return ImageSheet(
-      file, shape, images,
-      {.columns = columns + 1, .largest_side = kLargestSide, .shows_originals_first = true});
+  return ImageSheet(file, shape, images,
+                    {.columns = columns + 1,
+                     .largest_side = kLargestSide,
+                     .shows_originals_first = true,
+                     .scale = shown.scale});
 }
 
 class AugmentationPreview {
  public:
-  AugmentationPreview(uint64_t key, const Dataset& dataset, const std::vector<int64_t>& rows)
-      : key_(key), dataset_(dataset), rows_(rows) {}
+  AugmentationPreview(uint64_t key, const PreviewedRows& rows) : key_(key), rows_(rows) {}
 
   absl::Status AddEach(const TransformList& transforms, const std::string& path,
                        const std::string& file) {
@@ -67,13 +67,12 @@ class AugmentationPreview {
                    const TransformList& transforms, Chance chance) {
     const Draw draw = [&](size_t column, int64_t row) {
       return DrawTransforms(
-          transforms, dataset_.shape(),
+          transforms, rows_.dataset.shape(),
           {.key = key_, .epoch = static_cast<uint32_t>(column), .row = static_cast<uint64_t>(row)},
           chance);
     };
     PreviewGrid grid{.title = title, .note = note};
-    PLEAT_ASSIGN_OR_RETURN(grid.image,
-                           DrawGrid(absl::StrCat(file, ".png"), dataset_, rows_, kDraws, draw));
+    PLEAT_ASSIGN_OR_RETURN(grid.image, DrawGrid(absl::StrCat(file, ".png"), rows_, kDraws, draw));
     grids_.push_back(std::move(grid));
     return absl::OkStatus();
   }
@@ -82,18 +81,16 @@ class AugmentationPreview {
 
  private:
   const uint64_t key_;
-  const Dataset& dataset_;
-  const std::vector<int64_t>& rows_;
+  const PreviewedRows& rows_;
   std::vector<PreviewGrid> grids_;
 };
 
 }  // namespace
 
 absl::StatusOr<std::vector<PreviewGrid>> PreviewAugmentation(const v1::TrainingSpec& training,
-                                                             const Dataset& dataset,
-                                                             const std::vector<int64_t>& rows) {
-  AugmentationPreview preview(training.seed(), dataset, rows);
-  if (rows.empty()) return preview.Take();
+                                                             const PreviewedRows& rows) {
+  AugmentationPreview preview(training.seed(), rows);
+  if (rows.rows.empty()) return preview.Take();
   PLEAT_RETURN_IF_ERROR(
       preview.AddEach(training.augmentation(), "training.augmentation", "augmentation"));
   if (!training.augmentation().empty()) {
@@ -105,12 +102,11 @@ absl::StatusOr<std::vector<PreviewGrid>> PreviewAugmentation(const v1::TrainingS
 }
 
 absl::StatusOr<std::vector<PreviewGrid>> PreviewViews(const v1::EnsembleSpec& ensemble,
-                                                      const Dataset& dataset,
-                                                      const std::vector<int64_t>& rows) {
+                                                      const PreviewedRows& rows) {
   std::vector<v1::View> views = DrawViews(ensemble);
   const size_t all = views.size();
   std::erase_if(views, [](const v1::View& view) { return view.identity(); });
-  if (views.empty() || rows.empty()) return std::vector<PreviewGrid>();
+  if (views.empty() || rows.rows.empty()) return std::vector<PreviewGrid>();
   PreviewGrid grid{.title = absl::StrFormat("%d views", all),
                    .note = all == views.size() ? "" : "the row as it is among them"};
   if (views.size() > kMostViews) {
@@ -119,9 +115,9 @@ absl::StatusOr<std::vector<PreviewGrid>> PreviewViews(const v1::EnsembleSpec& en
     views.resize(kMostViews);
   }
   const Draw draw = [&](size_t column, int64_t row) {
-    return DrawView(views[column], dataset.shape(), static_cast<uint64_t>(row));
+    return DrawView(views[column], rows.dataset.shape(), static_cast<uint64_t>(row));
   };
-  PLEAT_ASSIGN_OR_RETURN(grid.image, DrawGrid("views.png", dataset, rows, views.size(), draw));
+  PLEAT_ASSIGN_OR_RETURN(grid.image, DrawGrid("views.png", rows, views.size(), draw));
   return std::vector<PreviewGrid>{std::move(grid)};
 }
 

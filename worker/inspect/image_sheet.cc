@@ -5,6 +5,7 @@
 #include "common/base/divide_up.h"
 #include "common/base/status_macros.h"
 #include "worker/data/png_encoder.h"
+#include "worker/data/shown_byte.h"
 
 namespace pleat {
 namespace {
@@ -77,7 +78,7 @@ absl::StatusOr<InspectionImage> ImageSheet(const std::string& file, const ImageS
       for (int64_t x = 0; x < zoom.width; ++x) {
         for (int64_t c = 0; c < shape.channels; ++c) {
           pixels[static_cast<size_t>(((top + y) * sheet.width + left + x) * shape.channels + c)] =
-              ZoomedPixel(shape, images[i], zoom, y, x, c);
+              ShownByte(ZoomedPixel(shape, images[i], zoom, y, x, c), layout.scale);
         }
       }
     }

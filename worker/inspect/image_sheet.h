@@ -28,6 +28,7 @@ struct SheetLayout {
   size_t columns = 1;
   int64_t largest_side = 96;
   bool shows_originals_first = false;
+  double scale = 255;  // the value that is shown at full brightness (data.scale)
 };
 absl::StatusOr<InspectionImage> ImageSheet(const std::string& file, const ImageShape& shape,
                                            const std::vector<std::vector<uint8_t>>& images,

@@ -35,11 +35,11 @@ std::vector<uint8_t> RowPixels(const Dataset& dataset, int64_t row) {
 
 // Samples and means of a split's classes.
 absl::StatusOr<SplitImages> ShowSplit(const std::string& split, const Dataset& dataset,
-                                      uint32_t classes, size_t samples_per_class) {
+                                      const SweepData& data, size_t samples_per_class) {
   SplitImages shown{.split = split};
   const bool is_labelled = !dataset.labels.empty();
   const size_t most = is_labelled ? samples_per_class : kUnlabelledSamples;
-  const std::vector<std::vector<int64_t>> samples = SampleRows(dataset, classes, most);
+  const std::vector<std::vector<int64_t>> samples = SampleRows(dataset, data.classes, most);
   for (size_t label = 0; label < samples.size(); ++label) {
     if (samples[label].empty()) continue;
     if (shown.classes.size() == kMostShownClasses) {
@@ -50,14 +50,15 @@ absl::StatusOr<SplitImages> ShowSplit(const std::string& split, const Dataset& d
         is_labelled ? absl::StrCat(split, "-class-", label) : absl::StrCat(split, "-rows");
     ClassImages& images = shown.classes.emplace_back();
     if (is_labelled) images.label = static_cast<int64_t>(label);
-    PLEAT_ASSIGN_OR_RETURN(images.mean,
-                           ImageSheet(absl::StrCat(name, "-mean.png"), dataset.shape(),
-                                      {MeanImage(dataset, static_cast<int64_t>(label))}, {}));
+    PLEAT_ASSIGN_OR_RETURN(
+        images.mean,
+        ImageSheet(absl::StrCat(name, "-mean.png"), dataset.shape(),
+                   {MeanImage(dataset, static_cast<int64_t>(label))}, {.scale = data.scale}));
     std::vector<std::vector<uint8_t>> rows;
     for (const int64_t row : samples[label]) rows.push_back(RowPixels(dataset, row));
     PLEAT_ASSIGN_OR_RETURN(images.samples,
                            ImageSheet(absl::StrCat(name, "-samples.png"), dataset.shape(), rows,
-                                      {.columns = kMostSamples}));
+                                      {.columns = kMostSamples, .scale = data.scale}));
   }
   return shown;
 }
@@ -75,7 +76,8 @@ absl::Status ShowDuplicates(const SweepData& data, Inspection& inspection) {
     PLEAT_ASSIGN_OR_RETURN(
         shown.image,
         ImageSheet(absl::StrCat("duplicate-", inspection.shown_duplicates.size(), ".png"),
-                   dataset.shape(), {RowPixels(dataset, set.rows.front().row)}, {}));
+                   dataset.shape(), {RowPixels(dataset, set.rows.front().row)},
+                   {.scale = data.scale}));
     inspection.shown_duplicates.push_back(std::move(shown));
   }
   return absl::OkStatus();
@@ -126,12 +128,14 @@ absl::Status ShowTransforms(const v1::SweepSpec& spec, const SweepData& data,
   if (fits.ok()) {
     PLEAT_ASSIGN_OR_RETURN(
         inspection.augmentation,
-        PreviewAugmentation(spec.training(), train, PreviewRows(train, data.classes)));
+        PreviewAugmentation(spec.training(),
+                            {train, PreviewRows(train, data.classes), data.scale}));
   }
   const Dataset* test = data.find("test");
   const Dataset& viewed = test != nullptr ? *test : train;
-  PLEAT_ASSIGN_OR_RETURN(inspection.views,
-                         PreviewViews(spec.ensemble(), viewed, PreviewRows(viewed, data.classes)));
+  PLEAT_ASSIGN_OR_RETURN(
+      inspection.views,
+      PreviewViews(spec.ensemble(), {viewed, PreviewRows(viewed, data.classes), data.scale}));
   return absl::OkStatus();
 }
 
@@ -149,7 +153,7 @@ absl::StatusOr<Inspection> InspectSweep(const v1::SweepSpec& spec) {
     inspection.splits.push_back(CountSplit(split, dataset, data.classes));
     inspection.sha256.emplace_back(split, dataset.sha256);
     PLEAT_ASSIGN_OR_RETURN(SplitImages images,
-                           ShowSplit(split, dataset, data.classes, SamplesPerClass(data)));
+                           ShowSplit(split, dataset, data, SamplesPerClass(data)));
     inspection.images.push_back(std::move(images));
   }
   PLEAT_ASSIGN_OR_RETURN(inspection.duplicates, FindDuplicates(data.splits));

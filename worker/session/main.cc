@@ -46,11 +46,14 @@ struct Options {
 
 // Libraries read these before main, or at a moment of their own: the program starts itself again
 // with them. OpenMP threads that spin on shared cores make steps ten times slower; cuBLAS gives the
-// same bits every time only with workspaces of a fixed size.
+// same bits every time only with workspaces of a fixed size; memory that each step gives back to
+// the kernel is cleared by it at the next.
 void EnsureEnvironment(char** argv) {
   if (getenv("OMP_WAIT_POLICY") != nullptr && getenv("CUBLAS_WORKSPACE_CONFIG") != nullptr) return;
   setenv("OMP_WAIT_POLICY", "passive", /*overwrite=*/0);
   setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+  setenv("MALLOC_MMAP_THRESHOLD_", "268435456", /*overwrite=*/0);
+  setenv("MALLOC_TRIM_THRESHOLD_", "1073741824", /*overwrite=*/0);
   // By its path: the kernel names a process after what it was started as, here "exe".
   std::error_code ignored;
   execv(std::filesystem::read_symlink("/proc/self/exe", ignored).c_str(), argv);

@@ -15,6 +15,7 @@
 #include "absl/strings/str_split.h"
 #include "common/base/status_macros.h"
 #include "worker/data/png_encoder.h"
+#include "worker/data/shown_byte.h"
 #include "worker/data/sweep_data.h"
 
 namespace pleat {
@@ -36,10 +37,10 @@ absl::StatusOr<Spec> ParseSpec(const char* option, const std::string& json) {
   return absl::InvalidArgumentError(absl::StrCat(option, ": ", std::string(status.message())));
 }
 
-absl::StatusOr<std::string> RowPng(const Dataset& dataset, int64_t row) {
-  const int64_t size = dataset.height * dataset.width * dataset.channels;
-  return EncodePng({dataset.row(row), static_cast<size_t>(size)}, dataset.height, dataset.width,
-                   dataset.channels);
+absl::StatusOr<std::string> RowPng(const Dataset& dataset, int64_t row, double scale) {
+  std::vector<uint8_t> pixels(dataset.row(row), dataset.row(row) + dataset.shape().size());
+  for (uint8_t& value : pixels) value = ShownByte(value, scale);
+  return EncodePng(pixels, dataset.height, dataset.width, dataset.channels);
 }
 
 absl::StatusOr<nlohmann::json> RowImages(const Options& options) {
@@ -57,7 +58,7 @@ absl::StatusOr<nlohmann::json> RowImages(const Options& options) {
         row >= dataset->rows) {
       return absl::InvalidArgumentError(absl::StrCat("--row ", wanted, ": there is no such row"));
     }
-    PLEAT_ASSIGN_OR_RETURN(const std::string png, RowPng(*dataset, row));
+    PLEAT_ASSIGN_OR_RETURN(const std::string png, RowPng(*dataset, row, data.scale));
     images[parts.first]["sha256"] = dataset->sha256;
     images[parts.first]["rows"][parts.second] = absl::Base64Escape(png);
   }

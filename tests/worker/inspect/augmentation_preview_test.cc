@@ -18,7 +18,7 @@ TEST(AugmentationPreview, HasAGridForEachTransform) {
   one_of.set_p(1);
   one_of.add_transforms()->mutable_vertical_flip()->set_p(1);
   const Dataset dataset = StripedDataset(4, 8, 8, 1);
-  const auto grids = PreviewAugmentation(training, dataset, {1, 3}).value();
+  const auto grids = PreviewAugmentation(training, {dataset, {1, 3}}).value();
   ASSERT_EQ(grids.size(), 4u);
   EXPECT_EQ(grids[0].title, "horizontal_flip");
   EXPECT_EQ(grids[0].image.file, "augmentation-0.png");
@@ -33,11 +33,11 @@ TEST(AugmentationPreview, HasAGridForEachTransform) {
 
 TEST(AugmentationPreview, IsEmptyWithoutTransforms) {
   const Dataset dataset = StripedDataset(4, 8, 8, 1);
-  EXPECT_THAT(PreviewAugmentation({}, dataset, {1}).value(), IsEmpty());
+  EXPECT_THAT(PreviewAugmentation({}, {dataset, {1}}).value(), IsEmpty());
   v1::EnsembleSpec ensemble;
-  EXPECT_THAT(PreviewViews(ensemble, dataset, {1}).value(), IsEmpty());
+  EXPECT_THAT(PreviewViews(ensemble, {dataset, {1}}).value(), IsEmpty());
   ensemble.mutable_tta()->add_views()->mutable_identity();
-  EXPECT_THAT(PreviewViews(ensemble, dataset, {1}).value(), IsEmpty());
+  EXPECT_THAT(PreviewViews(ensemble, {dataset, {1}}).value(), IsEmpty());
 }
 
 TEST(AugmentationPreview, ShowsViews) {
@@ -46,7 +46,8 @@ TEST(AugmentationPreview, ShowsViews) {
   v1::AugmentViewSpec& augment = *ensemble.mutable_tta()->add_views()->mutable_augment();
   augment.add_transforms()->mutable_horizontal_flip()->set_p(1);
   augment.set_repeats(20);
-  const auto grids = PreviewViews(ensemble, StripedDataset(4, 64, 64, 3), {2}).value();
+  const Dataset dataset = StripedDataset(4, 64, 64, 3);
+  const auto grids = PreviewViews(ensemble, {dataset, {2}}).value();
   ASSERT_EQ(grids.size(), 1u);
   EXPECT_EQ(grids[0].title, "21 views");
   EXPECT_THAT(grids[0].note, HasSubstr("the first 12 others"));

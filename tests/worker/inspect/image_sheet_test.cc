@@ -44,6 +44,16 @@ TEST(ImageSheet, SetsOriginalsApart) {
   EXPECT_EQ(ImageSheet("a.png", {64, 64, 1}, images, layout).value().width, 3 * 64 + 12 + 3);
 }
 
+TEST(ImageSheet, ShowsSmallValuesAtFullBrightness) {
+  const std::vector<uint8_t> image = {0, 4, 8, 255};
+  const InspectionImage sheet = ImageSheet("a.png", {2, 2, 1}, {image}, {.scale = 16}).value();
+  const PngImage png = DecodePng(sheet.png).value();
+  EXPECT_EQ(png.samples[0], 0);
+  EXPECT_EQ(png.samples[63], 64);
+  EXPECT_EQ(png.samples[63 * 64], 128);
+  EXPECT_EQ(png.samples[63 * 64 + 63], 255) << "no brighter than white";
+}
+
 TEST(ImageSheet, RefusesOtherChannels) {
   EXPECT_TRUE(absl::IsInvalidArgument(
       ImageSheet("a.png", {1, 1, 2}, {std::vector<uint8_t>(2)}, {}).status()));
