@@ -5,63 +5,44 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "coordinator/search/search_space.h"
 
 namespace pleat {
 namespace {
 
 constexpr uint64_t kMostTrials = 1'000'000;
 
-// The values of one parameter, made on demand: a range of whole numbers may be long.
-uint64_t ValueCount(const v1::ParameterSpec& parameter) {
-  if (parameter.has_values()) return parameter.values().value_size();
-  const v1::IntRangeSpec& range = parameter.int_uniform();
-  // In unsigned arithmetic, since max - min may not fit a signed number.
-  const uint64_t span = static_cast<uint64_t>(range.max()) - static_cast<uint64_t>(range.min());
-  return std::min(span, kMostTrials) + 1;
-}
-
-std::string ValueAt(const v1::ParameterSpec& parameter, uint64_t index) {
-  if (parameter.has_values()) return parameter.values().value(static_cast<int>(index));
-  return absl::StrCat(parameter.int_uniform().min() + static_cast<int64_t>(index));
-}
-
-absl::Status CheckParameter(const v1::ParameterSpec& parameter) {
-  if (parameter.has_values() && parameter.values().value_size() > 0) return absl::OkStatus();
-  if (parameter.has_int_uniform() &&
-      parameter.int_uniform().min() <= parameter.int_uniform().max()) {
-    return absl::OkStatus();
-  }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "search.parameters.", parameter.key(),
-      ": grid search needs a list of values or a range of whole numbers; give `values: [...]`, or "
-      "use `search.method: {random: {}}`"));
-}
-
 // The number of points, or kMostTrials + 1 if there are more than kMostTrials.
-absl::StatusOr<uint64_t> GridSize(const v1::SearchSpec& spec) {
+absl::StatusOr<uint64_t> GridSize(const SearchSpace& space) {
   uint64_t points = 1;
-  for (const v1::ParameterSpec& parameter : spec.parameters()) {
-    PLEAT_RETURN_IF_ERROR(CheckParameter(parameter));
-    points = std::min(points * ValueCount(parameter), kMostTrials + 1);
+  for (const Dimension& dimension : space.dimensions()) {
+    if (!dimension.last_index.has_value()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "search.parameters.", dimension.path,
+          ": grid search needs a list of values or a range of whole numbers; give `values: "
+          "[...]`, or use `search.method: {random: {}}`"));
+    }
+    points = std::min(points * (std::min(*dimension.last_index, kMostTrials) + 1), kMostTrials + 1);
   }
   return points;
 }
 
 class GridSearch final : public SearchMethod {
  public:
-  GridSearch(v1::SearchSpec spec, uint32_t size) : spec_(std::move(spec)), size_(size) {}
+  GridSearch(SearchSpace space, uint32_t size) : space_(std::move(space)), size_(size) {}
 
   uint32_t size() const override { return size_; }
 
   Suggestion Suggest(uint32_t trial) const override {
     Suggestion suggestion;
-    suggestion.parameters.resize(spec_.parameters_size());
+    suggestion.parameters.resize(space_.dimensions().size());
     uint64_t rest = trial;
-    for (int i = spec_.parameters_size() - 1; i >= 0; --i) {
-      const v1::ParameterSpec& parameter = spec_.parameters(i);
-      const uint64_t count = ValueCount(parameter);
-      suggestion.parameters[i].set_path(parameter.key());
-      suggestion.parameters[i].set_value(ValueAt(parameter, rest % count));
+    for (size_t i = space_.dimensions().size(); i-- > 0;) {
+      const Dimension& dimension = space_.dimensions()[i];
+      // No trial's number reaches the later values of a longer range.
+      const uint64_t count = std::min(*dimension.last_index, kMostTrials) + 1;
+      suggestion.parameters[i].set_path(dimension.path);
+      suggestion.parameters[i].set_value(space_.ValueOfIndex(i, rest % count));
       rest /= count;
     }
     suggestion.reason = absl::StrCat("grid search: point ", trial + 1, " of ", size_);
@@ -69,14 +50,15 @@ class GridSearch final : public SearchMethod {
   }
 
  private:
-  const v1::SearchSpec spec_;
+  const SearchSpace space_;
   const uint32_t size_;
 };
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SearchMethod>> MakeGridSearch(const v1::SearchSpec& spec) {
-  PLEAT_ASSIGN_OR_RETURN(uint64_t size, GridSize(spec));
+  PLEAT_ASSIGN_OR_RETURN(SearchSpace space, SearchSpace::Make(spec));
+  PLEAT_ASSIGN_OR_RETURN(uint64_t size, GridSize(space));
   if (spec.max_trials() > 0) size = std::min<uint64_t>(size, spec.max_trials());
   if (size > kMostTrials) {
     return absl::InvalidArgumentError(absl::StrCat("search.parameters: the grid has more than ",
@@ -84,7 +66,7 @@ absl::StatusOr<std::unique_ptr<SearchMethod>> MakeGridSearch(const v1::SearchSpe
                                                    " points; set search.max_trials, or use "
                                                    "`search.method: {random: {}}`"));
   }
-  return std::make_unique<GridSearch>(spec, static_cast<uint32_t>(size));
+  return std::make_unique<GridSearch>(std::move(space), static_cast<uint32_t>(size));
 }
 
 }  // namespace pleat

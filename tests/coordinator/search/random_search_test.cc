@@ -11,6 +11,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -153,6 +154,29 @@ TEST(RandomSearch, IsAFunctionOfSeedAndTrialAlone) {
     distinct.insert(values[trial]);
   }
   EXPECT_EQ(distinct.size(), 100u);
+}
+
+// The same spec gives the same trials in every version of the program.
+TEST(RandomSearch, KeepsItsTrials) {
+  v1::SearchSpec spec = RandomSpec(7);
+  AddUniform(spec, "a", -0.3, 0.5);
+  AddLogUniform(spec, "b", 1e-5, 1e-1);
+  AddIntUniform(spec, "c", -3, 1000);
+  AddIntUniform(spec, "d", std::numeric_limits<int64_t>::min(),
+                std::numeric_limits<int64_t>::max());
+  AddValues(spec, "e", {"x", "y", "z"});
+  const auto method = MakeRandomSearch(spec);
+  std::vector<std::string> trials;
+  for (uint32_t trial = 0; trial < 4; ++trial) {
+    std::string& text = trials.emplace_back();
+    for (const auto& value : (*method)->Suggest(trial).parameters) {
+      absl::StrAppend(&text, text.empty() ? "" : " ", value.value());
+    }
+  }
+  EXPECT_THAT(trials, testing::ElementsAre("-0.2517 0.0253544 209 3775309535686579703 y",
+                                           "0.166602 2.39095e-05 367 6776484048498108718 z",
+                                           "0.409861 6.32698e-05 872 -2724970689131569939 x",
+                                           "0.231157 0.00245445 332 991000650221038270 x"));
 }
 
 TEST(RandomSearch, NeedsANumberOfTrialsForItsParameters) {
