@@ -100,8 +100,11 @@ class ParameterCheck {
 
 void CheckTrialCount(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
   const v1::SearchSpec& search = spec.search();
-  if (search.method().has_random() && !search.parameters().empty() && search.max_trials() == 0) {
-    problems->push_back({"search.max_trials", "random search needs a limit; give at least 1"});
+  const bool is_drawn = search.method().has_random() || search.method().has_tpe();
+  if (is_drawn && !search.parameters().empty() && search.max_trials() == 0) {
+    problems->push_back(
+        {"search.max_trials", absl::StrCat(search.method().has_tpe() ? "tpe" : "random search",
+                                           " needs a limit; give at least 1")});
   }
   const bool countable =
       std::all_of(search.parameters().begin(), search.parameters().end(),

@@ -31,6 +31,11 @@ std::string DescribeParameter(const v1::ParameterSpec& parameter) {
   return "nothing";
 }
 
+std::string MethodText(const v1::SearchMethodSpec& method) {
+  if (method.has_tpe()) return "tpe";
+  return method.has_random() ? "random search" : "grid search";
+}
+
 }  // namespace
 
 std::optional<uint64_t> ValueCount(const v1::ParameterSpec& parameter) {
@@ -64,16 +69,15 @@ absl::StatusOr<uint64_t> GridSize(const v1::SweepSpec& spec) {
 uint64_t TrialCount(const v1::SweepSpec& spec) {
   const v1::SearchSpec& search = spec.search();
   if (search.parameters().empty()) return 1;
-  if (search.method().has_random()) return search.max_trials();
+  if (search.method().has_random() || search.method().has_tpe()) return search.max_trials();
   const uint64_t size = GridSize(spec).value_or(0);
   return search.max_trials() > 0 ? std::min<uint64_t>(size, search.max_trials()) : size;
 }
 
 std::string DescribeSearchSpace(const v1::SweepSpec& spec) {
   const uint64_t trials = TrialCount(spec);
-  std::string text =
-      absl::StrCat(spec.search().method().has_random() ? "random search, " : "grid search, ",
-                   trials, trials == 1 ? " trial" : " trials");
+  std::string text = absl::StrCat(MethodText(spec.search().method()), ", ", trials,
+                                  trials == 1 ? " trial" : " trials");
   for (const v1::ParameterSpec& parameter : spec.search().parameters()) {
     absl::StrAppend(&text, "\n  ", parameter.key(), ": ", DescribeParameter(parameter));
   }

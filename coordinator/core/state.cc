@@ -1,6 +1,7 @@
 #include "coordinator/core/state.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
@@ -50,6 +51,8 @@ bool ResultFits(TaskKind kind, const v1::TaskResult& result) {
 bool IsBetter(const Sweep& sweep, const v1::TrialFinished& a) {
   if (!sweep.best_trial.has_value()) return true;
   const double best = sweep.trials[*sweep.best_trial].finished->mean();
+  // A score that is no number compares with nothing.
+  if (std::isnan(best)) return !std::isnan(a.mean());
   return MetricIsMaximized(sweep.spec.search().metric()) ? a.mean() > best : a.mean() < best;
 }
 

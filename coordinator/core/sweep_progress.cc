@@ -9,6 +9,7 @@
 #include "common/metrics/metrics.h"
 #include "coordinator/core/core_impl.h"
 #include "coordinator/core/retry_policy.h"
+#include "coordinator/core/search_history.h"
 #include "coordinator/core/start_weights.h"
 
 namespace pleat {
@@ -48,10 +49,9 @@ void CoordinatorCore::Impl::FailIfMisfit(const Sweep& sweep) {
 
 void CoordinatorCore::Impl::AddTrials(const Sweep& sweep) {
   const uint32_t most = std::max(1u, sweep.spec.resources().max_concurrent_trials());
-  while (sweep.trials.size() < sweep.search->size() &&
-         sweep.trials.size() - sweep.trials_ended < most) {
+  while (MayAddTrial(sweep)) {
     const auto number = static_cast<uint32_t>(sweep.trials.size());
-    const Suggestion suggestion = sweep.search->Suggest(number);
+    const Suggestion suggestion = sweep.search->Suggest(number, SearchHistory(sweep));
     const auto config = ResolveTrial(sweep.spec, number, suggestion.parameters);
     if (!config.ok()) {
       return FailSweep(sweep, v1::FAILURE_KIND_CONFIG,

@@ -33,7 +33,7 @@ class GridSearch final : public SearchMethod {
 
   uint32_t size() const override { return size_; }
 
-  Suggestion Suggest(uint32_t trial) const override {
+  Suggestion Suggest(uint32_t trial, std::span<const PastTrial>) const override {
     Suggestion suggestion;
     suggestion.parameters.resize(space_.dimensions().size());
     uint64_t rest = trial;

@@ -30,7 +30,7 @@ class RandomSearch final : public SearchMethod {
 
   uint32_t size() const override { return size_; }
 
-  Suggestion Suggest(uint32_t trial) const override {
+  Suggestion Suggest(uint32_t trial, std::span<const PastTrial>) const override {
     Suggestion suggestion;
     for (size_t i = 0; i < space_.dimensions().size(); ++i) {
       v1::ParameterValue& value = suggestion.parameters.emplace_back();

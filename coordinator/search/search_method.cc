@@ -2,11 +2,20 @@
 
 #include "coordinator/search/grid_search.h"
 #include "coordinator/search/random_search.h"
+#include "coordinator/search/tpe_search.h"
 
 namespace pleat {
 
 absl::StatusOr<std::unique_ptr<SearchMethod>> MakeSearchMethod(const v1::SearchSpec& spec) {
-  if (spec.method().method_case() == v1::SearchMethodSpec::kRandom) return MakeRandomSearch(spec);
+  switch (spec.method().method_case()) {
+    case v1::SearchMethodSpec::kRandom:
+      return MakeRandomSearch(spec);
+    case v1::SearchMethodSpec::kTpe:
+      return MakeTpeSearch(spec);
+    case v1::SearchMethodSpec::kGrid:
+    case v1::SearchMethodSpec::METHOD_NOT_SET:
+      break;
+  }
   return MakeGridSearch(spec);
 }
 

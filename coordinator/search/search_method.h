@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,21 +13,38 @@
 
 namespace pleat {
 
+// A trial before the one that is to be suggested, as far as the method may know of it.
+struct PastTrial {
+  enum class Outcome {
+    kRunning,  // it has not ended, or a decision in logical order does not count on it
+    kScored,
+    kFailed,  // it ended without a score
+  };
+  std::vector<v1::ParameterValue> parameters;
+  Outcome outcome = Outcome::kRunning;
+  // Of a scored trial: lower is better, whatever the metric's goal; and its standard error.
+  double loss = 0;
+  double error = 0;
+};
+
 // One point of the search space, and how the method came to it.
 struct Suggestion {
   std::vector<v1::ParameterValue> parameters;
   std::string reason;
 };
 
-// A method is a pure function of its spec and a trial's number, so it has no state to save and a
-// restarted coordinator suggests the same trials. Thread-safe.
+// A method is a pure function of its spec, a trial's number and the trials before, so it has no
+// state to save and a restarted coordinator suggests the same trials. Thread-safe.
 class SearchMethod {
  public:
   virtual ~SearchMethod() = default;
   // Number of trials.
   virtual uint32_t size() const = 0;
-  // The point of trial `trial` < size().
-  virtual Suggestion Suggest(uint32_t trial) const = 0;
+  // Whether it looks at the trials before.
+  virtual bool learns() const { return false; }
+  // The point of trial `trial` < size(). `past`: trials 0 to trial - 1; a method that does not
+  // learn needs none.
+  virtual Suggestion Suggest(uint32_t trial, std::span<const PastTrial> past) const = 0;
 };
 
 // The method that `spec` (resolved) asks for. INVALID_ARGUMENT names the field that does not fit

@@ -79,6 +79,20 @@ TEST(SearchCheck, RefusesIntervalsThatAreEmptyOrOfTheWrongKind) {
             "uniform, log_uniform, int_uniform, values");
 }
 
+TEST(SearchCheck, TakesTheOptionsOfTpeWithinTheirRanges) {
+  const std::string dropout = "{uniform: {min: 0, max: 0.5}}";
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout", dropout, "tpe"), "");
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout", dropout, "{tpe: {startup_trials: 1}}"), "");
+  EXPECT_EQ(
+      WithParameter("model.se_cnn.dropout", dropout, "{tpe: {startup_trials: 0}}"),
+      "sweep.yaml:4:34: search.method.tpe.startup_trials: 0 is out of range: it must be from 1 "
+      "to 10000 (trials)");
+  EXPECT_EQ(
+      WithParameter("model.se_cnn.dropout", dropout, "{tpe: {candidates: 10001}}"),
+      "sweep.yaml:4:30: search.method.tpe.candidates: 10001 is out of range: it must be from 1 "
+      "to 10000 (points)");
+}
+
 TEST(SearchCheck, RefusesSearchesWithoutEnd) {
   EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{uniform: {min: 0, max: 0.5}}", "grid"),
             "sweep.yaml:7:37: search.parameters[model.se_cnn.dropout].uniform: reals have no grid; "
@@ -86,6 +100,9 @@ TEST(SearchCheck, RefusesSearchesWithoutEnd) {
   EXPECT_EQ(DiagnosticsOf(SmallSweep("search:\n  method: random\n  parameters: {training.epochs: "
                                      "{values: [1]}}\n")),
             "sweep.yaml:3:1: search.max_trials: random search needs a limit; give at least 1");
+  EXPECT_EQ(DiagnosticsOf(SmallSweep("search:\n  method: tpe\n  parameters: {training.epochs: "
+                                     "{values: [1]}}\n")),
+            "sweep.yaml:3:1: search.max_trials: tpe needs a limit; give at least 1");
   EXPECT_EQ(WithParameter("training.seed", "{int_uniform: {min: 0, max: 2000000}}", "grid"),
             "sweep.yaml:7:5: search.parameters: the grid has more than 1000000 trials; give fewer "
             "values, or use method: random with max_trials");

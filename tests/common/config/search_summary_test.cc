@@ -48,5 +48,15 @@ TEST(SearchSummary, DescribesTheSpace) {
             "  model.se_cnn.width: 16, 32");
 }
 
+TEST(SearchSummary, NamesTpe) {
+  const SweepReading reading =
+      ReadText(SmallSweep("search:\n  method: tpe\n  max_trials: 20\n  parameters:\n"
+                          "    training.epochs: {int_uniform: {min: 2, max: 9}}\n"));
+  ASSERT_EQ(FormatDiagnostics(reading.diagnostics), "");
+  EXPECT_EQ(TrialCount(reading.spec), 20u);
+  EXPECT_EQ(DescribeSearchSpace(reading.spec),
+            "tpe, 20 trials\n  training.epochs: whole numbers from 2 to 9");
+}
+
 }  // namespace
 }  // namespace pleat

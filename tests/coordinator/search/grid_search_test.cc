@@ -21,7 +21,7 @@ std::vector<std::string> Points(const SearchMethod& method) {
   std::vector<std::string> points;
   for (uint32_t trial = 0; trial < method.size(); ++trial) {
     std::string& point = points.emplace_back();
-    for (const v1::ParameterValue& value : method.Suggest(trial).parameters) {
+    for (const v1::ParameterValue& value : method.Suggest(trial, {}).parameters) {
       absl::StrAppend(&point, point.empty() ? "" : " ", value.value());
     }
   }
@@ -35,7 +35,7 @@ TEST(GridSearch, VariesTheLastParameterFastest) {
   const auto grid = MakeGridSearch(spec);
   ASSERT_TRUE(grid.ok()) << grid.status();
   EXPECT_THAT(Points(**grid), ElementsAre("10 -1", "10 0", "10 1", "20 -1", "20 0", "20 1"));
-  const Suggestion suggestion = (*grid)->Suggest(4);
+  const Suggestion suggestion = (*grid)->Suggest(4, {});
   EXPECT_EQ(suggestion.parameters[0].path(), "training.epochs");
   EXPECT_EQ(suggestion.parameters[1].path(), "model.mlp.layers");
   EXPECT_EQ(suggestion.reason, "grid search: point 5 of 6");
@@ -45,7 +45,7 @@ TEST(GridSearch, TriesOnePointWithoutParameters) {
   const auto grid = MakeGridSearch(v1::SearchSpec());
   ASSERT_TRUE(grid.ok()) << grid.status();
   ASSERT_EQ((*grid)->size(), 1u);
-  EXPECT_TRUE((*grid)->Suggest(0).parameters.empty());
+  EXPECT_TRUE((*grid)->Suggest(0, {}).parameters.empty());
 }
 
 TEST(GridSearch, TakesTheFirstPointsUpToMaxTrials) {

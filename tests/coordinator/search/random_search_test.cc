@@ -33,7 +33,7 @@ v1::SearchSpec RandomSpec(uint64_t seed = 1) {
 }
 
 std::string ValueOf(const SearchMethod& method, uint32_t trial, int parameter = 0) {
-  return method.Suggest(trial).parameters[parameter].value();
+  return method.Suggest(trial, {}).parameters[parameter].value();
 }
 
 double RealOf(const SearchMethod& method, uint32_t trial, int parameter = 0) {
@@ -169,7 +169,7 @@ TEST(RandomSearch, KeepsItsTrials) {
   std::vector<std::string> trials;
   for (uint32_t trial = 0; trial < 4; ++trial) {
     std::string& text = trials.emplace_back();
-    for (const auto& value : (*method)->Suggest(trial).parameters) {
+    for (const auto& value : (*method)->Suggest(trial, {}).parameters) {
       absl::StrAppend(&text, text.empty() ? "" : " ", value.value());
     }
   }

@@ -1,0 +1,292 @@
+// How good the points are that the tree-structured Parzen estimator suggests, beside Optuna's.
+//
+// The functions, budgets and summary are those of peers/optuna_samplers.py, whose recorded figures
+// stand in peers/optuna_samplers.json: the best value after 50 and 100 evaluations, mean and
+// standard error over seeds. Then the same with 8 evaluations running at a time, and the time of
+// one suggestion after 1,000 trials.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <numbers>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "coordinator/search/tpe_sampler.h"
+
+namespace pleat {
+namespace {
+
+// Standardised differences to Optuna: of any figure, and their mean. Positive: ours is worse.
+constexpr double kWorstTarget = 2.5;
+constexpr double kMeanTarget = 0.5;
+// Evaluations that 8 at a time may need for what one at a time has after 100.
+constexpr double kBudgetTarget = 1.15;
+constexpr double kLatencyTargetMs = 50;
+
+constexpr int kEvaluations = 100;
+constexpr int kAtOnce = 8;
+constexpr int kEvaluationsAtOnce = 160;
+
+struct Function {
+  std::string name;
+  std::vector<TpeDimension> dimensions;
+  std::function<double(const TpePoint&)> value;
+};
+
+double Between(double low, double high, std::optional<double> u) {
+  return low + (high - low) * u.value();
+}
+
+double Branin(const TpePoint& point) {
+  constexpr double kPi = std::numbers::pi;
+  const double x = Between(-5, 10, point[0]);
+  const double y = Between(0, 15, point[1]);
+  return std::pow(y - 5.1 / (4 * kPi * kPi) * x * x + 5 / kPi * x - 6, 2) +
+         10 * (1 - 1 / (8 * kPi)) * std::cos(x) + 10;
+}
+
+double Hartmann6(const TpePoint& point) {
+  constexpr double kAlpha[4] = {1, 1.2, 3, 3.2};
+  constexpr double kA[4][6] = {{10, 3, 17, 3.5, 1.7, 8},
+                               {.05, 10, 17, .1, 8, 14},
+                               {3, 3.5, 1.7, 10, 17, 8},
+                               {17, 8, .05, 10, .1, 14}};
+  constexpr double kP[4][6] = {{.1312, .1696, .5569, .0124, .8283, .5886},
+                               {.2329, .4135, .8307, .3736, .1004, .9991},
+                               {.2348, .1451, .3522, .2883, .3047, .6650},
+                               {.4047, .8828, .8732, .5743, .1091, .0381}};
+  double sum = 0;
+  for (int i = 0; i < 4; ++i) {
+    double distance = 0;
+    for (int j = 0; j < 6; ++j) distance += kA[i][j] * std::pow(*point[j] - kP[i][j], 2);
+    sum += kAlpha[i] * std::exp(-distance);
+  }
+  return -sum;
+}
+
+double LogRosenbrock5(const TpePoint& point) {
+  double sum = 0;
+  for (int i = 0; i < 4; ++i) {
+    const double x = Between(-5, 10, point[i]);
+    sum += 100 * std::pow(Between(-5, 10, point[i + 1]) - x * x, 2) + std::pow(1 - x, 2);
+  }
+  return std::log1p(sum);
+}
+
+// Which dimension of Mixed is what.
+enum MixedDimension {
+  kLr,
+  kOptimizer,
+  kDropout,
+  kWidth,
+  kMomentum,
+  kNesterov,
+  kAlpha,
+  kDecay,
+  kAms
+};
+
+std::vector<TpeDimension> MixedDimensions() {
+  std::vector<TpeDimension> dimensions(9);
+  const auto category = [&](int index, uint64_t cells) {
+    dimensions[index].cells = cells;
+    dimensions[index].is_category = true;
+  };
+  const auto only_with = [&](int index, uint64_t optimizer) {
+    dimensions[index].parent = kOptimizer;
+    dimensions[index].parent_cells = {optimizer};
+  };
+  category(kOptimizer, 3);
+  category(kNesterov, 2);
+  category(kAms, 2);
+  only_with(kMomentum, 0);
+  only_with(kNesterov, 0);
+  only_with(kAlpha, 1);
+  only_with(kDecay, 2);
+  only_with(kAms, 2);
+  return dimensions;
+}
+
+// A learning curve's end as it may look: three optimizers, each with parameters of its own.
+double Mixed(const TpePoint& point) {
+  const double lr = Between(-5, 0, point[kLr]);
+  const double width = std::round(8 * std::pow(256.0 / 8, *point[kWidth]));
+  const double shared = .05 * std::pow(Between(0, .6, point[kDropout]) - .25, 2) +
+                        .01 * std::pow(std::log2(width) - 6, 2);
+  if (point[kMomentum].has_value()) {
+    const double momentum = Between(0, .99, point[kMomentum]);
+    return .020 + .04 * std::pow(lr + 1 + 1.5 * momentum, 2) + (*point[kNesterov] < .5 ? .004 : 0) +
+           .02 * std::pow(momentum - .9, 2) + shared;
+  }
+  if (point[kAlpha].has_value()) {
+    return .010 + .04 * std::pow(lr + 3.2, 2) +
+           std::pow(Between(.8, .999, point[kAlpha]) - .92, 2) + shared;
+  }
+  return .012 + .04 * std::pow(lr + 2.8, 2) +
+         .002 * std::pow(Between(-6, -1, point[kDecay]) + 4, 2) + (*point[kAms] < .5 ? 0 : .001) +
+         shared;
+}
+
+std::vector<Function> Functions() {
+  return {{"branin", std::vector<TpeDimension>(2), Branin},
+          {"hartmann6", std::vector<TpeDimension>(6), Hartmann6},
+          {"rosen5", std::vector<TpeDimension>(5), LogRosenbrock5},
+          {"mixed", MixedDimensions(), Mixed}};
+}
+
+// The best value after each evaluation. Evaluations end in the order in which they began.
+std::vector<double> BestSoFar(const Function& function, uint64_t seed, int evaluations,
+                              int at_once) {
+  std::vector<TpeTrial> trials;
+  std::vector<double> best;
+  for (int i = 0; i < evaluations; ++i) {
+    if (i >= at_once) trials[i - at_once].outcome = TpeTrial::Outcome::kScored;
+    TpePoint point = SuggestTpe(function.dimensions, trials, {}, seed, i).point;
+    const double value = function.value(point);
+    best.push_back(best.empty() ? value : std::min(best.back(), value));
+    trials.push_back({.point = std::move(point), .loss = value});
+  }
+  return best;
+}
+
+struct Summary {
+  double mean = 0;
+  double error = 0;
+};
+
+// Curves by seed.
+class Curves {
+ public:
+  Curves(const Function& function, uint64_t first_seed, int seeds, int evaluations, int at_once)
+      : curves_(seeds) {
+    std::vector<std::thread> threads;
+    const int count = std::max(1u, std::thread::hardware_concurrency());
+    for (int thread = 0; thread < count; ++thread) {
+      threads.emplace_back([&, thread] {
+        for (int i = thread; i < seeds; i += count) {
+          curves_[i] = BestSoFar(function, first_seed + i, evaluations, at_once);
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+
+  Summary At(int evaluations) const {
+    Summary summary;
+    const auto count = static_cast<double>(curves_.size());
+    for (const auto& curve : curves_) summary.mean += curve[evaluations - 1] / count;
+    double squares = 0;
+    for (const auto& curve : curves_) squares += std::pow(curve[evaluations - 1] - summary.mean, 2);
+    summary.error = std::sqrt(squares / (count - 1) / count);
+    return summary;
+  }
+  // The evaluations after which the mean is as low; one more than there are if it never is.
+  int Needed(double mean) const {
+    const int most = static_cast<int>(curves_[0].size());
+    for (int n = 1; n <= most; ++n) {
+      if (At(n).mean <= mean) return n;
+    }
+    return most + 1;
+  }
+
+ private:
+  std::vector<std::vector<double>> curves_;
+};
+
+// Of 21: others may compute on the machine.
+double QuickestSuggestionMs(size_t dimensions) {
+  const std::vector<TpeDimension> space(dimensions);
+  std::vector<TpeTrial> trials;
+  for (uint32_t i = 0; i < 1000; ++i) {
+    RandomStream random(1, RandomPurpose::kSearch, i);
+    TpePoint point;
+    for (size_t d = 0; d < dimensions; ++d) point.push_back(random.NextDouble());
+    trials.push_back({.point = std::move(point),
+                      .outcome = TpeTrial::Outcome::kScored,
+                      .loss = random.NextDouble(),
+                      .error = 0.01});
+  }
+  double quickest = std::numeric_limits<double>::infinity();
+  for (uint32_t i = 0; i < 21; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    SuggestTpe(space, trials, {}, 1, 1000 + i);
+    const std::chrono::duration<double, std::milli> taken =
+        std::chrono::steady_clock::now() - start;
+    quickest = std::min(quickest, taken.count());
+  }
+  return quickest;
+}
+
+// Prints a target that is missed.
+bool Holds(const char* what, double value, double target) {
+  if (value <= target) return true;
+  std::printf("MISSED: %s is %.3g, target %.3g\n", what, value, target);
+  return false;
+}
+
+int Run(uint64_t first_seed, int seeds, const nlohmann::json& optuna) {
+  double worst = -1e9, sum = 0, log_budgets = 0;
+  int figures = 0;
+  const std::vector<Function> functions = Functions();
+  std::printf("best value, mean over %d seeds (Optuna: 30) +- standard error\n", seeds);
+  for (const Function& function : functions) {
+    const Curves curves(function, first_seed, seeds, kEvaluations, 1);
+    const Curves at_once(function, first_seed, seeds, kEvaluationsAtOnce, kAtOnce);
+    for (const int n : {50, 100}) {
+      const Summary ours = curves.At(n);
+      const auto& theirs = optuna["results"]["tpe"][function.name]["best@" + std::to_string(n)];
+      const double mean = theirs["mean"], error = theirs["se"];
+      const double difference = (ours.mean - mean) / std::hypot(ours.error, error);
+      const int needed = at_once.Needed(ours.mean);
+      std::printf(
+          "%-10s @%-3d  pleat %9.5f +-%.5f  optuna %9.5f +-%.5f  difference %+6.2f SE"
+          "   %d at a time: %9.5f, the same after %d\n",
+          function.name.c_str(), n, ours.mean, ours.error, mean, error, difference, kAtOnce,
+          at_once.At(n).mean, needed);
+      worst = std::max(worst, difference);
+      sum += difference;
+      ++figures;
+      if (n == kEvaluations) log_budgets += std::log(static_cast<double>(needed) / n);
+    }
+  }
+  const double budget = std::exp(log_budgets / static_cast<double>(functions.size()));
+  const double latency_ms = QuickestSuggestionMs(20);
+  std::printf(
+      "worst difference %+.2f SE, mean %+.2f SE; %d at a time need %.2f times the budget "
+      "(geometric mean at %d); a suggestion after 1000 noisy trials of 20 dimensions takes "
+      "%.1f ms\n",
+      worst, sum / figures, kAtOnce, budget, kEvaluations, latency_ms);
+  bool holds = Holds("the worst difference", worst, kWorstTarget);
+  holds = Holds("the mean difference", sum / figures, kMeanTarget) && holds;
+  holds = Holds("the budget of parallel evaluations", budget, kBudgetTarget) && holds;
+  return Holds("a suggestion's time in ms", latency_ms, kLatencyTargetMs) && holds ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace pleat
+
+int main(int argc, char** argv) {
+  CLI::App app{"Samplers beside Optuna's, on the same functions and budgets"};
+  uint64_t first_seed = 0;
+  int seeds = 200;
+  std::string optuna = "bench/peers/optuna_samplers.json";
+  app.add_option("--first-seed", first_seed, "seed of the first run");
+  app.add_option("--seeds", seeds, "number of runs")->check(CLI::Range(2, 100'000));
+  app.add_option("--optuna", optuna, "Optuna's recorded figures")->check(CLI::ExistingFile);
+  CLI11_PARSE(app, argc, argv);
+  std::ifstream file(optuna);
+  const auto recorded = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
+  if (recorded.is_discarded() || !recorded.contains("results")) {
+    std::cerr << optuna << " holds no recorded figures; give bench/peers/optuna_samplers.json\n";
+    return 2;
+  }
+  return pleat::Run(first_seed, seeds, recorded);
+}

@@ -1,0 +1,68 @@
+#include "coordinator/core/search_history.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "common/metrics/metrics.h"
+#include "coordinator/search/trial_scores.h"
+
+namespace pleat {
+namespace {
+
+size_t MostInFlight(const Sweep& sweep) {
+  return std::max(1u, sweep.spec.resources().max_concurrent_trials());
+}
+
+// Number of trials, from 0, whose results a reproducible search uses for the next one.
+size_t SettledTrials(const Sweep& sweep) {
+  const size_t next = sweep.trials.size();
+  return next - std::min(next, MostInFlight(sweep) - 1);
+}
+
+FoldLosses LossesOf(const Sweep& sweep, uint32_t number) {
+  const v1::MetricSpec& metric = sweep.spec.search().metric();
+  const double sign = MetricIsMaximized(metric) ? -1 : 1;
+  FoldLosses losses(sweep.fold_count());
+  const Trial& trial = sweep.trials[number];
+  if (!trial.finished.has_value()) return losses;
+  for (const uint32_t fold : trial.finished->folds()) {
+    const TaskState& task = sweep.tasks.at({TaskKind::kTrainFold, number, fold});
+    const double value = MetricValue(metric, task.result->train_fold().metrics());
+    if (std::isfinite(value)) losses[fold] = sign * value;
+  }
+  return losses;
+}
+
+}  // namespace
+
+bool MayAddTrial(const Sweep& sweep) {
+  if (sweep.trials.size() >= sweep.search->size()) return false;
+  if (sweep.trials.size() - sweep.trials_ended >= MostInFlight(sweep)) return false;
+  if (!sweep.search->learns() || !sweep.spec.search().reproducible()) return true;
+  return std::all_of(sweep.trials.begin(), sweep.trials.begin() + SettledTrials(sweep),
+                     [](const Trial& trial) { return trial.ended(); });
+}
+
+std::vector<PastTrial> SearchHistory(const Sweep& sweep) {
+  std::vector<PastTrial> past;
+  if (!sweep.search->learns()) return past;
+  const size_t known =
+      sweep.spec.search().reproducible() ? SettledTrials(sweep) : sweep.trials.size();
+  std::vector<FoldLosses> losses;
+  for (uint32_t number = 0; number < known; ++number) losses.push_back(LossesOf(sweep, number));
+  const std::vector<std::optional<MeanAndError>> scores = ScoreTrials(losses);
+  for (size_t number = 0; number < sweep.trials.size(); ++number) {
+    const Trial& trial = sweep.trials[number];
+    PastTrial& one = past.emplace_back();
+    one.parameters.assign(trial.config.parameters().begin(), trial.config.parameters().end());
+    if (number >= known || !trial.ended()) continue;
+    one.outcome =
+        scores[number].has_value() ? PastTrial::Outcome::kScored : PastTrial::Outcome::kFailed;
+    if (!scores[number].has_value()) continue;
+    one.loss = scores[number]->mean;
+    one.error = scores[number]->standard_error;
+  }
+  return past;
+}
+
+}  // namespace pleat

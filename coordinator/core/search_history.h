@@ -1,0 +1,22 @@
+// What a search that learns may know when it suggests a trial.
+#pragma once
+
+#include <vector>
+
+#include "coordinator/core/sweep.h"
+#include "coordinator/search/search_method.h"
+
+namespace pleat {
+
+// True if the next trial may be suggested: fewer than `resources.max_concurrent_trials` (P) are in
+// flight and, for a reproducible search that learns, trials 0 to n - P have ended, n being its
+// number.
+bool MayAddTrial(const Sweep& sweep);
+
+// The trials before the next one, for the sweep's search. If it is reproducible, only trials 0 to
+// n - P have results, and those after count as running even where they have ended: what is known
+// then follows from the results alone, not from when they came. Empty for a search that does not
+// learn.
+std::vector<PastTrial> SearchHistory(const Sweep& sweep);
+
+}  // namespace pleat

@@ -1,0 +1,146 @@
+#include "coordinator/search/tpe_density.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace pleat {
+namespace {
+
+// However many trials there are: steps of less than a hundredth of a range are seldom worth a
+// trial.
+constexpr double kSmallestWidth = 0.01;
+// Probability with which a kernel draws a category evenly, instead of its own.
+constexpr double kCategoryMixing = 0.4;
+constexpr double kBelowOne = 1 - 0x1.0p-53;
+
+double NormalBelow(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
+
+// Logarithm of what a normal density of mean `center`, cut to [0, 1], is at its center.
+double LogHeight(double center, double width) {
+  const double inside = NormalBelow((1 - center) / width) - NormalBelow(-center / width);
+  return -std::log(width * std::sqrt(2 * std::numbers::pi) * inside);
+}
+
+double WidthOf(const TpeDimension& dimension, double width) {
+  // A kernel narrower than a cell would never leave it.
+  const double half_cell = dimension.cells == 0 ? 0 : 0.5 / static_cast<double>(dimension.cells);
+  return std::max({width, kSmallestWidth, half_cell});
+}
+
+// Logarithm of the sum of exponentials.
+double LogSum(std::span<const double> logs) {
+  const double largest = *std::max_element(logs.begin(), logs.end());
+  double sum = 0;
+  for (const double log : logs) sum += std::exp(log - largest);
+  return largest + std::log(sum);
+}
+
+}  // namespace
+
+uint64_t TpeCell(const TpeDimension& dimension, double coordinate) {
+  const double cell = std::floor(coordinate * static_cast<double>(dimension.cells));
+  return std::min(static_cast<uint64_t>(std::max(cell, 0.0)), dimension.cells - 1);
+}
+
+double TpeMiddle(const TpeDimension& dimension, double coordinate) {
+  if (dimension.cells == 0) return coordinate;
+  const auto cell = static_cast<double>(TpeCell(dimension, coordinate));
+  return std::min((cell + 0.5) / static_cast<double>(dimension.cells), kBelowOne);
+}
+
+bool TpeExists(std::span<const TpeDimension> dimensions, size_t index, const TpePoint& point) {
+  const TpeDimension& dimension = dimensions[index];
+  if (!dimension.parent.has_value()) return true;
+  const std::optional<double>& parent = point[*dimension.parent];
+  if (!parent.has_value()) return false;
+  const uint64_t cell = TpeCell(dimensions[*dimension.parent], *parent);
+  return std::ranges::find(dimension.parent_cells, cell) != dimension.parent_cells.end();
+}
+
+TpeDensity::Factor TpeDensity::FactorOf(const TpeDimension& dimension, double width) {
+  Factor factor;
+  if (!dimension.is_category) {
+    factor.width = WidthOf(dimension, width);
+    return factor;
+  }
+  const double even = 1 / static_cast<double>(dimension.cells);
+  factor.log_even = std::log(even);
+  factor.log_own = std::log(1 - kCategoryMixing + kCategoryMixing * even);
+  factor.log_other = std::log(kCategoryMixing * even);
+  return factor;
+}
+
+TpeDensity::TpeDensity(std::span<const TpeDimension> dimensions, std::vector<Kernel> kernels,
+                       double width)
+    : dimensions_(dimensions), kernels_(std::move(kernels)) {
+  std::erase_if(kernels_, [](const Kernel& kernel) { return kernel.weight <= 0; });
+  kernels_.push_back({.center = TpePoint(dimensions_.size()), .weight = 1});
+  double sum = 0;
+  for (const Kernel& kernel : kernels_) sum += kernel.weight;
+  const double shrink = std::pow(sum, -1.0 / (static_cast<double>(dimensions_.size()) + 4));
+  for (const TpeDimension& dimension : dimensions_) {
+    factors_.push_back(FactorOf(dimension, width * shrink));
+  }
+  for (Kernel& kernel : kernels_) {
+    kernel.weight /= sum;
+    log_weights_.push_back(std::log(kernel.weight));
+    std::vector<double>& heights = log_heights_.emplace_back(dimensions_.size());
+    for (size_t i = 0; i < heights.size(); ++i) {
+      if (dimensions_[i].is_category || !kernel.center[i].has_value()) continue;
+      heights[i] = LogHeight(*kernel.center[i], factors_[i].width);
+    }
+  }
+}
+
+double TpeDensity::LogDensity(const TpePoint& point) const {
+  std::vector<double> logs(log_weights_);
+  for (size_t k = 0; k < kernels_.size(); ++k) {
+    for (size_t i = 0; i < point.size(); ++i) {
+      if (point[i].has_value()) logs[k] += LogFactor(k, i, *point[i]);
+    }
+  }
+  return LogSum(logs);
+}
+
+double TpeDensity::LogFactor(size_t kernel, size_t dimension, double coordinate) const {
+  const Factor& factor = factors_[dimension];
+  const std::optional<double>& center = kernels_[kernel].center[dimension];
+  if (!center.has_value()) return factor.log_even;
+  if (dimensions_[dimension].is_category) {
+    const bool is_own =
+        TpeCell(dimensions_[dimension], *center) == TpeCell(dimensions_[dimension], coordinate);
+    return is_own ? factor.log_own : factor.log_other;
+  }
+  const double z = (coordinate - *center) / factor.width;
+  return log_heights_[kernel][dimension] - 0.5 * z * z;
+}
+
+TpePoint TpeDensity::Draw(RandomStream& random) const {
+  double rest = random.NextDouble();
+  size_t chosen = 0;
+  while (chosen + 1 < kernels_.size() && rest >= kernels_[chosen].weight) {
+    rest -= kernels_[chosen++].weight;
+  }
+  TpePoint point(dimensions_.size());
+  for (size_t i = 0; i < point.size(); ++i) {
+    if (!TpeExists(dimensions_, i, point)) continue;
+    point[i] = TpeMiddle(dimensions_[i], DrawCoordinate(i, kernels_[chosen].center[i], random));
+  }
+  return point;
+}
+
+double TpeDensity::DrawCoordinate(size_t dimension, std::optional<double> center,
+                                  RandomStream& random) const {
+  if (!center.has_value()) return random.NextDouble();
+  if (dimensions_[dimension].is_category) {
+    return random.NextDouble() < kCategoryMixing ? random.NextDouble() : *center;
+  }
+  // The center lies inside and the width is at most half, so that few draws are dropped.
+  while (true) {
+    const double drawn = *center + factors_[dimension].width * random.NextNormal();
+    if (drawn >= 0 && drawn < 1) return drawn;
+  }
+}
+
+}  // namespace pleat

@@ -1,0 +1,204 @@
+// Sweeps whose search learns from results: what a trial is suggested from.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "absl/strings/numbers.h"
+#include "coordinator/core/search_history.h"
+#include "tests/coordinator/core/core_harness.h"
+
+namespace pleat {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr uint32_t kTrials = 24;
+constexpr uint32_t kInFlight = 4;
+
+v1::SweepSpec LearningSweep(const std::string& name, bool reproducible) {
+  v1::SweepSpec spec = SmallSweep(name, 1, 2);
+  v1::SearchSpec& search = *spec.mutable_search();
+  search.mutable_method()->mutable_tpe()->set_startup_trials(6);
+  search.mutable_method()->mutable_tpe()->set_candidates(24);
+  search.set_reproducible(reproducible);
+  search.set_max_trials(kTrials);
+  v1::RangeSpec& range = *search.mutable_parameters(0)->mutable_uniform();
+  range.set_min(1e-4);
+  range.set_max(1e-2);
+  spec.mutable_resources()->set_max_concurrent_trials(kInFlight);
+  return spec;
+}
+
+double LrOf(const Trial& trial) {
+  double lr = 0;
+  EXPECT_TRUE(absl::SimpleAtod(trial.config.parameters(0).value(), &lr));
+  return lr;
+}
+
+class LearningSearchTest : public testing::Test {
+ protected:
+  void Begin(CoreHarness& core, const v1::SweepSpec& spec, int workers) {
+    for (int i = 0; i < workers; ++i) core.Register(absl::StrCat("w", i));
+    ASSERT_TRUE(core.Submit(spec).ok());
+    core.Prepare("w0");
+  }
+
+  // Trains a fold to a loss that is lowest at a learning rate of 0.004.
+  absl::Status Train(CoreHarness& core, const v1::Lease& lease) {
+    v1::CompleteTaskRequest request;
+    request.set_request_id(core.NextId());
+    *request.mutable_attempt() = AttemptOf(lease);
+    *request.mutable_result() = SampleResult(lease);
+    const TaskKey key = *ParseTaskKey(lease.task().id());
+    const double lr = LrOf(core.sweep(lease.task().sweep()).trials[key.trial]);
+    request.mutable_result()->mutable_train_fold()->mutable_metrics()->set_val_log_loss(
+        1e4 * (lr - 0.004) * (lr - 0.004) + 0.01 * key.fold);
+    return core.Ask(request).status;
+  }
+
+  // Trains all trials with that many workers, in an order that `turn` gives: of the leases that are
+  // held, the one that ends next.
+  std::vector<std::string> Play(CoreHarness& core, const std::string& name, int workers,
+                                const std::function<size_t(size_t)>& turn) {
+    std::map<std::string, v1::Lease> held;
+    while (!core.sweep(name).AllTrialsEnded()) {
+      for (int i = 0; i < workers; ++i) {
+        const std::string worker = absl::StrCat("w", i);
+        if (held.contains(worker)) continue;
+        const v1::AcquireTaskResponse task = core.Acquire(worker);
+        if (task.has_lease()) held[worker] = task.lease();
+      }
+      if (held.empty()) {
+        ADD_FAILURE() << "nothing to do, though trials are open";
+        break;
+      }
+      const auto chosen = std::next(held.begin(), turn(held.size()));
+      EXPECT_TRUE(Train(core, chosen->second).ok());
+      held.erase(chosen);
+    }
+    return Values(core.sweep(name));
+  }
+
+  std::vector<std::string> Values(const Sweep& sweep) {
+    std::vector<std::string> values;
+    for (const Trial& trial : sweep.trials) values.push_back(trial.config.parameters(0).value());
+    return values;
+  }
+};
+
+size_t First(size_t) { return 0; }
+size_t Last(size_t count) { return count - 1; }
+
+TEST_F(LearningSearchTest, ComesToTheSameTrialsWhateverWorkersThereAreAndWhateverEndsFirst) {
+  CoreHarness one, three, six;
+  Begin(one, LearningSweep("a", true), 1);
+  Begin(three, LearningSweep("a", true), 3);
+  Begin(six, LearningSweep("a", true), 6);
+  const std::vector<std::string> values = Play(one, "a", 1, First);
+  EXPECT_EQ(values.size(), kTrials);
+  EXPECT_EQ(Play(three, "a", 3, Last), values);
+  EXPECT_EQ(Play(six, "a", 6, Last), values);
+}
+
+TEST_F(LearningSearchTest, ComesToWhatIsGood) {
+  CoreHarness core;
+  Begin(core, LearningSweep("a", true), 1);
+  Play(core, "a", 1, First);
+  double early = 0, late = 0;
+  const Sweep& sweep = core.sweep("a");
+  for (int i = 0; i < 6; ++i) {
+    early += std::abs(LrOf(sweep.trials[i]) - 0.004);
+    late += std::abs(LrOf(sweep.trials[kTrials - 1 - i]) - 0.004);
+  }
+  EXPECT_LT(late, 0.5 * early);
+}
+
+TEST_F(LearningSearchTest, ComesToTheSameTrialsAfterARestart) {
+  CoreHarness calm, restarted;
+  Begin(calm, LearningSweep("a", true), 2);
+  Begin(restarted, LearningSweep("a", true), 2);
+  int turns = 0;
+  // The leases outlive a restart, as those of workers do that go on.
+  const auto with_restarts = [&](size_t) -> size_t {
+    if (++turns % 5 == 0) restarted.Restart();
+    return 0;
+  };
+  EXPECT_EQ(Play(restarted, "a", 2, with_restarts), Play(calm, "a", 2, First));
+}
+
+TEST_F(LearningSearchTest, UsesAllThatIsKnownWhereItNeedNotBeReproducible) {
+  for (const bool reproducible : {true, false}) {
+    CoreHarness core;
+    Begin(core, LearningSweep("a", reproducible), kInFlight);
+    // Trial 0 stays open while the others end.
+    std::vector<v1::Lease> leases;
+    for (uint32_t i = 0; i < kInFlight; ++i) {
+      leases.push_back(core.Acquire(absl::StrCat("w", i)).lease());
+    }
+    EXPECT_EQ(core.sweep("a").trials.size(), kInFlight);
+    for (int i = 0; i < 5; ++i) {
+      const v1::AcquireTaskResponse task = [&] {
+        EXPECT_TRUE(Train(core, leases.back()).ok());
+        return core.Acquire(absl::StrCat("w", kInFlight - 1));
+      }();
+      if (!task.has_lease()) break;
+      leases.back() = task.lease();
+    }
+    if (reproducible) {
+      EXPECT_EQ(core.sweep("a").trials.size(), kInFlight);
+    } else {
+      EXPECT_GT(core.sweep("a").trials.size(), kInFlight);
+    }
+  }
+}
+
+TEST_F(LearningSearchTest, KnowsTheResultsOfTrialsInTheirOrder) {
+  using Outcome = PastTrial::Outcome;
+  CoreHarness core;
+  Begin(core, LearningSweep("a", true), 1);
+  // Two trials end; the next one, number 6, may know of trials 0 to 2 alone.
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(Train(core, core.Acquire("w0").lease()).ok());
+  ASSERT_EQ(core.sweep("a").trials.size(), 6u);
+  std::vector<Outcome> outcomes;
+  for (const PastTrial& past : SearchHistory(core.sweep("a"))) outcomes.push_back(past.outcome);
+  EXPECT_THAT(outcomes, ElementsAre(Outcome::kScored, Outcome::kScored, Outcome::kRunning,
+                                    Outcome::kRunning, Outcome::kRunning, Outcome::kRunning));
+  EXPECT_FALSE(MayAddTrial(core.sweep("a")));
+}
+
+TEST_F(LearningSearchTest, CountsATrialWithoutScoreAsFailed) {
+  CoreHarness core;
+  Begin(core, LearningSweep("a", true), 1);
+  ASSERT_TRUE(core.CancelTrial("a", 0).ok());
+  const std::vector<PastTrial> past = SearchHistory(core.sweep("a"));
+  ASSERT_EQ(past.size(), 5u);
+  EXPECT_EQ(past[0].outcome, PastTrial::Outcome::kFailed);
+}
+
+TEST_F(LearningSearchTest, ScoresLowerWhatTheMetricsGoalPrefers) {
+  v1::SweepSpec spec = LearningSweep("a", true);
+  spec.mutable_search()->mutable_metric()->set_goal("maximize");
+  CoreHarness core;
+  Begin(core, spec, 1);
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(Train(core, core.Acquire("w0").lease()).ok());
+  const Sweep& sweep = core.sweep("a");
+  EXPECT_NEAR(SearchHistory(sweep)[0].loss, -sweep.trials[0].finished->mean(), 1e-12);
+}
+
+TEST_F(LearningSearchTest, SaysWhatASuggestionFollowsFrom) {
+  CoreHarness core;
+  Begin(core, LearningSweep("a", true), 1);
+  Play(core, "a", 1, First);
+  std::string reason;
+  for (const v1::JournalRecord& record : core.journal) {
+    if (record.has_trial_added()) reason = record.trial_added().reason();
+  }
+  EXPECT_THAT(reason, HasSubstr("tpe: trial 24 of 24, the best of 24 candidates: "));
+  EXPECT_THAT(reason,
+              HasSubstr("(the best 4) as in the others (19, of them 0 failed and 3 running"));
+}
+
+}  // namespace
+}  // namespace pleat

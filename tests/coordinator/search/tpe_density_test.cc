@@ -1,0 +1,102 @@
+#include "coordinator/search/tpe_density.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+
+namespace pleat {
+namespace {
+
+TpeDimension Category(uint64_t cells) { return {.cells = cells, .is_category = true}; }
+
+// A category and a real that exists in its first cell only.
+std::vector<TpeDimension> ConditionalSpace() {
+  std::vector<TpeDimension> dimensions = {Category(2), {}};
+  dimensions[1].parent = 0;
+  dimensions[1].parent_cells = {0};
+  return dimensions;
+}
+
+TEST(TpeDensity, IsEvenWithoutKernels) {
+  const std::vector<TpeDimension> dimensions = {{}, Category(4)};
+  const TpeDensity density(dimensions, {}, 0.1);
+  EXPECT_NEAR(density.LogDensity({0.3, 0.125}), std::log(0.25), 1e-12);
+}
+
+TEST(TpeDensity, IsTheMeanOfAKernelAndThePrior) {
+  const std::vector<TpeDimension> dimensions(1);
+  const TpeDensity density(dimensions, {{.center = {0.5}, .weight = 3}}, 0.1);
+  // Weights of 4 with the prior, in one dimension; what is cut off beyond [0, 1] is below 1e-8.
+  const double width = 0.1 * std::pow(4, -0.2);
+  const double height = 1 / (width * std::sqrt(2 * std::numbers::pi));
+  EXPECT_NEAR(density.LogDensity({0.5}), std::log(0.75 * height + 0.25), 1e-6);
+  EXPECT_NEAR(density.LogDensity({0.5 + width}), std::log(0.75 * height * std::exp(-0.5) + 0.25),
+              1e-6);
+}
+
+TEST(TpeDensity, IntegratesToOne) {
+  const std::vector<TpeDimension> dimensions(1);
+  const TpeDensity density(dimensions, {{.center = {0.02}}, {.center = {0.9}, .weight = 2}}, 0.3);
+  double sum = 0;
+  constexpr int kSteps = 10'000;
+  for (int i = 0; i < kSteps; ++i) sum += std::exp(density.LogDensity({(i + 0.5) / kSteps}));
+  EXPECT_NEAR(sum / kSteps, 1, 1e-5);
+}
+
+TEST(TpeDensity, SumsToOneOverCategories) {
+  const std::vector<TpeDimension> dimensions = {Category(3)};
+  const TpeDensity density(dimensions, {{.center = {0.5}}}, 0.1);
+  const double own = std::exp(density.LogDensity({0.5}));
+  const double other = std::exp(density.LogDensity({1.0 / 6}));
+  EXPECT_NEAR(own + 2 * other, 1, 1e-12);
+  // Half the kernel's 0.6 + 0.4 / 3, half the prior's 1 / 3.
+  EXPECT_NEAR(own, 0.5 * (0.6 + 0.4 / 3) + 0.5 / 3, 1e-12);
+}
+
+TEST(TpeDensity, IsEvenInADimensionThatAKernelLacks) {
+  const std::vector<TpeDimension> dimensions = ConditionalSpace();
+  const TpeDensity density(dimensions, {{.center = {0.75, std::nullopt}}}, 0.1);
+  EXPECT_DOUBLE_EQ(density.LogDensity({0.25, 0.1}), density.LogDensity({0.25, 0.7}));
+}
+
+TEST(TpeDensity, DrawsOnlyWhatExists) {
+  const std::vector<TpeDimension> dimensions = ConditionalSpace();
+  const TpeDensity density(dimensions, {{.center = {0.25, 0.9}, .weight = 2}}, 0.1);
+  RandomStream random(1, RandomPurpose::kSearch);
+  int of_first = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const TpePoint point = density.Draw(random);
+    ASSERT_TRUE(point[0] == 0.25 || point[0] == 0.75);
+    ASSERT_EQ(point[1].has_value(), point[0] == 0.25);
+    of_first += point[0] == 0.25 ? 1 : 0;
+  }
+  // 2/3 of 0.6 + 0.4 / 2 and 1/3 of 1/2: 0.7, with a standard deviation of 14 draws.
+  EXPECT_NEAR(of_first, 700, 60);
+}
+
+TEST(TpeDensity, DrawsAsDenselyAsItSays) {
+  const std::vector<TpeDimension> dimensions(1);
+  const TpeDensity density(dimensions, {{.center = {0.05}, .weight = 4}}, 0.1);
+  RandomStream random(2, RandomPurpose::kSearch);
+  constexpr int kDraws = 20'000;
+  int below = 0;
+  for (int i = 0; i < kDraws; ++i) below += *density.Draw(random)[0] < 0.1 ? 1 : 0;
+  double mass = 0;
+  for (int i = 0; i < 1000; ++i) mass += 1e-4 * std::exp(density.LogDensity({(i + 0.5) * 1e-4}));
+  EXPECT_NEAR(static_cast<double>(below) / kDraws, mass, 0.015);
+}
+
+TEST(TpeDensity, DrawsTheMiddlesOfCells) {
+  const std::vector<TpeDimension> dimensions = {{.cells = 5}};
+  const TpeDensity density(dimensions, {{.center = {0.9}}}, 0.1);
+  RandomStream random(3, RandomPurpose::kSearch);
+  for (int i = 0; i < 200; ++i) {
+    const double drawn = *density.Draw(random)[0];
+    ASSERT_DOUBLE_EQ(drawn, TpeMiddle(dimensions[0], drawn));
+    ASSERT_NEAR(std::remainder(drawn - 0.1, 0.2), 0, 1e-12);
+  }
+}
+
+}  // namespace
+}  // namespace pleat
