@@ -78,7 +78,7 @@ class Inspect(ClusterTest):
         for words in ("1 image stands in rows of different classes", "2 rows of test are also in train",
                       "1 row of train repeats", "test has no rows of class 2"):
             self.assertIn(words, said)
-        self.assertIn("train 11: 2<br/>test 2: 0", self.page())
+        self.assertIn("train row 11: 2<br/>test row 2: 0", self.page())
 
     def test_folders_and_their_names(self):
         for label, name in enumerate(("a & b", "<script>x<")):

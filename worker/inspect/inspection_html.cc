@@ -26,6 +26,7 @@ const char kStyle[] = R"(
 .heads + .lane { border-top: 0; }
 .lane p { margin: 0; overflow-wrap: anywhere; line-height: 1.3; } .lane small { display: block; color: var(--soft); }
 .lane img, figure img { display: block; max-width: 100%; height: auto; image-rendering: pixelated; border-radius: 3px; }
+.card img { height: auto; }
 .lanes .heads { color: var(--soft); font-size: 12.5px; border-top: 0; padding: 0 0 4px; }
 figure p { margin: -4px 0 10px; color: var(--soft); font-size: 13px; overflow-wrap: anywhere; }
 .wide { display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px; margin: 14px 0; }
@@ -191,7 +192,7 @@ std::string DuplicateCard(const Inspection& inspection, const DuplicateImage& du
       lines.push_back(absl::StrCat("and ", duplicate.rows.rows.size() - kNamedRows, " more"));
       break;
     }
-    lines.push_back(EscapeHtml(absl::StrCat(inspection.splits[place.split].name, " ", place.row,
+    lines.push_back(EscapeHtml(absl::StrCat(inspection.splits[place.split].name, " row ", place.row,
                                             ": ", ClassText(inspection, place.label))));
   }
   return absl::StrCat("<div class=\"card\">",

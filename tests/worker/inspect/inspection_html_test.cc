@@ -36,7 +36,7 @@ TEST(InspectionHtml, HasEachSection) {
                               "Duplicates", "Augmentation", "Test-time views", "The data"}) {
     EXPECT_THAT(page, HasSubstr("<h2>" + std::string(heading) + "</h2>"));
   }
-  EXPECT_THAT(page, HasSubstr("train 3: &lt;dog &amp; co&gt;<br/>test 4: no label"));
+  EXPECT_THAT(page, HasSubstr("train row 3: &lt;dog &amp; co&gt;<br/>test row 4: no label"));
   EXPECT_THAT(page, HasSubstr("3 more classes are not shown"));
 }
 
