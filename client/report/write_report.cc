@@ -1,7 +1,6 @@
 #include "client/report/write_report.h"
 
 #include <filesystem>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "client/report/collect_report.h"
