@@ -41,7 +41,8 @@ struct TpeSuggestion {
   double ratio = 1;
 };
 
-// The point of trial `trial`, a pure function of the arguments.
+// The point of trial `trial`, a pure function of the arguments; `trials` stand in the order of
+// their numbers.
 //
 // Startup: trials below `startup_trials`, and all until a quarter as many have ended, take a Latin
 // hypercube: of `startup_trials` in a row, one in each of as many slices of each dimension.

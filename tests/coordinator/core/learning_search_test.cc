@@ -122,7 +122,9 @@ TEST_F(LearningSearchTest, ComesToTheSameTrialsAfterARestart) {
   int turns = 0;
   // The leases outlive a restart, as those of workers do that go on.
   const auto with_restarts = [&](size_t) -> size_t {
-    if (++turns % 5 == 0) restarted.Restart();
+    if (++turns % 5 != 0) return 0;
+    restarted.Restart();
+    for (const char* worker : {"w0", "w1"}) restarted.Register(worker);
     return 0;
   };
   EXPECT_EQ(Play(restarted, "a", 2, with_restarts), Play(calm, "a", 2, First));

@@ -129,14 +129,6 @@ TEST(TpeSampler, StaysInTheStartupWhileNothingIsScored) {
   EXPECT_EQ(SuggestTpe(dimensions, trials, {}, 1, 40).good, 0u);
 }
 
-TEST(TpeSampler, DoesNotDependOnTheOrderOfTrials) {
-  const std::vector<TpeDimension> dimensions(1);
-  std::vector<TpeTrial> trials = ParabolaTrials(31);
-  const TpePoint forward = SuggestTpe(dimensions, trials, {}, 1, 31).point;
-  std::ranges::reverse(trials);
-  EXPECT_NEAR(*SuggestTpe(dimensions, trials, {}, 1, 31).point[0], *forward[0], 1e-9);
-}
-
 TEST(TpeSampler, TrustsALeadWithinTheErrorsLess) {
   // One trial leads at 0.9 by 0.1, the next best stand around 0.3.
   const std::vector<TpeDimension> dimensions(1);
