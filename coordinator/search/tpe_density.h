@@ -18,8 +18,8 @@ struct TpeDimension {
   bool is_category = false;
   // The dimension exists only where an earlier one, `parent`, which is a category, stands in a cell
   // of `parent_cells`. Nothing: it always exists.
-  std::optional<size_t> parent;
-  std::vector<uint64_t> parent_cells;
+  std::optional<size_t> parent = {};
+  std::vector<uint64_t> parent_cells = {};
 };
 
 // A coordinate in [0, 1) per dimension, the middle of its cell if there are cells; nothing where
