@@ -21,15 +21,9 @@ namespace fs = std::filesystem;
 constexpr int64_t kPatienceMs = 60'000;
 constexpr int64_t kPauseMs = 250;
 
-absl::StatusOr<fs::path> AbsoluteTarget(const std::string& folder) {
-  std::error_code error;
-  const fs::path target = fs::absolute(folder, error).lexically_normal();
-  if (error) return FileError(error.value(), "find", folder);
-  return target.has_filename() ? target : target.parent_path();
-}
-
 // True if the folder holds something: this ensemble. False if it is absent or empty.
-absl::StatusOr<bool> HoldsEnsemble(const std::string& folder, const std::string& manifest_sha256) {
+absl::StatusOr<bool> HoldsEnsemble(const fs::path& target, const std::string& manifest_sha256) {
+  const std::string folder = target.string();
   std::error_code error;
   const fs::file_status status = fs::status(folder, error);
   if (status.type() == fs::file_type::not_found) return false;
@@ -78,9 +72,9 @@ absl::StatusOr<Download> DownloadEnsemble(Connection& connection, const v1::GetR
         "; `pleat status ", name, "` tells more"));
   }
   const std::string& manifest = sweep.ensemble().manifest().sha256();
-  PLEAT_ASSIGN_OR_RETURN(const bool existed, HoldsEnsemble(folder, manifest));
+  PLEAT_ASSIGN_OR_RETURN(const fs::path target, ResolveFolder(folder));
+  PLEAT_ASSIGN_OR_RETURN(const bool existed, HoldsEnsemble(target, manifest));
   if (existed) return Download{.existed = true};
-  PLEAT_ASSIGN_OR_RETURN(const fs::path target, AbsoluteTarget(folder));
 
   PartialFolder partial(target, name + ".pull");
   PLEAT_RETURN_IF_ERROR(partial.Create());

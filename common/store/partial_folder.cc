@@ -27,6 +27,14 @@ std::string HostName() {
 
 }  // namespace
 
+absl::StatusOr<fs::path> ResolveFolder(const std::string& folder) {
+  std::error_code error;
+  fs::path path = fs::absolute(folder, error);
+  if (!error) path = fs::weakly_canonical(path, error);
+  if (error) return FileError(error.value(), "find", folder);
+  return path.has_filename() ? path : path.parent_path();
+}
+
 PartialFolder::PartialFolder(fs::path target, const std::string& purpose)
     : target_(std::move(target)),
       prefix_(absl::StrCat(".", purpose, "-", HostName(), "-")),
@@ -59,7 +67,8 @@ absl::Status PartialFolder::Replace() {
     // What was the target lies at path_ now, and goes with this object.
     return absl::OkStatus();
   }
-  if (errno != EINVAL && errno != ENOSYS && errno != ENOENT) {
+  if (errno == ENOENT) return Publish();
+  if (errno != EINVAL && errno != ENOSYS) {
     return FileError(errno, "replace", target_.string());
   }
   std::error_code error;

@@ -5,15 +5,20 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace pleat {
+
+// The absolute path of a folder that need not be there, without links, dots and a slash at its end:
+// what is looked at before is then what is written.
+absl::StatusOr<std::filesystem::path> ResolveFolder(const std::string& folder);
 
 // Lies beside the folder that it becomes, as ".PURPOSE-HOST-PID". Whatever was not published is
 // removed: at destruction, or, if this process is killed, by the next one of the purpose there on
 // the host.
 class PartialFolder {
  public:
-  // `target`: absolute, without a slash at its end. `purpose`: as "digits.pull".
+  // `target`: as ResolveFolder gives it. `purpose`: as "digits.pull".
   PartialFolder(std::filesystem::path target, const std::string& purpose);
   ~PartialFolder();
   PartialFolder(const PartialFolder&) = delete;

@@ -75,8 +75,9 @@ void AddPixels(const Inspection& inspection, const SplitFacts& split,
     findings.push_back(absl::StrCat("every pixel of ", split.name, " is ", split.largest));
   } else if (largest > inspection.scale || largest < inspection.scale / 4) {
     findings.push_back(absl::StrFormat(
-        "pixels of %s reach from %d to %d, but data.scale is %g: the network sees 0 to %.3g",
-        split.name, split.least, split.largest, inspection.scale, largest / inspection.scale));
+        "pixels of %s reach from %d to %d, but data.scale is %g: they become %.3g to %.3g",
+        split.name, split.least, split.largest, inspection.scale, split.least / inspection.scale,
+        largest / inspection.scale));
   }
 }
 

@@ -39,8 +39,8 @@ Zoom ZoomOf(const ImageShape& shape, int64_t largest_side) {
 }
 
 // The value of the result's pixel (y, x): the mean of the pixels that it stands for.
-uint8_t ZoomedPixel(const ImageShape& shape, std::span<const uint8_t> image, const Zoom& zoom,
-                    int64_t y, int64_t x, int64_t channel) {
+double ZoomedPixel(const ImageShape& shape, std::span<const uint8_t> image, const Zoom& zoom,
+                   int64_t y, int64_t x, int64_t channel) {
   const int64_t top = y / zoom.enlarge * zoom.reduce;
   const int64_t left = x / zoom.enlarge * zoom.reduce;
   const int64_t bottom = std::min(shape.height, top + zoom.reduce);
@@ -51,8 +51,8 @@ uint8_t ZoomedPixel(const ImageShape& shape, std::span<const uint8_t> image, con
       sum += image[static_cast<size_t>((i * shape.width + j) * shape.channels + channel)];
     }
   }
-  const auto pixels = static_cast<uint64_t>((bottom - top) * (right - left));
-  return static_cast<uint8_t>((sum + pixels / 2) / pixels);
+  const int64_t pixels = (bottom - top) * (right - left);
+  return static_cast<double>(sum) / static_cast<double>(pixels);
 }
 
 }  // namespace

@@ -51,9 +51,8 @@ absl::StatusOr<SplitImages> ShowSplit(const std::string& split, const Dataset& d
     ClassImages& images = shown.classes.emplace_back();
     if (is_labelled) images.label = static_cast<int64_t>(label);
     PLEAT_ASSIGN_OR_RETURN(
-        images.mean,
-        ImageSheet(absl::StrCat(name, "-mean.png"), dataset.shape(),
-                   {MeanImage(dataset, static_cast<int64_t>(label))}, {.scale = data.scale}));
+        images.mean, ImageSheet(absl::StrCat(name, "-mean.png"), dataset.shape(),
+                                {MeanImage(dataset, static_cast<int64_t>(label), data.scale)}, {}));
     std::vector<std::vector<uint8_t>> rows;
     for (const int64_t row : samples[label]) rows.push_back(RowPixels(dataset, row));
     PLEAT_ASSIGN_OR_RETURN(images.samples,

@@ -1,10 +1,11 @@
 #include "worker/inspect/inspection_folder.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -20,6 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kFormat = 1;
+constexpr char kPage[] = "index.html";
+constexpr char kImages[] = "images";
 constexpr char kRecord[] = "inspection.json";
 
 std::string Record(const Inspection& inspection) {
@@ -37,11 +40,11 @@ bool IsInspection(const fs::path& folder) {
          record.contains("data_sha256");
 }
 
-// Not made durable one by one: the folder takes its name when all are written.
 absl::Status WriteFile(const fs::path& path, std::string_view bytes) {
   std::FILE* file = std::fopen(path.c_str(), "wbx");
   if (file == nullptr) return FileError(errno, "write", path.string());
-  const bool is_written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+  const bool is_written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() &&
+                          std::fflush(file) == 0 && fsync(fileno(file)) == 0;
   const int error = errno;
   if (std::fclose(file) != 0) return FileError(errno, "write", path.string());
   return is_written ? absl::OkStatus() : FileError(error, "write", path.string());
@@ -68,40 +71,63 @@ absl::Status WriteImages(const Inspection& inspection, const fs::path& folder) {
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::Status CheckInspectionFolder(const std::string& folder) {
+// Something in the folder that no inspection wrote; empty: there is nothing.
+absl::StatusOr<std::string> StrangerIn(const fs::path& folder) {
   std::error_code error;
-  const fs::file_status status = fs::status(folder, error);
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename();
+    if (name != kPage && name != kImages && name != kRecord) return name;
+  }
+  if (error) return FileError(error.value(), "read", folder.string());
+  return "";
+}
+
+// OK if an inspection may take the place.
+absl::Status CheckPlace(const fs::path& folder) {
+  std::error_code error;
+  // Of a link itself: one that is left leads nowhere.
+  const fs::file_status status = fs::symlink_status(folder, error);
   if (status.type() == fs::file_type::not_found) return absl::OkStatus();
-  if (error) return FileError(error.value(), "read", folder);
+  if (error) return FileError(error.value(), "read", folder.string());
   if (status.type() != fs::file_type::directory) {
     return absl::AlreadyExistsError(
-        absl::StrCat(folder, " exists and is no folder: choose another --out"));
+        absl::StrCat(folder.string(), " exists and is no folder: choose another --out"));
   }
   // Its place is taken by a new one: the shell would stand in one that is gone.
   if (fs::equivalent(folder, fs::current_path(error), error)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--out ", folder, " is the current folder: name a new one, as ./inspection"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--out ", folder.string(), " is the current folder: name a new one, as ./inspection"));
   }
   const bool is_empty = fs::is_empty(folder, error);
-  if (error) return FileError(error.value(), "read", folder);
-  if (is_empty || IsInspection(folder)) return absl::OkStatus();
+  if (error) return FileError(error.value(), "read", folder.string());
+  if (is_empty) return absl::OkStatus();
+  PLEAT_ASSIGN_OR_RETURN(const std::string stranger, StrangerIn(folder));
+  if (!stranger.empty()) {
+    return absl::AlreadyExistsError(absl::StrCat(folder.string(), " holds ", stranger,
+                                                 ", which is of no inspection: choose another "
+                                                 "--out"));
+  }
+  if (IsInspection(folder)) return absl::OkStatus();
   return absl::AlreadyExistsError(
-      absl::StrCat(folder, " exists and is no inspection: choose another --out"));
+      absl::StrCat(folder.string(), " exists and is no inspection: choose another --out"));
+}
+
+}  // namespace
+
+absl::Status CheckInspectionFolder(const std::string& folder) {
+  PLEAT_ASSIGN_OR_RETURN(const fs::path target, ResolveFolder(folder));
+  return CheckPlace(target);
 }
 
 absl::Status WriteInspectionFolder(const Inspection& inspection, const std::string& folder) {
-  PLEAT_RETURN_IF_ERROR(CheckInspectionFolder(folder));
-  std::error_code error;
-  fs::path target = fs::absolute(folder, error).lexically_normal();
-  if (error) return FileError(error.value(), "find", folder);
-  if (!target.has_filename()) target = target.parent_path();
+  PLEAT_ASSIGN_OR_RETURN(const fs::path target, ResolveFolder(folder));
+  PLEAT_RETURN_IF_ERROR(CheckPlace(target));
   PartialFolder partial(target, inspection.name + ".inspect");
   PLEAT_RETURN_IF_ERROR(partial.Create());
-  PLEAT_RETURN_IF_ERROR(WriteFile(partial.path() / "index.html", InspectionHtml(inspection)));
+  PLEAT_RETURN_IF_ERROR(WriteFile(partial.path() / kPage, InspectionHtml(inspection)));
   PLEAT_RETURN_IF_ERROR(WriteFile(partial.path() / kRecord, Record(inspection)));
-  PLEAT_RETURN_IF_ERROR(WriteImages(inspection, partial.path() / "images"));
+  PLEAT_RETURN_IF_ERROR(WriteImages(inspection, partial.path() / kImages));
   return partial.Replace();
 }
 

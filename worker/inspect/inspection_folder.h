@@ -12,8 +12,9 @@
 
 namespace pleat {
 
-// OK if an inspection can be written to `folder`: it is absent, empty, or an older inspection.
-// ALREADY_EXISTS: it holds something else. INVALID_ARGUMENT: it is the current folder.
+// OK if an inspection can be written to `folder`: it is absent, empty, or an older inspection to
+// which nothing was added. Links are followed. ALREADY_EXISTS: it holds something else.
+// INVALID_ARGUMENT: it is the current folder.
 absl::Status CheckInspectionFolder(const std::string& folder);
 
 // Writes all files; the folder appears complete, in place of an older inspection. Errors as

@@ -46,16 +46,15 @@ TEST(Findings, TellOfClassesWithoutOrWithFewRows) {
 TEST(Findings, TellOfPixelsThatDoNotGoWithTheScale) {
   Inspection inspection = CleanInspection();
   inspection.scale = 16;
-  EXPECT_THAT(
-      FindingsOf(inspection),
-      Contains("pixels of train reach from 0 to 250, but data.scale is 16: the network sees "
-               "0 to 15.6"));
+  EXPECT_THAT(FindingsOf(inspection),
+              Contains("pixels of train reach from 0 to 250, but data.scale is 16: they become "
+                       "0 to 15.6"));
   inspection.scale = 255;
   inspection.splits[0].largest = 16;
   inspection.splits[1].largest = 0;
   EXPECT_THAT(FindingsOf(inspection),
-              ElementsAre("pixels of train reach from 0 to 16, but data.scale is 255: the network "
-                          "sees 0 to 0.0627",
+              ElementsAre("pixels of train reach from 0 to 16, but data.scale is 255: they become "
+                          "0 to 0.0627",
                           "every pixel of test is 0"));
 }
 

@@ -66,6 +66,39 @@ TEST(InspectionFolder, LeavesOtherThingsAlone) {
   EXPECT_TRUE(absl::IsInvalidArgument(CheckInspectionFolder(".")));
 }
 
+TEST(InspectionFolder, LooksAtTheFolderThatItWrites) {
+  const TemporaryFolder folder;
+  PutFile(folder / "file", "mine");
+  fs::create_directory(folder / "mine");
+  PutFile(folder / "mine/work", "mine");
+  for (const char* detour : {"missing/../mine", "file/../mine", "./mine/"}) {
+    EXPECT_TRUE(absl::IsAlreadyExists(WriteInspectionFolder(NamedInspection(), folder / detour)))
+        << detour;
+  }
+  EXPECT_EQ(GetFile(folder / "mine/work"), "mine");
+}
+
+TEST(InspectionFolder, FollowsLinks) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "far");
+  fs::create_directory_symlink(folder / "far", folder / "look");
+  fs::create_directory_symlink(folder / "nowhere", folder / "lost");
+  ASSERT_TRUE(WriteInspectionFolder(NamedInspection(), folder / "look").ok());
+  EXPECT_TRUE(fs::is_symlink(folder / "look"));
+  EXPECT_TRUE(fs::exists(folder / "far/index.html"));
+  EXPECT_TRUE(absl::IsAlreadyExists(CheckInspectionFolder(folder / "lost")));
+}
+
+TEST(InspectionFolder, KeepsWhatPeopleAddedToAnInspection) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(WriteInspectionFolder(NamedInspection(), folder / "look").ok());
+  PutFile(folder / "look/notes.md", "mine");
+  const absl::Status status = WriteInspectionFolder(NamedInspection(), folder / "look");
+  EXPECT_TRUE(absl::IsAlreadyExists(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("holds notes.md"));
+  EXPECT_EQ(GetFile(folder / "look/notes.md"), "mine");
+}
+
 TEST(InspectionFolder, SaysWhereItCannotWrite) {
   const TemporaryFolder folder;
   PutFile(folder / "file", "mine");
