@@ -15,6 +15,8 @@
 namespace pleat {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 struct ValidateOptions {
   std::string file;
   std::vector<std::string> overrides;
@@ -27,16 +29,29 @@ std::string TrialsAndFolds(const v1::SweepSpec& spec) {
   return folds > 0 ? absl::StrCat(text, folds, " folds") : text + "as many folds as the data give";
 }
 
+Json SearchJson(const v1::SweepSpec& spec) {
+  const absl::StatusOr<uint64_t> combinations = GridSize(spec);
+  Json search = {{"combinations", combinations.ok() ? Json(*combinations) : Json()},
+                 {"parameters", Json::array()}};
+  for (const ParameterSummary& parameter : SummarizeParameters(spec)) {
+    search["parameters"].push_back({{"path", parameter.path},
+                                    {"type", parameter.type},
+                                    {"distribution", parameter.distribution}});
+  }
+  return search;
+}
+
 ExitCode Validate(const ValidateOptions& options) {
   const absl::StatusOr<SweepFile> sweep = ReadSweepFile(options.file, options.overrides);
   if (options.json) {
-    nlohmann::ordered_json result;
+    Json result;
     result["valid"] = sweep.ok();
     if (sweep.ok()) {
       result["name"] = sweep->spec.name();
       result["trials"] = TrialCount(sweep->spec);
       const uint32_t folds = FoldCount(sweep->spec.cross_validation());
-      result["folds"] = folds > 0 ? nlohmann::ordered_json(folds) : nlohmann::ordered_json();
+      result["folds"] = folds > 0 ? Json(folds) : Json();
+      result["search"] = SearchJson(sweep->spec);
     } else {
       result["message"] = std::string(sweep.status().message());
     }

@@ -20,6 +20,7 @@ enum class RandomPurpose : uint32_t {
   kSyntheticSample = 8,
   kRetryJitter = 9,
   kMixup = 10,
+  kSobolScrambling = 11,
 };
 
 // Four 32-bit words for one (key, counter).

@@ -1,11 +1,14 @@
 #include "common/config/search_check.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "common/config/did_you_mean.h"
 #include "common/config/field_path.h"
 #include "common/config/field_rules.h"
+#include "common/config/parameter_values.h"
 #include "common/config/scalar_text.h"
 #include "common/config/search_summary.h"
 #include "common/config/sweep_parameter.h"
@@ -14,6 +17,15 @@ namespace pleat {
 namespace {
 
 using google::protobuf::FieldDescriptor;
+
+constexpr char kNoLogGrid[] =
+    "reals have no grid; give a factor or a step, list them with values, or use method: random";
+constexpr char kNoNormalGrid[] =
+    "a normal distribution has no grid; list values, or use method: random";
+// Smallest distance of values in shares of the largest.
+constexpr double kFinest = 1e-5;
+// Standard deviations between a mean and the nearest value allowed.
+constexpr int kFarthest = 8;
 
 // Checks one parameter against the field that it varies.
 class ParameterCheck {
@@ -29,44 +41,106 @@ class ParameterCheck {
   void Run() {
     switch (parameter_.distribution_case()) {
       case v1::ParameterSpec::kUniform:
-        return CheckReals(parameter_.uniform(), "uniform");
+        return CheckUniform(parameter_.uniform());
       case v1::ParameterSpec::kLogUniform:
-        return CheckReals(parameter_.log_uniform(), "log_uniform");
+        return CheckLogUniform(parameter_.log_uniform());
       case v1::ParameterSpec::kIntUniform:
-        return CheckWholeNumbers(parameter_.int_uniform());
+        return CheckRange(parameter_.int_uniform(), FieldPath(path_, "int_uniform"));
+      case v1::ParameterSpec::kLogIntUniform:
+        return CheckLogRange(parameter_.log_int_uniform(), FieldPath(path_, "log_int_uniform"));
+      case v1::ParameterSpec::kNormal:
+        return CheckNormal(parameter_.normal(), FieldPath(path_, "normal"));
       case v1::ParameterSpec::kValues:
         return CheckValues(parameter_.values());
+      case v1::ParameterSpec::kConstant:
+        return CheckText(FieldPath(path_, "constant"), parameter_.constant());
       case v1::ParameterSpec::DISTRIBUTION_NOT_SET:
         return;
     }
   }
 
  private:
-  void CheckReals(const v1::RangeSpec& range, const std::string& name) {
-    const std::string path = FieldPath(path_, name);
-    if (field_.cpp_type() != FieldDescriptor::CPPTYPE_DOUBLE) {
-      Add(path, absl::StrCat("draws reals, which ", parameter_.key(),
-                             " does not take; use int_uniform or values"));
-      return;
-    }
-    if (grid_) {
-      Add(path, "reals have no grid; list them with values, or use method: random");
-    }
+  void CheckUniform(const v1::RangeSpec& range) {
+    const std::string path = FieldPath(path_, "uniform");
+    if (!TakesReals(path, "int_uniform or values")) return;
+    if (grid_ && !range.has_step()) Add(path, kNoGrid);
+    CheckRange(range, path);
+    CheckFineness(range, path);
+  }
+
+  void CheckLogUniform(const v1::LogRangeSpec& range) {
+    const std::string path = FieldPath(path_, "log_uniform");
+    if (!TakesReals(path, "log_int_uniform or values")) return;
+    if (grid_ && !range.has_step() && !range.has_factor()) Add(path, kNoLogGrid);
+    CheckLogRange(range, path);
+    CheckFineness(range, path);
+  }
+
+  bool TakesReals(const std::string& path, const char* instead) {
+    if (field_.cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE) return true;
+    Add(path,
+        absl::StrCat("draws reals, which ", parameter_.key(), " does not take; use ", instead));
+    return false;
+  }
+
+  // Bounds that the field takes, in order, and a step that leads from one to the other.
+  template <typename Range>
+  void CheckRange(const Range& range, const std::string& path) {
     if (!range.has_min() || !range.has_max()) return;
     CheckText(FieldPath(path, "min"), ScalarText(range.min()));
     CheckText(FieldPath(path, "max"), ScalarText(range.max()));
-    if (!(range.min() < range.max())) Add(path, "min must be less than max");
-    if (parameter_.has_log_uniform() && range.min() <= 0) {
-      Add(FieldPath(path, "min"), "must be more than 0, for its logarithm");
+    if (range.min() >= range.max()) {
+      Add(path, "min must be less than max");
+    } else if (range.has_step() && range.step() > 0 && ValueCount(parameter_) == 1) {
+      Add(FieldPath(path, "step"), "is more than max - min; lower it");
     }
   }
 
-  void CheckWholeNumbers(const v1::IntRangeSpec& range) {
-    const std::string path = FieldPath(path_, "int_uniform");
-    if (!range.has_min() || !range.has_max()) return;
-    CheckText(FieldPath(path, "min"), absl::StrCat(range.min()));
-    CheckText(FieldPath(path, "max"), absl::StrCat(range.max()));
-    if (range.min() >= range.max()) Add(path, "min must be less than max");
+  template <typename Range>
+  void CheckLogRange(const Range& range, const std::string& path) {
+    CheckRange(range, path);
+    if (range.has_min() && range.min() <= 0) {
+      Add(FieldPath(path, "min"), "must be more than 0, for its logarithm");
+    }
+    if (range.has_step() && range.has_factor()) {
+      Add(FieldPath(path, "factor"), "step is given too; keep one of both");
+    } else if (range.has_factor() && range.factor() > 1 && range.min() > 0 &&
+               range.min() < range.max() && ValueCount(parameter_) == 1) {
+      Add(FieldPath(path, "factor"), "is more than max / min; lower it");
+    }
+  }
+
+  // Values have six significant digits, so closer ones would be the same.
+  template <typename Range>
+  void CheckFineness(const Range& range, const std::string& path) {
+    const double largest = std::max(std::abs(range.min()), std::abs(range.max()));
+    if (!range.has_step() || range.step() <= 0 || range.step() >= kFinest * largest) return;
+    Add(FieldPath(path, "step"), "is too fine for values of 6 significant digits; raise it");
+  }
+
+  void CheckNormal(const v1::NormalSpec& normal, const std::string& path) {
+    if (!TakesReals(path, "int_uniform or values")) return;
+    if (grid_) Add(path, kNoNormalGrid);
+    CheckNormalBound("min", normal.has_min(), normal.min(), RulesOf(field_).has_min(), path);
+    CheckNormalBound("max", normal.has_max(), normal.max(), RulesOf(field_).has_max(), path);
+    if (normal.has_min() && normal.has_max() && normal.min() >= normal.max()) {
+      Add(path, "min must be less than max");
+    } else if ((normal.has_min() && normal.min() > normal.mean() + kFarthest * normal.stddev()) ||
+               (normal.has_max() && normal.max() < normal.mean() - kFarthest * normal.stddev())) {
+      Add(path, absl::StrCat("min and max leave nothing within ", kFarthest,
+                             " standard deviations of the mean; move them or the mean"));
+    }
+  }
+
+  // A bound that the field takes, and that is there where the field has one.
+  void CheckNormalBound(const char* name, bool given, double bound, bool needed,
+                        const std::string& path) {
+    if (given) {
+      CheckText(FieldPath(path, name), ScalarText(bound));
+    } else if (needed) {
+      Add(path, absl::StrCat("give a ", name, ": ", parameter_.key(), " must be ",
+                             DescribeRange(field_)));
+    }
   }
 
   void CheckValues(const v1::ValuesSpec& values) {
@@ -98,18 +172,92 @@ class ParameterCheck {
   std::vector<Problem>* const problems_;
 };
 
+// Checks that each value given by hand is one that a parameter's field takes.
+class EnqueuedCheck {
+ public:
+  EnqueuedCheck(const v1::SweepSpec& spec, std::vector<Problem>* problems)
+      : spec_(spec), problems_(problems) {}
+
+  void Run() {
+    const v1::SearchSpec& search = spec_.search();
+    for (int i = 0; i < search.enqueue_size(); ++i) {
+      const std::string path = ElementPath("search.enqueue", absl::StrCat(i));
+      for (const v1::GivenValueSpec& value : search.enqueue(i).values()) {
+        Check(value, ElementPath(path, value.key()));
+      }
+    }
+    const auto by_hand = static_cast<uint32_t>(search.enqueue_size());
+    if (search.max_trials() > 0 && by_hand > search.max_trials()) {
+      problems_->push_back(
+          {"search.enqueue", absl::StrCat(by_hand, " trials are more than ", "search.max_trials, ",
+                                          search.max_trials(), "; raise it")});
+    }
+  }
+
+ private:
+  void Check(const v1::GivenValueSpec& given, const std::string& path) {
+    const v1::ParameterSpec* parameter = Find(given.key());
+    if (parameter == nullptr) {
+      problems_->push_back(
+          {path,
+           absl::StrCat("is not among search.parameters; add it there", DidYouMean(given.key())),
+           /*at_key=*/true});
+      return;
+    }
+    const absl::StatusOr<FieldTarget> target = FindParameter(&spec_, given.key());
+    if (!target.ok() || !given.has_value()) return;  // told elsewhere
+    const auto value = ReadParameterValue(*target->field, given.value());
+    if (!value.ok()) {
+      problems_->push_back({path, std::string(value.status().message())});
+    } else if (!IsListed(*parameter, *target->field, *value)) {
+      problems_->push_back({path, absl::StrCat(ScalarText(*value), " is not one of the values of ",
+                                               "search.parameters[", given.key(), "]")});
+    }
+  }
+
+  const v1::ParameterSpec* Find(const std::string& path) const {
+    for (const v1::ParameterSpec& parameter : spec_.search().parameters()) {
+      if (parameter.key() == path) return &parameter;
+    }
+    return nullptr;
+  }
+
+  std::string DidYouMean(const std::string& path) const {
+    std::vector<std::string> paths;
+    for (const v1::ParameterSpec& parameter : spec_.search().parameters()) {
+      paths.push_back(parameter.key());
+    }
+    const std::string nearest = NearestWord(path, paths);
+    return nearest.empty() ? "" : absl::StrCat("; did you mean \"", nearest, "\"?");
+  }
+
+  // True also for ranges: a value given by hand may lie outside.
+  static bool IsListed(const v1::ParameterSpec& parameter, const FieldDescriptor& field,
+                       const ScalarValue& value) {
+    if (!parameter.has_values() && !parameter.has_constant()) return true;
+    for (uint64_t i = 0; i <= *LastValueIndex(parameter); ++i) {
+      const auto listed = ReadParameterValue(field, ValueOfIndex(parameter, i));
+      if (!listed.ok() || *listed == value) return true;  // a bad one is told elsewhere
+    }
+    return false;
+  }
+
+  v1::SweepSpec spec_;
+  std::vector<Problem>* const problems_;
+};
+
 void CheckTrialCount(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
   const v1::SearchSpec& search = spec.search();
-  const bool is_drawn = search.method().has_random() || search.method().has_tpe();
-  if (is_drawn && !search.parameters().empty() && search.max_trials() == 0) {
+  const bool is_grid = IsGridSearch(search);
+  if (!is_grid && !search.parameters().empty() && search.max_trials() == 0) {
     problems->push_back(
-        {"search.max_trials", absl::StrCat(search.method().has_tpe() ? "tpe" : "random search",
-                                           " needs a limit; give at least 1")});
+        {"search.max_trials",
+         absl::StrCat(MethodName(search), " search needs a limit; give at least 1")});
   }
   const bool countable =
       std::all_of(search.parameters().begin(), search.parameters().end(),
                   [](const auto& parameter) { return ValueCount(parameter).has_value(); });
-  if (!search.method().has_grid() || !countable) return;
+  if (!is_grid || !countable) return;
   const absl::StatusOr<uint64_t> size = GridSize(spec);
   if (!size.ok()) problems->push_back({"search.parameters", std::string(size.status().message())});
 }
@@ -125,8 +273,9 @@ void CheckSearch(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
                            std::string(target.status().message()), /*at_key=*/true});
       continue;
     }
-    ParameterCheck(parameter, *target->field, spec.search().method().has_grid(), problems).Run();
+    ParameterCheck(parameter, *target->field, IsGridSearch(spec.search()), problems).Run();
   }
+  EnqueuedCheck(spec, problems).Run();
   CheckTrialCount(spec, problems);
 }
 

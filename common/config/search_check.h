@@ -9,8 +9,9 @@
 namespace pleat {
 
 // Appends a problem for each parameter that is not the path of one value of this sweep's model or
-// training, each value or bound that its field does not take, each empty interval, and for a search
-// without end or beyond its limit.
+// training, each value or bound that its field does not take, each empty interval or step that
+// leads nowhere, each value given by hand that is none of a parameter, and for a search without end
+// or beyond its limit.
 void CheckSearch(const v1::SweepSpec& spec, std::vector<Problem>* problems);
 
 }  // namespace pleat

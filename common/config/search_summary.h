@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "proto/sweep.pb.h"
@@ -13,20 +14,36 @@ namespace pleat {
 // The largest grid that may be searched.
 inline constexpr uint64_t kMaxGridSize = 1'000'000;
 
-// Number of values of one parameter; nothing for reals.
+// Why a parameter of reals has no place in a grid.
+inline constexpr char kNoGrid[] =
+    "reals have no grid; give a step, list them with values, or use method: random";
+
+// "grid", "random", …
+std::string MethodName(const v1::SearchSpec& search);
+
+// True for the grid, which is the default.
+bool IsGridSearch(const v1::SearchSpec& search);
+
+// Number of values of one parameter, 2^64 - 1 at most; nothing for reals without steps.
 std::optional<uint64_t> ValueCount(const v1::ParameterSpec& parameter);
 
 // Number of combinations of the parameters' values; 1 without parameters. INVALID_ARGUMENT for
-// reals, and above kMaxGridSize.
+// reals without steps, and above kMaxGridSize.
 absl::StatusOr<uint64_t> GridSize(const v1::SweepSpec& spec);
 
 // Number of trials of a sweep that CheckSweepSpec accepts, if none is stopped.
 uint64_t TrialCount(const v1::SweepSpec& spec);
 
+// One parameter, for people: path, type of the field, and distribution.
+struct ParameterSummary {
+  std::string path, type, distribution;
+};
+std::vector<ParameterSummary> SummarizeParameters(const v1::SweepSpec& spec);
+
 // For people: the method, the number of trials, and a line per parameter:
 //   random search, 20 trials
-//     training.optimizer.adam_w.lr: log-uniform from 0.0001 to 0.01
-//     model.se_cnn.width: 16, 32, 64
+//     training.optimizer.adam_w.lr: real, log-uniform from 0.0001 to 0.01
+//     model.se_cnn.width: whole number, one of 16, 32, 64
 std::string DescribeSearchSpace(const v1::SweepSpec& spec);
 
 }  // namespace pleat

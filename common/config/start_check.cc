@@ -22,10 +22,13 @@ void CheckStart(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
   if (OnlyUsesWeights(training)) problems->push_back({"training.train", unnamed});
   for (const v1::ParameterSpec& parameter : spec.search().parameters()) {
     if (parameter.key() != "training.train") continue;
+    const std::string path = ElementPath("search.parameters", parameter.key());
+    if (parameter.constant() == "false") {
+      problems->push_back({FieldPath(path, "constant"), unnamed});
+    }
     const auto& values = parameter.values().value();
     const auto found = std::find(values.begin(), values.end(), "false");
     if (found == values.end()) continue;
-    const std::string path = ElementPath("search.parameters", parameter.key());
     problems->push_back(
         {ElementPath(FieldPath(path, "values"), absl::StrCat(found - values.begin())), unnamed});
   }

@@ -5,6 +5,8 @@
 
 #include <charconv>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_format.h"
 #include "common/base/status_macros.h"
 #include "common/config/scalar_access.h"
 #include "common/config/sweep_parameter.h"
@@ -46,6 +48,14 @@ std::string RealText(double value) {
   double rounded = value;
   std::from_chars(buffer, text.ptr, rounded);
   return ScalarText(rounded);
+}
+
+std::string RealTextWithin(double min, double max, double value) {
+  const std::string text = RealText(value);
+  double rounded = 0;
+  if (!absl::SimpleAtod(text, &rounded)) return text;
+  if (rounded >= min && rounded <= max) return text;
+  return absl::StrFormat("%.17g", rounded < min ? min : max);
 }
 
 std::string DeterministicBytes(const google::protobuf::Message& message) {

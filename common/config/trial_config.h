@@ -24,6 +24,9 @@ bool OnlyUsesWeights(const v1::TrainingSpec& training);
 // The text of a drawn real, rounded to 6 significant digits, in the shortest form that reads back
 // the same.
 std::string RealText(double value);
+// The same within bounds. Rounding may step over one by half a digit; the text is then the bound's,
+// in full precision.
+std::string RealTextWithin(double min, double max, double value);
 
 // Serialization that is the same for equal messages, for digests.
 std::string DeterministicBytes(const google::protobuf::Message& message);

@@ -1,8 +1,11 @@
 #include "coordinator/core/start_weights.h"
 
+#include <algorithm>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/config/parameter_values.h"
 #include "common/folds/splitter.h"
 
 namespace pleat {
@@ -69,16 +72,17 @@ absl::StatusOr<v1::StartWeights> WeightsOf(const Sweep& source, uint32_t trial, 
   return start;
 }
 
-// What the search may choose for a parameter, at most kMostStarts values. Fields of start_from take
-// no reals, so it is a list or a range of whole numbers.
-std::vector<std::string> PossibleValues(const v1::ParameterSpec& parameter) {
-  if (parameter.has_values()) {
-    return {parameter.values().value().begin(), parameter.values().value().end()};
-  }
+// What trials may have for a parameter, at most kMostStarts values of the search. Fields of
+// start_from take no reals, so they can be counted.
+std::vector<std::string> PossibleValues(const v1::SearchSpec& search,
+                                        const v1::ParameterSpec& parameter) {
+  const uint64_t last = std::min<uint64_t>(LastValueIndex(parameter).value_or(0), kMostStarts - 1);
   std::vector<std::string> values;
-  const v1::IntRangeSpec& range = parameter.int_uniform();
-  for (int64_t value = range.min(); value <= range.max() && values.size() < kMostStarts; ++value) {
-    values.push_back(absl::StrCat(value));
+  for (uint64_t i = 0; i <= last; ++i) values.push_back(ValueOfIndex(parameter, i));
+  for (const v1::EnqueuedTrialSpec& trial : search.enqueue()) {
+    for (const v1::GivenValueSpec& given : trial.values()) {
+      if (given.key() == parameter.key()) values.push_back(given.value());
+    }
   }
   return values;
 }
@@ -89,7 +93,7 @@ void Vary(const v1::SweepSpec& spec, absl::string_view path, const Set& set,
           std::vector<v1::StartFromSpec>* starts) {
   for (const v1::ParameterSpec& parameter : spec.search().parameters()) {
     if (parameter.key() != path) continue;
-    const std::vector<std::string> values = PossibleValues(parameter);
+    const std::vector<std::string> values = PossibleValues(spec.search(), parameter);
     std::vector<v1::StartFromSpec> varied;
     for (const v1::StartFromSpec& start : *starts) {
       for (const std::string& value : values) {
@@ -134,7 +138,8 @@ std::set<std::string> StartSweeps(const v1::SweepSpec& spec) {
   std::set<std::string> names;
   for (const v1::ParameterSpec& parameter : spec.search().parameters()) {
     if (parameter.key() != kSweepPath) continue;
-    names.insert(parameter.values().value().begin(), parameter.values().value().end());
+    const std::vector<std::string> values = PossibleValues(spec.search(), parameter);
+    names.insert(values.begin(), values.end());
   }
   if (names.empty()) names.insert(spec.training().start_from().sweep());
   return names;

@@ -19,8 +19,8 @@ absl::StatusOr<uint64_t> GridSize(const SearchSpace& space) {
     if (!dimension.last_index.has_value()) {
       return absl::InvalidArgumentError(absl::StrCat(
           "search.parameters.", dimension.path,
-          ": grid search needs a list of values or a range of whole numbers; give `values: "
-          "[...]`, or use `search.method: {random: {}}`"));
+          ": grid search needs values that can be counted; give a step, `values: [...]`, or use "
+          "`search.method: {random: {}}`"));
     }
     points = std::min(points * (std::min(*dimension.last_index, kMostTrials) + 1), kMostTrials + 1);
   }

@@ -10,9 +10,9 @@
 namespace pleat {
 
 // The last parameter varies fastest, as in nested loops written in the YAML's order. Each parameter
-// is a list of values or a range of whole numbers; `max_trials` > 0 takes only the first points.
-// INVALID_ARGUMENT: a parameter is a range of reals, or the grid has more than 1,000,000 points to
-// be tried.
+// is a list, or a range of whole numbers or of steps; `max_trials` > 0 takes only the first points.
+// INVALID_ARGUMENT: a parameter is a range of reals without steps, or the grid has more than
+// 1,000,000 points to be tried.
 absl::StatusOr<std::unique_ptr<SearchMethod>> MakeGridSearch(const v1::SearchSpec& spec);
 
 }  // namespace pleat

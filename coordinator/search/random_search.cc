@@ -14,12 +14,12 @@ namespace pleat {
 namespace {
 
 std::string Draw(const SearchSpace& space, size_t dimension, RandomStream random) {
-  const std::optional<uint64_t> last = space.dimensions()[dimension].last_index;
-  if (!last.has_value()) return space.ValueAt(dimension, random.NextDouble());
+  const Dimension& known = space.dimensions()[dimension];
+  if (!known.even) return space.ValueAt(dimension, random.NextDouble());
+  const uint64_t last = *known.last_index;
   // All 2^64 values have no count of 64 bits.
-  const uint64_t index = *last == std::numeric_limits<uint64_t>::max()
-                             ? random.NextUint64()
-                             : random.NextBelow(*last + 1);
+  const uint64_t index = last == std::numeric_limits<uint64_t>::max() ? random.NextUint64()
+                                                                      : random.NextBelow(last + 1);
   return space.ValueOfIndex(dimension, index);
 }
 

@@ -2,66 +2,102 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "common/config/parameter_values.h"
 #include "common/config/trial_config.h"
+#include "coordinator/search/normal_distribution.h"
 
 namespace pleat {
 namespace {
 
-// The largest coordinate.
+// The ends of the coordinates.
 constexpr double kBelowOne = 1 - 0x1.0p-53;
+constexpr double kAboveZero = 0x1.0p-54;
 
-// In unsigned arithmetic, since the distance of two int64 may not fit a signed number.
-uint64_t Distance(int64_t low, int64_t high) {
-  return static_cast<uint64_t>(high) - static_cast<uint64_t>(low);
+struct Bounds {
+  double min = -INFINITY, max = INFINITY;
+};
+
+template <typename Range>
+Bounds BoundsIn(const Range& range) {
+  return {static_cast<double>(range.min()), static_cast<double>(range.max())};
+}
+
+Bounds BoundsOf(const v1::ParameterSpec& parameter) {
+  switch (parameter.distribution_case()) {
+    case v1::ParameterSpec::kUniform:
+      return BoundsIn(parameter.uniform());
+    case v1::ParameterSpec::kLogUniform:
+      return BoundsIn(parameter.log_uniform());
+    case v1::ParameterSpec::kIntUniform:
+      return BoundsIn(parameter.int_uniform());
+    case v1::ParameterSpec::kLogIntUniform:
+      return BoundsIn(parameter.log_int_uniform());
+    case v1::ParameterSpec::kNormal: {
+      Bounds bounds;
+      if (parameter.normal().has_min()) bounds.min = parameter.normal().min();
+      if (parameter.normal().has_max()) bounds.max = parameter.normal().max();
+      return bounds;
+    }
+    default:
+      return {};
+  }
+}
+
+Dimension::Kind KindOf(const v1::ParameterSpec& parameter) {
+  switch (parameter.distribution_case()) {
+    case v1::ParameterSpec::kUniform:
+      return Dimension::Kind::kReal;
+    case v1::ParameterSpec::kLogUniform:
+      return Dimension::Kind::kLogReal;
+    case v1::ParameterSpec::kIntUniform:
+      return Dimension::Kind::kInt;
+    case v1::ParameterSpec::kLogIntUniform:
+      return Dimension::Kind::kLogInt;
+    case v1::ParameterSpec::kNormal:
+      return Dimension::Kind::kNormal;
+    default:
+      return Dimension::Kind::kCategory;
+  }
+}
+
+bool IsLogarithmic(Dimension::Kind kind) {
+  return kind == Dimension::Kind::kLogReal || kind == Dimension::Kind::kLogInt;
+}
+
+// Distance of counted values with uniform logarithms; nothing if they are spaced by a factor.
+std::optional<double> LogStep(const v1::ParameterSpec& parameter) {
+  const v1::LogRangeSpec& reals = parameter.log_uniform();
+  if (reals.has_step()) return reals.step();
+  const v1::LogIntRangeSpec& ints = parameter.log_int_uniform();
+  if (!parameter.has_log_int_uniform() || ints.has_factor()) return std::nullopt;
+  return ints.has_step() ? static_cast<double>(ints.step()) : 1.0;
 }
 
 bool IsDrawable(const v1::ParameterSpec& parameter) {
-  switch (parameter.distribution_case()) {
-    case v1::ParameterSpec::kUniform:
-      return parameter.uniform().min() <= parameter.uniform().max();
-    case v1::ParameterSpec::kLogUniform:
-      return parameter.log_uniform().min() > 0 &&
-             parameter.log_uniform().min() <= parameter.log_uniform().max();
-    case v1::ParameterSpec::kIntUniform:
-      return parameter.int_uniform().min() <= parameter.int_uniform().max();
-    case v1::ParameterSpec::kValues:
-      return parameter.values().value_size() > 0;
-    case v1::ParameterSpec::DISTRIBUTION_NOT_SET:
-      break;
+  const Dimension::Kind kind = KindOf(parameter);
+  if (kind == Dimension::Kind::kCategory) {
+    return parameter.has_constant() || parameter.values().value_size() > 0;
   }
-  return false;
+  const auto [min, max] = BoundsOf(parameter);
+  if (kind == Dimension::Kind::kNormal) return min < max && parameter.normal().stddev() > 0;
+  return min <= max && (min > 0 || !IsLogarithmic(kind));
 }
 
 Dimension DimensionOf(const v1::ParameterSpec& parameter) {
-  Dimension dimension{.path = parameter.key(), .last_index = {}};
-  if (parameter.has_log_uniform()) dimension.kind = Dimension::Kind::kLogReal;
-  if (parameter.has_int_uniform()) {
-    dimension.kind = Dimension::Kind::kInt;
-    dimension.last_index = Distance(parameter.int_uniform().min(), parameter.int_uniform().max());
-  }
-  if (parameter.has_values()) {
-    dimension.kind = Dimension::Kind::kCategory;
-    dimension.last_index = parameter.values().value_size() - 1;
-  }
-  return dimension;
+  const std::optional<uint64_t> last_index = LastValueIndex(parameter);
+  return {.path = parameter.key(),
+          .kind = KindOf(parameter),
+          .last_index = last_index,
+          .even = last_index.has_value() && !LogStep(parameter).has_value()};
 }
 
 // low + (high - low) u, less than high unless both are the same; the sum may round up to high.
 double Between(double low, double high, double u) {
   return std::min(low + (high - low) * u, std::nextafter(high, low));
-}
-
-// Rounding may step over a bound by half a digit; the bound is then the value, in full precision.
-std::string RealInside(const v1::RangeSpec& range, double drawn) {
-  const std::string text = RealText(drawn);
-  double rounded = 0;
-  if (!absl::SimpleAtod(text, &rounded)) return text;
-  if (rounded >= range.min() && rounded <= range.max()) return text;
-  return absl::StrFormat("%.17g", rounded < range.min() ? range.min() : range.max());
 }
 
 // Where a value stands between two bounds.
@@ -70,32 +106,99 @@ double Share(double low, double high, double value) {
   return std::clamp((value - low) / (high - low), 0.0, kBelowOne);
 }
 
-// The coordinate of one of last_index + 1 values that are equally likely.
-double MiddleOfIndex(uint64_t index, uint64_t last_index) {
-  return std::min((static_cast<double>(index) + 0.5) / (static_cast<double>(last_index) + 1),
-                  kBelowOne);
+// The logarithms from and to which the values with a step are drawn: value v takes [v, v + step).
+Bounds LogCells(const v1::ParameterSpec& parameter, double step) {
+  const double min = BoundsOf(parameter).min;
+  const auto count = static_cast<double>(*LastValueIndex(parameter)) + 1;
+  return {std::log(min), std::log(min + count * step)};
 }
 
-std::optional<uint64_t> IndexInList(const v1::ValuesSpec& values, const std::string& text) {
-  const auto found = std::find(values.value().begin(), values.value().end(), text);
-  if (found != values.value().end()) return found - values.value().begin();
+// The normal distribution's part between its bounds, on the side where the bounds are not both in
+// the upper tail: there probabilities would round to 1.
+struct NormalPart {
+  explicit NormalPart(const v1::ParameterSpec& parameter) : spec(parameter.normal()) {
+    const auto [min, max] = BoundsOf(parameter);
+    const double low = (min - spec.mean()) / spec.stddev();
+    const double high = (max - spec.mean()) / spec.stddev();
+    mirrored = low > 0;
+    from = NormalProbability(mirrored ? -high : low);
+    to = NormalProbability(mirrored ? -low : high);
+  }
+  const v1::NormalSpec& spec;
+  bool mirrored;
+  double from, to;
+};
+
+double NormalAt(const v1::ParameterSpec& parameter, double u) {
+  const NormalPart part(parameter);
+  const double p = Between(part.from, part.to, part.mirrored ? 1 - u : u);
+  const double x = NormalQuantile(std::clamp(p, std::max(part.from, 1e-300), kBelowOne));
+  return part.spec.mean() + part.spec.stddev() * (part.mirrored ? -x : x);
+}
+
+double CoordinateOfNormal(const v1::ParameterSpec& parameter, double value) {
+  const NormalPart part(parameter);
+  const double x = (value - part.spec.mean()) / part.spec.stddev();
+  const double share = Share(part.from, part.to, NormalProbability(part.mirrored ? -x : x));
+  return part.mirrored ? std::min(1 - share, kBelowOne) : share;
+}
+
+// The coordinate of one of last_index + 1 values that are equally likely.
+double MiddleOfIndex(double index, uint64_t last_index) {
+  return std::min((index + 0.5) / (static_cast<double>(last_index) + 1), kBelowOne);
+}
+
+// The number `whole`, at most last_index; a long range's may round up as a real.
+uint64_t IndexUpTo(uint64_t last_index, double whole) {
+  if (whole >= static_cast<double>(last_index)) return last_index;
+  return whole > 0 ? static_cast<uint64_t>(whole) : 0;
+}
+
+std::optional<uint64_t> IndexInList(const v1::ParameterSpec& parameter, const std::string& text) {
+  const uint64_t last = *LastValueIndex(parameter);
+  for (uint64_t i = 0; i <= last; ++i) {
+    if (ValueOfIndex(parameter, i) == text) return i;
+  }
   // The same number may be written in another way.
   double number = 0;
   if (!absl::SimpleAtod(text, &number)) return std::nullopt;
-  for (int i = 0; i < values.value_size(); ++i) {
+  for (uint64_t i = 0; i <= last; ++i) {
     double listed = 0;
-    if (absl::SimpleAtod(values.value(i), &listed) && listed == number) return i;
+    if (absl::SimpleAtod(ValueOfIndex(parameter, i), &listed) && listed == number) return i;
   }
   return std::nullopt;
 }
 
-std::optional<double> CoordinateOfNumber(const v1::ParameterSpec& parameter, double value) {
-  if (parameter.has_uniform()) {
-    return Share(parameter.uniform().min(), parameter.uniform().max(), value);
+// Number of the counted value next to a number within the bounds.
+double NearestIndex(const v1::ParameterSpec& parameter, double number) {
+  const double min = BoundsOf(parameter).min;
+  if (parameter.has_uniform()) return std::round((number - min) / parameter.uniform().step());
+  if (parameter.has_int_uniform()) {
+    const v1::IntRangeSpec& range = parameter.int_uniform();
+    return std::round((number - min) / (range.has_step() ? static_cast<double>(range.step()) : 1));
   }
-  const v1::RangeSpec& range = parameter.log_uniform();
-  return Share(std::log(range.min()), std::log(range.max()),
-               std::log(std::clamp(value, range.min(), range.max())));
+  const double factor = parameter.has_log_uniform()
+                            ? parameter.log_uniform().factor()
+                            : static_cast<double>(parameter.log_int_uniform().factor());
+  return std::round(std::log(number / min) / std::log(factor));
+}
+
+double CoordinateOfNumber(const v1::ParameterSpec& parameter, double number) {
+  const auto [min, max] = BoundsOf(parameter);
+  const std::optional<uint64_t> last = LastValueIndex(parameter);
+  if (const std::optional<double> step = LogStep(parameter)) {
+    const double index = static_cast<double>(IndexUpTo(*last, std::round((number - min) / *step)));
+    const auto [from, to] = LogCells(parameter, *step);
+    const double value = min + index * *step;
+    return Share(from, to, (std::log(value) + std::log(value + *step)) / 2);
+  }
+  if (last.has_value()) {
+    const double index = std::min(NearestIndex(parameter, number), static_cast<double>(*last));
+    return MiddleOfIndex(index, *last);
+  }
+  if (parameter.has_normal()) return CoordinateOfNormal(parameter, number);
+  if (parameter.has_uniform()) return Share(min, max, number);
+  return Share(std::log(min), std::log(max), std::log(number));
 }
 
 }  // namespace
@@ -112,52 +215,48 @@ absl::StatusOr<SearchSpace> SearchSpace::Make(const v1::SearchSpec& spec) {
     if (IsDrawable(parameter)) continue;
     return absl::InvalidArgumentError(absl::StrCat(
         "search.parameters.", parameter.key(),
-        ": there is nothing to draw from; min must be at most max (above 0 for log_uniform), and "
-        "a list needs a value"));
+        ": there is nothing to draw from; min must be at most max (above 0 for logarithms), a "
+        "standard deviation above 0, and a list needs a value"));
   }
   return SearchSpace(spec);
 }
 
 std::string SearchSpace::ValueAt(size_t dimension, double u) const {
   const v1::ParameterSpec& parameter = parameters_[dimension];
-  if (const std::optional<uint64_t> last = dimensions_[dimension].last_index) {
+  const auto [min, max] = BoundsOf(parameter);
+  const std::optional<uint64_t> last = dimensions_[dimension].last_index;
+  if (const std::optional<double> step = LogStep(parameter)) {
+    const auto [from, to] = LogCells(parameter, *step);
+    const double cell = std::floor((std::exp(Between(from, to, u)) - min) / *step);
+    return ValueOfIndex(dimension, IndexUpTo(*last, cell));
+  }
+  if (last.has_value()) {
     const double index = std::floor(u * (static_cast<double>(*last) + 1));
-    // The count of a long range rounds up as a real.
-    const bool beyond = index >= static_cast<double>(*last);
-    return ValueOfIndex(dimension, beyond ? *last : static_cast<uint64_t>(index));
+    return ValueOfIndex(dimension, IndexUpTo(*last, index));
   }
-  if (parameter.has_uniform()) {
-    const v1::RangeSpec& range = parameter.uniform();
-    return RealInside(range, Between(range.min(), range.max(), u));
+  if (parameter.has_normal()) {
+    return RealTextWithin(min, max, NormalAt(parameter, std::max(u, kAboveZero)));
   }
-  const v1::RangeSpec& range = parameter.log_uniform();
-  return RealInside(range, std::exp(Between(std::log(range.min()), std::log(range.max()), u)));
+  if (parameter.has_uniform()) return RealTextWithin(min, max, Between(min, max, u));
+  return RealTextWithin(min, max, std::exp(Between(std::log(min), std::log(max), u)));
 }
 
 std::string SearchSpace::ValueOfIndex(size_t dimension, uint64_t index) const {
-  const v1::ParameterSpec& parameter = parameters_[dimension];
-  if (parameter.has_values()) return parameter.values().value(static_cast<int>(index));
-  const auto low = static_cast<uint64_t>(parameter.int_uniform().min());
-  return absl::StrCat(static_cast<int64_t>(low + index));
+  return pleat::ValueOfIndex(parameters_[dimension], index);
 }
 
 std::optional<double> SearchSpace::CoordinateOf(size_t dimension, const std::string& value) const {
   const v1::ParameterSpec& parameter = parameters_[dimension];
-  if (parameter.has_values()) {
-    const std::optional<uint64_t> index = IndexInList(parameter.values(), value);
+  const Dimension& known = dimensions_[dimension];
+  if (known.kind == Dimension::Kind::kCategory) {
+    const std::optional<uint64_t> index = IndexInList(parameter, value);
     if (!index.has_value()) return std::nullopt;
-    return MiddleOfIndex(*index, *dimensions_[dimension].last_index);
-  }
-  if (parameter.has_int_uniform()) {
-    int64_t number = 0;
-    if (!absl::SimpleAtoi(value, &number)) return std::nullopt;
-    const v1::IntRangeSpec& range = parameter.int_uniform();
-    return MiddleOfIndex(Distance(range.min(), std::clamp(number, range.min(), range.max())),
-                         *dimensions_[dimension].last_index);
+    return MiddleOfIndex(static_cast<double>(*index), *known.last_index);
   }
   double number = 0;
   if (!absl::SimpleAtod(value, &number) || !std::isfinite(number)) return std::nullopt;
-  return CoordinateOfNumber(parameter, number);
+  const auto [min, max] = BoundsOf(parameter);
+  return CoordinateOfNumber(parameter, std::clamp(number, min, max));
 }
 
 std::vector<v1::ParameterValue> SearchSpace::PointAt(const std::vector<double>& coordinates) const {

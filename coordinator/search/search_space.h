@@ -17,13 +17,17 @@ struct Dimension {
   enum class Kind {
     kReal,      // uniform
     kLogReal,   // uniform in the logarithm
+    kNormal,    // normal, cut off at bounds
     kInt,       // uniform
+    kLogInt,    // uniform in the logarithm
     kCategory,  // one of a list, in no order
   };
   std::string path;
   Kind kind = Kind::kReal;
   // Number of the last value, counted from 0, where values can be counted; 2^64 - 1 at most.
   std::optional<uint64_t> last_index;
+  // Each of the counted values is as likely as another.
+  bool even = false;
 };
 
 // A space has a dimension per parameter, in the YAML's order. A coordinate is a number u in [0, 1):

@@ -69,7 +69,7 @@ class TpeSearch final : public SearchMethod {
 
  private:
   std::string ReasonOf(const TpeSuggestion& chosen, uint32_t trial) const {
-    const std::string place = absl::StrCat("tpe: trial ", trial + 1, " of ", size_, ", ");
+    const std::string place = absl::StrCat("tpe search: trial ", trial + 1, " of ", size_, ", ");
     if (chosen.good == 0) {
       return absl::StrCat(place, "spread evenly, before it learns; seed ", seed_);
     }
@@ -95,7 +95,7 @@ absl::StatusOr<std::unique_ptr<SearchMethod>> MakeTpeSearch(const v1::SearchSpec
   if (space.dimensions().empty()) size = std::max(1u, size);
   if (size == 0) {
     return absl::InvalidArgumentError(
-        "search.max_trials: tpe needs a number of trials, such as 40");
+        "search.max_trials: tpe search needs a number of trials, such as 40");
   }
   return std::make_unique<TpeSearch>(std::move(space), spec, size);
 }

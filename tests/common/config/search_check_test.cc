@@ -22,6 +22,14 @@ TEST(SearchCheck, AcceptsEveryDistribution) {
   EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{uniform: {min: 0, max: 0.5}}"), "");
   EXPECT_EQ(WithParameter("model.se_cnn.dense[0]", "{int_uniform: {min: 8, max: 64}}"), "");
   EXPECT_EQ(WithParameter("training.checkpoint", "{values: [last, best]}", "grid"), "");
+  EXPECT_EQ(WithParameter("training.epochs", "{log_int_uniform: {min: 2, max: 9}}", "grid"), "");
+  EXPECT_EQ(
+      WithParameter("model.se_cnn.dropout", "{uniform: {min: 0, max: 0.5, step: 0.1}}", "grid"),
+      "");
+  EXPECT_EQ(
+      WithParameter("model.se_cnn.dropout", "{normal: {mean: 0.2, stddev: 0.1, min: 0, max: 0.5}}"),
+      "");
+  EXPECT_EQ(WithParameter("training.checkpoint", "{constant: best}", "grid"), "");
 }
 
 TEST(SearchCheck, RefusesPathsThatAreNotOneValueOfThisSweep) {
@@ -76,7 +84,53 @@ TEST(SearchCheck, RefusesIntervalsThatAreEmptyOrOfTheWrongKind) {
             "required: upper bound");
   EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{}"),
             "sweep.yaml:7:27: search.parameters[model.se_cnn.dropout]: missing: give one of "
-            "uniform, log_uniform, int_uniform, values");
+            "uniform, log_uniform, int_uniform, values, log_int_uniform, normal, constant");
+}
+
+TEST(SearchCheck, RefusesStepsThatLeadNowhere) {
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{uniform: {min: 0, max: 0.5, step: 0.6}}"),
+            "sweep.yaml:7:62: search.parameters[model.se_cnn.dropout].uniform.step: is more than "
+            "max - min; lower it");
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{uniform: {min: 0, max: 0.5, step: 0}}"),
+            "sweep.yaml:7:62: search.parameters[model.se_cnn.dropout].uniform.step: 0 is out of "
+            "range: it must be more than 0");
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{uniform: {min: 0, max: 0.5, step: 1e-6}}"),
+            "sweep.yaml:7:62: search.parameters[model.se_cnn.dropout].uniform.step: is too fine "
+            "for values of 6 significant digits; raise it");
+  EXPECT_EQ(WithParameter("training.epochs", "{int_uniform: {min: 1, max: 5, step: 9}}"),
+            "sweep.yaml:7:59: search.parameters[training.epochs].int_uniform.step: is more than "
+            "max - min; lower it");
+  EXPECT_EQ(WithParameter("training.epochs", "{log_int_uniform: {min: 2, max: 3, factor: 2}}"),
+            "sweep.yaml:7:65: search.parameters[training.epochs].log_int_uniform.factor: is more "
+            "than max / min; lower it");
+  EXPECT_EQ(
+      WithParameter("training.epochs", "{log_int_uniform: {min: 2, max: 9, step: 2, factor: 2}}"),
+      "sweep.yaml:7:74: search.parameters[training.epochs].log_int_uniform.factor: step is given "
+      "too; keep one of both");
+  EXPECT_EQ(WithParameter("training.seed", "{log_int_uniform: {min: 0, max: 9}}"),
+            "sweep.yaml:7:44: search.parameters[training.seed].log_int_uniform.min: must be more "
+            "than 0, for its logarithm");
+}
+
+TEST(SearchCheck, RefusesNormalDistributionsBeyondTheField) {
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{normal: {mean: 0.2, stddev: 0.1, max: 0.5}}"),
+            "sweep.yaml:7:36: search.parameters[model.se_cnn.dropout].normal: give a min: "
+            "model.se_cnn.dropout must be at least 0 and less than 1 (probability)");
+  EXPECT_EQ(
+      WithParameter("model.se_cnn.dropout", "{normal: {mean: 0.2, stddev: 0.1, min: 0, max: 1}}"),
+      "sweep.yaml:7:74: search.parameters[model.se_cnn.dropout].normal.max: 1 is out of "
+      "range: it must be at least 0 and less than 1 (probability)");
+  EXPECT_EQ(
+      WithParameter("model.se_cnn.dropout", "{normal: {mean: 9, stddev: 0.1, min: 0, max: 0.5}}"),
+      "sweep.yaml:7:36: search.parameters[model.se_cnn.dropout].normal: min and max leave "
+      "nothing within 8 standard deviations of the mean; move them or the mean");
+  EXPECT_EQ(
+      WithParameter("model.se_cnn.dropout", "{normal: {mean: 0.2, stddev: 0, min: 0.1, max: 0.5}}"),
+      "sweep.yaml:7:56: search.parameters[model.se_cnn.dropout].normal.stddev: 0 is out of "
+      "range: it must be more than 0");
+  EXPECT_EQ(WithParameter("training.epochs", "{normal: {mean: 5, stddev: 1}}"),
+            "sweep.yaml:7:31: search.parameters[training.epochs].normal: draws reals, which "
+            "training.epochs does not take; use int_uniform or values");
 }
 
 TEST(SearchCheck, TakesTheOptionsOfTpeWithinTheirRanges) {
@@ -96,16 +150,54 @@ TEST(SearchCheck, TakesTheOptionsOfTpeWithinTheirRanges) {
 TEST(SearchCheck, RefusesSearchesWithoutEnd) {
   EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{uniform: {min: 0, max: 0.5}}", "grid"),
             "sweep.yaml:7:37: search.parameters[model.se_cnn.dropout].uniform: reals have no grid; "
-            "list them with values, or use method: random");
+            "give a step, list them with values, or use method: random");
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{log_uniform: {min: 0.1, max: 0.5}}", "grid"),
+            "sweep.yaml:7:41: search.parameters[model.se_cnn.dropout].log_uniform: reals have no "
+            "grid; give a factor or a step, list them with values, or use method: random");
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout",
+                          "{normal: {mean: 0.2, stddev: 0.1, min: 0, max: 0.5}}", "grid"),
+            "sweep.yaml:7:36: search.parameters[model.se_cnn.dropout].normal: a normal "
+            "distribution has no grid; list values, or use method: random");
   EXPECT_EQ(DiagnosticsOf(SmallSweep("search:\n  method: random\n  parameters: {training.epochs: "
                                      "{values: [1]}}\n")),
             "sweep.yaml:3:1: search.max_trials: random search needs a limit; give at least 1");
   EXPECT_EQ(DiagnosticsOf(SmallSweep("search:\n  method: tpe\n  parameters: {training.epochs: "
                                      "{values: [1]}}\n")),
-            "sweep.yaml:3:1: search.max_trials: tpe needs a limit; give at least 1");
+            "sweep.yaml:3:1: search.max_trials: tpe search needs a limit; give at least 1");
+  EXPECT_EQ(DiagnosticsOf(SmallSweep("search:\n  method: sobol\n  parameters: {training.epochs: "
+                                     "{values: [1]}}\n")),
+            "sweep.yaml:3:1: search.max_trials: sobol search needs a limit; give at least 1");
   EXPECT_EQ(WithParameter("training.seed", "{int_uniform: {min: 0, max: 2000000}}", "grid"),
             "sweep.yaml:7:5: search.parameters: the grid has more than 1000000 trials; give fewer "
             "values, or use method: random with max_trials");
+}
+
+// Diagnostics of a random search of two parameters with these trials by hand.
+std::string WithEnqueued(const std::string& trials) {
+  return DiagnosticsOf(
+      SmallSweep("search:\n  method: random\n  max_trials: 2\n  parameters:\n"
+                 "    training.epochs: {int_uniform: {min: 2, max: 9}}\n"
+                 "    training.checkpoint: {values: [last]}\n  enqueue: " +
+                 trials + "\n"));
+}
+
+TEST(SearchCheck, AcceptsTrialsByHandThatTheFieldsTake) {
+  EXPECT_EQ(WithEnqueued("[{training.epochs: 20}, {training.checkpoint: last}]"), "");
+}
+
+TEST(SearchCheck, RefusesTrialsByHandThatAreNone) {
+  EXPECT_EQ(WithEnqueued("[{training.epoch: 20}]"),
+            "sweep.yaml:9:14: search.enqueue[0][training.epoch]: is not among search.parameters; "
+            "add it there; did you mean \"training.epochs\"?");
+  EXPECT_EQ(WithEnqueued("[{training.epochs: 0}]"),
+            "sweep.yaml:9:31: search.enqueue[0][training.epochs]: 0 is out of range: it must be "
+            "from 1 to 100000 (epochs)");
+  EXPECT_EQ(WithEnqueued("[{training.checkpoint: best}]"),
+            "sweep.yaml:9:35: search.enqueue[0][training.checkpoint]: best is not one of the "
+            "values of search.parameters[training.checkpoint]");
+  EXPECT_EQ(WithEnqueued("[{training.epochs: 1}, {training.epochs: 2}, {training.epochs: 3}]"),
+            "sweep.yaml:9:12: search.enqueue: 3 trials are more than search.max_trials, 2; raise "
+            "it");
 }
 
 }  // namespace

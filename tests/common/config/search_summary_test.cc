@@ -42,10 +42,72 @@ TEST(SearchSummary, DescribesTheSpace) {
   ASSERT_EQ(FormatDiagnostics(reading.diagnostics), "");
   EXPECT_EQ(DescribeSearchSpace(reading.spec),
             "random search, 20 trials\n"
-            "  training.optimizer.adam_w.lr: log-uniform from 0.0001 to 0.01\n"
-            "  model.se_cnn.dropout: uniform from 0 to 0.5\n"
-            "  training.epochs: whole numbers from 2 to 9\n"
-            "  model.se_cnn.width: 16, 32");
+            "  training.optimizer.adam_w.lr: real, log-uniform from 0.0001 to 0.01\n"
+            "  model.se_cnn.dropout: real, uniform from 0 to 0.5\n"
+            "  training.epochs: whole number, uniform from 2 to 9 (8 values)\n"
+            "  model.se_cnn.width: whole number, one of 16, 32");
+}
+
+TEST(SearchSummary, DescribesStepsAndTheGrid) {
+  const std::string parameters =
+      "  parameters:\n"
+      "    training.optimizer.adam_w.lr: {log_uniform: {min: 1.0e-4, max: 0.1, factor: 10}}\n"
+      "    model.se_cnn.dropout: {uniform: {min: 0, max: 0.5, step: 0.1}}\n"
+      "    training.epochs: {int_uniform: {min: 2, max: 9, step: 3}}\n"
+      "    training.batch_size: {log_int_uniform: {min: 32, max: 128, factor: 2}}\n"
+      "    model.se_cnn.width: {log_int_uniform: {min: 16, max: 64, step: 16}}\n"
+      "    training.checkpoint: {constant: best}\n";
+  const std::string described =
+      "\n"
+      "  training.optimizer.adam_w.lr: real, log-uniform from 0.0001 to 0.1 by a factor of 10 (4 "
+      "values)\n"
+      "  model.se_cnn.dropout: real, uniform from 0 to 0.5 by 0.1 (6 values)\n"
+      "  training.epochs: whole number, uniform from 2 to 9 by 3 (3 values)\n"
+      "  training.batch_size: whole number, log-uniform from 32 to 128 by a factor of 2 (3 "
+      "values)\n"
+      "  model.se_cnn.width: whole number, log-uniform from 16 to 64 by 16 (4 values)\n"
+      "  training.checkpoint: text, always best";
+  SweepReading reading = ReadText(SmallSweep("search:\n" + parameters));
+  ASSERT_EQ(FormatDiagnostics(reading.diagnostics), "");
+  EXPECT_EQ(DescribeSearchSpace(reading.spec), "grid search, 864 trials" + described);
+  reading.spec.mutable_search()->set_max_trials(5);
+  EXPECT_EQ(DescribeSearchSpace(reading.spec),
+            "grid search, 5 trials of 864 combinations" + described);
+  reading.spec.mutable_search()->mutable_method()->mutable_random();
+  EXPECT_EQ(DescribeSearchSpace(reading.spec),
+            "random search, 5 trials of 864 combinations" + described);
+}
+
+TEST(SearchSummary, CountsTrialsByHand) {
+  v1::SweepSpec spec = ReadText(SmallSweep("search: {parameters: {training.epochs: {values: [1, 2, "
+                                           "3]}}, enqueue: [{training.epochs: 2}]}\n"))
+                           .spec;
+  EXPECT_EQ(TrialCount(spec), 4u);
+  EXPECT_EQ(DescribeSearchSpace(spec),
+            "grid search, 4 trials, the first 1 by hand\n"
+            "  training.epochs: whole number, one of 1, 2, 3");
+  spec.mutable_search()->mutable_method()->mutable_sobol();
+  spec.mutable_search()->set_max_trials(8);
+  EXPECT_EQ(DescribeSearchSpace(spec),
+            "sobol search, 8 trials of 3 combinations, the first 1 by hand\n"
+            "  training.epochs: whole number, one of 1, 2, 3");
+}
+
+TEST(SearchSummary, DescribesNormalDistributions) {
+  v1::SweepSpec spec = ReadText(SmallSweep()).spec;
+  spec.mutable_search()->mutable_method()->mutable_random();
+  v1::ParameterSpec* parameter = spec.mutable_search()->add_parameters();
+  parameter->set_key("model.se_cnn.dropout");
+  v1::NormalSpec* normal = parameter->mutable_normal();
+  normal->set_mean(0.2);
+  normal->set_stddev(0.1);
+  EXPECT_EQ(SummarizeParameters(spec)[0].distribution, "normal about 0.2 with deviation 0.1");
+  normal->set_max(0.9);
+  EXPECT_EQ(SummarizeParameters(spec)[0].distribution,
+            "normal about 0.2 with deviation 0.1, up to 0.9");
+  normal->set_min(0);
+  EXPECT_EQ(SummarizeParameters(spec)[0].distribution,
+            "normal about 0.2 with deviation 0.1, from 0 to 0.9");
 }
 
 TEST(SearchSummary, NamesTpe) {
@@ -55,7 +117,8 @@ TEST(SearchSummary, NamesTpe) {
   ASSERT_EQ(FormatDiagnostics(reading.diagnostics), "");
   EXPECT_EQ(TrialCount(reading.spec), 20u);
   EXPECT_EQ(DescribeSearchSpace(reading.spec),
-            "tpe, 20 trials\n  training.epochs: whole numbers from 2 to 9");
+            "tpe search, 20 trials of 8 combinations\n"
+            "  training.epochs: whole number, uniform from 2 to 9 (8 values)");
 }
 
 }  // namespace

@@ -197,7 +197,7 @@ TEST_F(LearningSearchTest, SaysWhatASuggestionFollowsFrom) {
   for (const v1::JournalRecord& record : core.journal) {
     if (record.has_trial_added()) reason = record.trial_added().reason();
   }
-  EXPECT_THAT(reason, HasSubstr("tpe: trial 24 of 24, the best of 24 candidates: "));
+  EXPECT_THAT(reason, HasSubstr("tpe search: trial 24 of 24, the best of 24 candidates: "));
   EXPECT_THAT(reason,
               HasSubstr("(the best 4) as in the others (19, of them 0 failed and 3 running"));
 }

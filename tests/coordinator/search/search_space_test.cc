@@ -6,6 +6,9 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "tests/coordinator/search/search_samples.h"
@@ -72,6 +75,92 @@ TEST(SearchSpace, FindsTheCoordinateOfEveryValue) {
   EXPECT_THAT(space.CoordinateOf(3, "0.001"), Optional(0.75));
 }
 
+v1::SearchSpec SteppedSpec() {
+  v1::SearchSpec spec;
+  AddUniform(spec, "a", 0, 0.5);
+  spec.mutable_parameters(0)->mutable_uniform()->set_step(0.1);
+  AddLogUniform(spec, "b", 1e-4, 0.1);
+  spec.mutable_parameters(1)->mutable_log_uniform()->set_factor(10);
+  AddIntUniform(spec, "c", 2, 9);
+  spec.mutable_parameters(2)->mutable_int_uniform()->set_step(3);
+  v1::LogIntRangeSpec& doubling = *AddParameter(spec, "d").mutable_log_int_uniform();
+  doubling.set_min(32);
+  doubling.set_max(300);
+  doubling.set_factor(2);
+  v1::LogIntRangeSpec& whole = *AddParameter(spec, "e").mutable_log_int_uniform();
+  whole.set_min(1);
+  whole.set_max(7);
+  AddLogUniform(spec, "f", 0.5, 2.1);
+  spec.mutable_parameters(5)->mutable_log_uniform()->set_step(0.5);
+  AddParameter(spec, "g").set_constant("adam");
+  return spec;
+}
+
+TEST(SearchSpace, CountsTheStepsOfARange) {
+  const SearchSpace space = SpaceOf(SteppedSpec());
+  const std::vector<std::vector<std::string>> expected = {{"0", "0.1", "0.2", "0.3", "0.4", "0.5"},
+                                                          {"0.0001", "0.001", "0.01", "0.1"},
+                                                          {"2", "5", "8"},
+                                                          {"32", "64", "128", "256"},
+                                                          {"1", "2", "3", "4", "5", "6", "7"},
+                                                          {"0.5", "1", "1.5", "2"},
+                                                          {"adam"}};
+  for (size_t i = 0; i < expected.size(); ++i) {
+    std::vector<std::string> values;
+    for (uint64_t k = 0; k <= space.dimensions()[i].last_index; ++k) {
+      values.push_back(space.ValueOfIndex(i, k));
+    }
+    EXPECT_EQ(values, expected[i]) << i;
+    EXPECT_EQ(space.ValueAt(i, 0), values.front());
+    EXPECT_EQ(space.ValueAt(i, 1 - 0x1.0p-53), values.back());
+    EXPECT_EQ(space.dimensions()[i].even, i != 4 && i != 5) << i;
+    for (const std::string& value : values) {
+      EXPECT_EQ(space.ValueAt(i, space.CoordinateOf(i, value).value()), value);
+    }
+  }
+}
+
+TEST(SearchSpace, DrawsWholeNumbersByTheLogarithmOfTheirCells) {
+  const SearchSpace space = SpaceOf(SteppedSpec());
+  std::map<std::string, int> counts;
+  for (int i = 0; i < 10'000; ++i) ++counts[space.ValueAt(4, i / 1e4)];
+  // log((v + 1) / v) / log(8)
+  EXPECT_NEAR(counts["1"], 3333, 2);
+  EXPECT_NEAR(counts["2"], 1950, 2);
+  EXPECT_NEAR(counts["7"], 642, 2);
+}
+
+TEST(SearchSpace, TakesNormalValuesByTheirQuantile) {
+  v1::SearchSpec spec;
+  const auto add = [&spec](double mean, double stddev) {
+    v1::NormalSpec* normal = AddParameter(spec, "a").mutable_normal();
+    normal->set_mean(mean);
+    normal->set_stddev(stddev);
+    return normal;
+  };
+  add(1, 2);
+  v1::NormalSpec* upper = add(0, 1);
+  upper->set_min(7);
+  upper->set_max(8);
+  v1::NormalSpec* both = add(0, 1);
+  both->set_min(-1);
+  both->set_max(1);
+  const SearchSpace space = SpaceOf(spec);
+  EXPECT_EQ(space.ValueAt(0, 0.5), "1");
+  EXPECT_EQ(space.ValueAt(0, 0.975), "4.91993");
+  EXPECT_EQ(space.ValueAt(0, 0), "-15.5847");
+  EXPECT_EQ(space.ValueAt(1, 0), "7");
+  EXPECT_EQ(space.ValueAt(1, 0.5), "7.09641");
+  EXPECT_EQ(space.ValueAt(2, 0.5), "0");
+  EXPECT_EQ(space.ValueAt(2, 0), "-1");
+  EXPECT_EQ(space.ValueAt(2, 1 - 0x1.0p-53), "1");
+  for (size_t i = 0; i < 3; ++i) {
+    for (double u = 0.005; u < 1; u += 0.01) {
+      EXPECT_THAT(space.CoordinateOf(i, space.ValueAt(i, u)), Optional(DoubleNear(u, 1e-4)));
+    }
+  }
+}
+
 TEST(SearchSpace, TakesTheNearerEndForNumbersOutside) {
   v1::SearchSpec spec;
   AddUniform(spec, "a", 0, 1);
@@ -95,7 +184,7 @@ TEST(SearchSpace, HasNoCoordinateForWhatIsNoValue) {
   const SearchSpace space = SpaceOf(spec);
   EXPECT_EQ(space.CoordinateOf(0, "x"), std::nullopt);
   EXPECT_EQ(space.CoordinateOf(0, "nan"), std::nullopt);
-  EXPECT_EQ(space.CoordinateOf(1, "1.5"), std::nullopt);
+  EXPECT_EQ(space.CoordinateOf(1, "inf"), std::nullopt);
   EXPECT_EQ(space.CoordinateOf(2, "y"), std::nullopt);
   v1::ParameterValue value;
   value.set_path("b");

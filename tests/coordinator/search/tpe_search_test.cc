@@ -68,12 +68,12 @@ TEST(TpeSearch, SaysWhatASuggestionFollowsFrom) {
   const auto method = MakeTpeSearch(TpeSpec());
   ASSERT_TRUE(method.ok()) << method.status();
   EXPECT_EQ((*method)->Suggest(0, {}).reason,
-            "tpe: trial 1 of 60, spread evenly, before it learns; seed 0");
+            "tpe search: trial 1 of 60, spread evenly, before it learns; seed 0");
   std::vector<PastTrial> past = Played(**method, 19);
   past[3].outcome = PastTrial::Outcome::kFailed;
   past[18].outcome = PastTrial::Outcome::kRunning;
   const std::string reason = (*method)->Suggest(19, past).reason;
-  EXPECT_THAT(reason, StartsWith("tpe: trial 20 of 60, the best of 24 candidates: "));
+  EXPECT_THAT(reason, StartsWith("tpe search: trial 20 of 60, the best of 24 candidates: "));
   EXPECT_THAT(reason,
               HasSubstr("(the best 3) as in the others (16, of them 1 failed and 1 running)"));
 }
