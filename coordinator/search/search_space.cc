@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/config/parameter_values.h"
 #include "common/config/trial_config.h"
+#include "coordinator/search/log_cells.h"
 #include "coordinator/search/normal_distribution.h"
 
 namespace pleat {
@@ -77,6 +78,14 @@ std::optional<double> LogStep(const v1::ParameterSpec& parameter) {
   return ints.has_step() ? static_cast<double>(ints.step()) : 1.0;
 }
 
+// The cells of counted values that have uniform logarithms and a step; nothing of others.
+std::optional<LogCells> LogCellsOf(const v1::ParameterSpec& parameter) {
+  const std::optional<double> step = LogStep(parameter);
+  if (!step.has_value()) return std::nullopt;
+  return LogCells{.start = BoundsOf(parameter).min / *step,
+                  .count = static_cast<double>(*LastValueIndex(parameter)) + 1};
+}
+
 bool IsDrawable(const v1::ParameterSpec& parameter) {
   const Dimension::Kind kind = KindOf(parameter);
   if (kind == Dimension::Kind::kCategory) {
@@ -89,10 +98,13 @@ bool IsDrawable(const v1::ParameterSpec& parameter) {
 
 Dimension DimensionOf(const v1::ParameterSpec& parameter) {
   const std::optional<uint64_t> last_index = LastValueIndex(parameter);
-  return {.path = parameter.key(),
-          .kind = KindOf(parameter),
-          .last_index = last_index,
-          .even = last_index.has_value() && !LogStep(parameter).has_value()};
+  const std::optional<LogCells> log_cells = LogCellsOf(parameter);
+  Dimension dimension = {.path = parameter.key(),
+                         .kind = KindOf(parameter),
+                         .last_index = last_index,
+                         .even = last_index.has_value() && !log_cells.has_value()};
+  if (log_cells.has_value()) dimension.log_start = log_cells->start;
+  return dimension;
 }
 
 // low + (high - low) u, less than high unless both are the same; the sum may round up to high.
@@ -104,13 +116,6 @@ double Between(double low, double high, double u) {
 double Share(double low, double high, double value) {
   if (low == high) return 0.5;
   return std::clamp((value - low) / (high - low), 0.0, kBelowOne);
-}
-
-// The logarithms from and to which the values with a step are drawn: value v takes [v, v + step).
-Bounds LogCells(const v1::ParameterSpec& parameter, double step) {
-  const double min = BoundsOf(parameter).min;
-  const auto count = static_cast<double>(*LastValueIndex(parameter)) + 1;
-  return {std::log(min), std::log(min + count * step)};
 }
 
 // The normal distribution's part between its bounds, on the side where the bounds are not both in
@@ -186,11 +191,10 @@ double NearestIndex(const v1::ParameterSpec& parameter, double number) {
 double CoordinateOfNumber(const v1::ParameterSpec& parameter, double number) {
   const auto [min, max] = BoundsOf(parameter);
   const std::optional<uint64_t> last = LastValueIndex(parameter);
-  if (const std::optional<double> step = LogStep(parameter)) {
-    const double index = static_cast<double>(IndexUpTo(*last, std::round((number - min) / *step)));
-    const auto [from, to] = LogCells(parameter, *step);
-    const double value = min + index * *step;
-    return Share(from, to, (std::log(value) + std::log(value + *step)) / 2);
+  if (const std::optional<LogCells> cells = LogCellsOf(parameter)) {
+    const double steps = std::round((number - min) / *LogStep(parameter));
+    const auto index = static_cast<double>(IndexUpTo(*last, steps));
+    return std::min((cells->BeginOf(index) + cells->BeginOf(index + 1)) / 2, kBelowOne);
   }
   if (last.has_value()) {
     const double index = std::min(NearestIndex(parameter, number), static_cast<double>(*last));
@@ -225,10 +229,8 @@ std::string SearchSpace::ValueAt(size_t dimension, double u) const {
   const v1::ParameterSpec& parameter = parameters_[dimension];
   const auto [min, max] = BoundsOf(parameter);
   const std::optional<uint64_t> last = dimensions_[dimension].last_index;
-  if (const std::optional<double> step = LogStep(parameter)) {
-    const auto [from, to] = LogCells(parameter, *step);
-    const double cell = std::floor((std::exp(Between(from, to, u)) - min) / *step);
-    return ValueOfIndex(dimension, IndexUpTo(*last, cell));
+  if (const std::optional<LogCells> cells = LogCellsOf(parameter)) {
+    return ValueOfIndex(dimension, IndexUpTo(*last, std::floor(cells->PlaceOf(u))));
   }
   if (last.has_value()) {
     const double index = std::floor(u * (static_cast<double>(*last) + 1));

@@ -26,8 +26,11 @@ struct Dimension {
   Kind kind = Kind::kReal;
   // Number of the last value, counted from 0, where values can be counted; 2^64 - 1 at most.
   std::optional<uint64_t> last_index;
-  // Each of the counted values is as likely as another.
+  // Each of the counted values is as likely as another, and takes as much of the coordinates.
   bool even = false;
+  // The counted values take LogCells of the coordinates, with this start, for they have uniform
+  // logarithms and a step.
+  std::optional<double> log_start = {};
 };
 
 // A space has a dimension per parameter, in the YAML's order. A coordinate is a number u in [0, 1):

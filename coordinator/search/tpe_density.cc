@@ -4,6 +4,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "coordinator/search/log_cells.h"
+#include "coordinator/search/normal_distribution.h"
+
 namespace pleat {
 namespace {
 
@@ -14,18 +17,24 @@ constexpr double kSmallestWidth = 0.01;
 constexpr double kCategoryMixing = 0.4;
 constexpr double kBelowOne = 1 - 0x1.0p-53;
 
-double NormalBelow(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
-
-// Logarithm of what a normal density of mean `center`, cut to [0, 1], is at its center.
-double LogHeight(double center, double width) {
-  const double inside = NormalBelow((1 - center) / width) - NormalBelow(-center / width);
-  return -std::log(width * std::sqrt(2 * std::numbers::pi) * inside);
+// Where a cell begins, which is where the one before it ends.
+double BeginOf(const TpeDimension& dimension, double cell) {
+  const auto count = static_cast<double>(dimension.cells);
+  if (!dimension.log_start.has_value()) return cell / count;
+  return LogCells{.start = *dimension.log_start, .count = count}.BeginOf(cell);
 }
 
-double WidthOf(const TpeDimension& dimension, double width) {
-  // A kernel narrower than a cell would never leave it.
-  const double half_cell = dimension.cells == 0 ? 0 : 0.5 / static_cast<double>(dimension.cells);
-  return std::max({width, kSmallestWidth, half_cell});
+// The cell that a coordinate lies in; its fraction tells where.
+double PlaceOf(const TpeDimension& dimension, double coordinate) {
+  const auto count = static_cast<double>(dimension.cells);
+  if (!dimension.log_start.has_value()) return coordinate * count;
+  return LogCells{.start = *dimension.log_start, .count = count}.PlaceOf(coordinate);
+}
+
+double HalfCell(const TpeDimension& dimension, double coordinate) {
+  if (dimension.cells == 0) return 0;
+  const auto cell = static_cast<double>(TpeCell(dimension, coordinate));
+  return (BeginOf(dimension, cell + 1) - BeginOf(dimension, cell)) / 2;
 }
 
 // Logarithm of the sum of exponentials.
@@ -39,14 +48,14 @@ double LogSum(std::span<const double> logs) {
 }  // namespace
 
 uint64_t TpeCell(const TpeDimension& dimension, double coordinate) {
-  const double cell = std::floor(coordinate * static_cast<double>(dimension.cells));
+  const double cell = std::floor(PlaceOf(dimension, coordinate));
   return std::min(static_cast<uint64_t>(std::max(cell, 0.0)), dimension.cells - 1);
 }
 
 double TpeMiddle(const TpeDimension& dimension, double coordinate) {
   if (dimension.cells == 0) return coordinate;
   const auto cell = static_cast<double>(TpeCell(dimension, coordinate));
-  return std::min((cell + 0.5) / static_cast<double>(dimension.cells), kBelowOne);
+  return std::min((BeginOf(dimension, cell) + BeginOf(dimension, cell + 1)) / 2, kBelowOne);
 }
 
 bool TpeExists(std::span<const TpeDimension> dimensions, size_t index, const TpePoint& point) {
@@ -58,17 +67,25 @@ bool TpeExists(std::span<const TpeDimension> dimensions, size_t index, const Tpe
   return std::ranges::find(dimension.parent_cells, cell) != dimension.parent_cells.end();
 }
 
-TpeDensity::Factor TpeDensity::FactorOf(const TpeDimension& dimension, double width) {
+TpeDensity::Factor TpeDensity::FactorOf(const TpeDimension& dimension) {
   Factor factor;
-  if (!dimension.is_category) {
-    factor.width = WidthOf(dimension, width);
-    return factor;
-  }
+  if (!dimension.is_category) return factor;
   const double even = 1 / static_cast<double>(dimension.cells);
   factor.log_even = std::log(even);
   factor.log_own = std::log(1 - kCategoryMixing + kCategoryMixing * even);
   factor.log_other = std::log(kCategoryMixing * even);
   return factor;
+}
+
+TpeDensity::Normal TpeDensity::NormalOf(const TpeDimension& dimension, double center,
+                                        double width) {
+  // A kernel narrower than its cell would never leave it.
+  width = std::max({width, kSmallestWidth, HalfCell(dimension, center)});
+  // The density is cut to [0, 1].
+  const double inside =
+      NormalProbability((1 - center) / width) - NormalProbability(-center / width);
+  return {.width = width,
+          .log_height = -std::log(width * std::sqrt(2 * std::numbers::pi) * inside)};
 }
 
 TpeDensity::TpeDensity(std::span<const TpeDimension> dimensions, std::vector<Kernel> kernels,
@@ -79,16 +96,14 @@ TpeDensity::TpeDensity(std::span<const TpeDimension> dimensions, std::vector<Ker
   double sum = 0;
   for (const Kernel& kernel : kernels_) sum += kernel.weight;
   const double shrink = std::pow(sum, -1.0 / (static_cast<double>(dimensions_.size()) + 4));
-  for (const TpeDimension& dimension : dimensions_) {
-    factors_.push_back(FactorOf(dimension, width * shrink));
-  }
+  for (const TpeDimension& dimension : dimensions_) factors_.push_back(FactorOf(dimension));
   for (Kernel& kernel : kernels_) {
     kernel.weight /= sum;
     log_weights_.push_back(std::log(kernel.weight));
-    std::vector<double>& heights = log_heights_.emplace_back(dimensions_.size());
-    for (size_t i = 0; i < heights.size(); ++i) {
+    std::vector<Normal>& normals = normals_.emplace_back(dimensions_.size());
+    for (size_t i = 0; i < normals.size(); ++i) {
       if (dimensions_[i].is_category || !kernel.center[i].has_value()) continue;
-      heights[i] = LogHeight(*kernel.center[i], factors_[i].width);
+      normals[i] = NormalOf(dimensions_[i], *kernel.center[i], width * shrink);
     }
   }
 }
@@ -112,8 +127,9 @@ double TpeDensity::LogFactor(size_t kernel, size_t dimension, double coordinate)
         TpeCell(dimensions_[dimension], *center) == TpeCell(dimensions_[dimension], coordinate);
     return is_own ? factor.log_own : factor.log_other;
   }
-  const double z = (coordinate - *center) / factor.width;
-  return log_heights_[kernel][dimension] - 0.5 * z * z;
+  const Normal& normal = normals_[kernel][dimension];
+  const double z = (coordinate - *center) / normal.width;
+  return normal.log_height - 0.5 * z * z;
 }
 
 TpePoint TpeDensity::Draw(RandomStream& random) const {
@@ -125,20 +141,20 @@ TpePoint TpeDensity::Draw(RandomStream& random) const {
   TpePoint point(dimensions_.size());
   for (size_t i = 0; i < point.size(); ++i) {
     if (!TpeExists(dimensions_, i, point)) continue;
-    point[i] = TpeMiddle(dimensions_[i], DrawCoordinate(i, kernels_[chosen].center[i], random));
+    point[i] = TpeMiddle(dimensions_[i], DrawCoordinate(chosen, i, random));
   }
   return point;
 }
 
-double TpeDensity::DrawCoordinate(size_t dimension, std::optional<double> center,
-                                  RandomStream& random) const {
+double TpeDensity::DrawCoordinate(size_t kernel, size_t dimension, RandomStream& random) const {
+  const std::optional<double>& center = kernels_[kernel].center[dimension];
   if (!center.has_value()) return random.NextDouble();
   if (dimensions_[dimension].is_category) {
     return random.NextDouble() < kCategoryMixing ? random.NextDouble() : *center;
   }
   // The center lies inside and the width is at most half, so that few draws are dropped.
   while (true) {
-    const double drawn = *center + factors_[dimension].width * random.NextNormal();
+    const double drawn = *center + normals_[kernel][dimension].width * random.NextNormal();
     if (drawn >= 0 && drawn < 1) return drawn;
   }
 }

@@ -12,8 +12,10 @@ namespace pleat {
 
 // One dimension of the unit cube, in which even draws are draws from the search space.
 struct TpeDimension {
-  // Number of equally wide cells of [0, 1), each of which is one value; 0: every number is one.
+  // Number of cells of [0, 1), each of which is one value; 0: every number is one.
   uint64_t cells = 0;
+  // The cells are LogCells with this start. Nothing: they are equally wide.
+  std::optional<double> log_start = {};
   // The cells are categories: no two of them are nearer to each other than others.
   bool is_category = false;
   // The dimension exists only where an earlier one, `parent`, which is a category, stands in a cell
@@ -45,8 +47,8 @@ class TpeDensity {
     double weight = 1;
   };
   // `width` is the normal kernels' standard deviation for one kernel; it shrinks with n, the sum of
-  // all weights, as n^(-1 / (dimensions + 4)) (Scott 1992). Kernels of weight 0 are left out. The
-  // dimensions outlive this.
+  // all weights, as n^(-1 / (dimensions + 4)) (Scott 1992), to half the kernel's cell at least.
+  // Kernels of weight 0 are left out. The dimensions outlive this.
   TpeDensity(std::span<const TpeDimension> dimensions, std::vector<Kernel> kernels, double width);
 
   // Logarithm of the density at a point.
@@ -54,23 +56,29 @@ class TpeDensity {
   TpePoint Draw(RandomStream& random) const;
 
  private:
-  // What a dimension adds to the logarithm of kernels.
+  // What a dimension adds to the logarithm of kernels that are not normal in it.
   struct Factor {
-    double width = 0;      // of its normal density
     double log_even = 0;   // of its even density
     double log_own = 0;    // of a category: that of the kernel
     double log_other = 0;  // of a category: one of the others
   };
-  static Factor FactorOf(const TpeDimension& dimension, double width);
+  // The normal density of a kernel in a dimension: its standard deviation, and the logarithm of
+  // what it is at its center.
+  struct Normal {
+    double width = 0;
+    double log_height = 0;
+  };
+  static Factor FactorOf(const TpeDimension& dimension);
+  static Normal NormalOf(const TpeDimension& dimension, double center, double width);
   double LogFactor(size_t kernel, size_t dimension, double coordinate) const;
-  double DrawCoordinate(size_t dimension, std::optional<double> center, RandomStream& random) const;
+  double DrawCoordinate(size_t kernel, size_t dimension, RandomStream& random) const;
 
   std::span<const TpeDimension> dimensions_;
   std::vector<Factor> factors_;  // of each dimension
   std::vector<Kernel> kernels_;  // the last is the prior, without coordinates; weights sum to 1
-  // Of each kernel: logarithm of its weight, and of its density's height in each dimension.
+  // Of each kernel: logarithm of its weight, and its density in each dimension.
   std::vector<double> log_weights_;
-  std::vector<std::vector<double>> log_heights_;
+  std::vector<std::vector<Normal>> normals_;
 };
 
 }  // namespace pleat

@@ -13,7 +13,7 @@
 namespace pleat {
 namespace {
 
-// A range with more values than these is as good as one of reals.
+// A range with more values than these, equally likely, is as good as one of reals.
 constexpr uint64_t kMostCells = 1'000'000;
 
 std::vector<TpeDimension> DimensionsOf(const SearchSpace& space) {
@@ -21,7 +21,10 @@ std::vector<TpeDimension> DimensionsOf(const SearchSpace& space) {
   for (const Dimension& dimension : space.dimensions()) {
     TpeDimension& one = dimensions.emplace_back();
     one.is_category = dimension.kind == Dimension::Kind::kCategory;
-    if (dimension.last_index.has_value() && *dimension.last_index < kMostCells) {
+    one.log_start = dimension.log_start;
+    // However many values with uniform logarithms there are, the first of them take much room.
+    if (dimension.last_index.has_value() &&
+        (!dimension.even || *dimension.last_index < kMostCells)) {
       one.cells = *dimension.last_index + 1;
     }
   }
@@ -56,7 +59,7 @@ class TpeSearch final : public SearchMethod {
   Suggestion Suggest(uint32_t trial, std::span<const PastTrial> past) const override {
     std::vector<TpeTrial> trials;
     for (const PastTrial& one : past) {
-      trials.push_back({.point = space_.CoordinatesOf(one.parameters),
+      trials.push_back({.point = PointOf(one),
                         .outcome = OutcomeOf(one),
                         .loss = one.loss,
                         .error = std::isfinite(one.error) ? one.error : 0});
@@ -68,6 +71,16 @@ class TpeSearch final : public SearchMethod {
   }
 
  private:
+  // Where a trial stands; in cells exactly at their middles, by which those that have been tried
+  // are known.
+  TpePoint PointOf(const PastTrial& past) const {
+    TpePoint point = space_.CoordinatesOf(past.parameters);
+    for (size_t i = 0; i < point.size(); ++i) {
+      if (point[i].has_value()) point[i] = TpeMiddle(dimensions_[i], *point[i]);
+    }
+    return point;
+  }
+
   std::string ReasonOf(const TpeSuggestion& chosen, uint32_t trial) const {
     const std::string place = absl::StrCat("tpe search: trial ", trial + 1, " of ", size_, ", ");
     if (chosen.good == 0) {

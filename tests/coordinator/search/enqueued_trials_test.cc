@@ -54,6 +54,24 @@ TEST(EnqueuedTrials, AreTheFirstOfMaxTrialsInARandomSearch) {
   EXPECT_EQ(PointsOf(spec), expected);
 }
 
+TEST(EnqueuedTrials, AreTrialsThatAMethodLearnsFrom) {
+  v1::SearchSpec spec;
+  spec.mutable_method()->mutable_tpe()->set_startup_trials(1);
+  spec.mutable_method()->mutable_tpe()->set_candidates(24);
+  spec.set_max_trials(8);
+  AddUniform(spec, "a", 0, 1);
+  Enqueue(spec, "a", "7");
+  const auto method = MakeSearchMethod(spec);
+  ASSERT_TRUE(method.ok()) << method.status();
+  EXPECT_TRUE((*method)->learns());
+  PastTrial given;
+  given.parameters = (*method)->Suggest(0, {}).parameters;
+  EXPECT_EQ(given.parameters[0].value(), "7");
+  given.outcome = PastTrial::Outcome::kScored;
+  const std::vector<PastTrial> past = {given};
+  EXPECT_THAT((*method)->Suggest(1, past).reason, testing::HasSubstr("the best 1"));
+}
+
 TEST(EnqueuedTrials, SayThatTheyWereGiven) {
   v1::SearchSpec spec;
   spec.mutable_method()->mutable_random();

@@ -114,6 +114,7 @@ TEST(SearchSpace, CountsTheStepsOfARange) {
     EXPECT_EQ(space.ValueAt(i, 0), values.front());
     EXPECT_EQ(space.ValueAt(i, 1 - 0x1.0p-53), values.back());
     EXPECT_EQ(space.dimensions()[i].even, i != 4 && i != 5) << i;
+    EXPECT_EQ(space.dimensions()[i].log_start.value_or(0), i == 4 || i == 5 ? 1 : 0) << i;
     for (const std::string& value : values) {
       EXPECT_EQ(space.ValueAt(i, space.CoordinateOf(i, value).value()), value);
     }

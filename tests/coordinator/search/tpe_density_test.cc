@@ -87,6 +87,30 @@ TEST(TpeDensity, DrawsAsDenselyAsItSays) {
   EXPECT_NEAR(static_cast<double>(below) / kDraws, mass, 0.015);
 }
 
+TEST(TpeDensity, DividesCoordinatesByLogarithms) {
+  const TpeDimension ones_to_seven = {.cells = 7, .log_start = 1};
+  EXPECT_EQ(TpeCell(ones_to_seven, 0.33), 0u);
+  EXPECT_EQ(TpeCell(ones_to_seven, 0.34), 1u);  // log(2) / log(8) is a third
+  EXPECT_EQ(TpeCell(ones_to_seven, 0.999), 6u);
+  EXPECT_DOUBLE_EQ(TpeMiddle(ones_to_seven, 0.2), 1.0 / 6);
+}
+
+TEST(TpeDensity, LeavesWideAndNarrowCellsAlikeOften) {
+  const std::vector<TpeDimension> dimensions = {{.cells = 7, .log_start = 1}};
+  for (const uint64_t cell : {0u, 6u}) {
+    const double center = TpeMiddle(dimensions[0], cell == 0 ? 0 : 0.99);
+    const TpeDensity density(dimensions, {{.center = {center}, .weight = 100}}, 0.01);
+    RandomStream random(4, RandomPurpose::kSearch);
+    int inside = 0;
+    for (int i = 0; i < 1000; ++i) {
+      inside += TpeCell(dimensions[0], *density.Draw(random)[0]) == cell ? 1 : 0;
+    }
+    // Each cell ends at an end of [0, 1] and is two standard deviations wide: 0.68 / 0.84 of the
+    // draws stay inside, with a standard deviation of 13.
+    EXPECT_NEAR(inside, 805, 60) << cell;
+  }
+}
+
 TEST(TpeDensity, DrawsTheMiddlesOfCells) {
   const std::vector<TpeDimension> dimensions = {{.cells = 5}};
   const TpeDensity density(dimensions, {{.center = {0.9}}}, 0.1);

@@ -4,9 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "tests/coordinator/search/search_samples.h"
 
 namespace pleat {
@@ -32,20 +37,22 @@ double NumberOf(const v1::ParameterValue& value) {
   return number;
 }
 
+using Point = std::vector<v1::ParameterValue>;
+
 // Best at lr 1e-2 and width 32.
-double LossOf(const Suggestion& suggestion) {
-  return std::pow(std::log10(NumberOf(suggestion.parameters[0])) + 2, 2) +
-         (suggestion.parameters[1].value() == "32" ? 0 : 1);
+double LossOf(const Point& point) {
+  return std::pow(std::log10(NumberOf(point[0])) + 2, 2) + (point[1].value() == "32" ? 0 : 1);
 }
 
 // The first trials, each scored before the next.
-std::vector<PastTrial> Played(const SearchMethod& method, uint32_t count) {
+std::vector<PastTrial> Played(const SearchMethod& method, uint32_t count,
+                              const std::function<double(const Point&)>& loss = LossOf) {
   std::vector<PastTrial> past;
   for (uint32_t trial = 0; trial < count; ++trial) {
     const Suggestion suggestion = method.Suggest(trial, past);
     past.push_back({.parameters = suggestion.parameters,
                     .outcome = PastTrial::Outcome::kScored,
-                    .loss = LossOf(suggestion)});
+                    .loss = loss(suggestion.parameters)});
   }
   return past;
 }
@@ -62,6 +69,74 @@ TEST(TpeSearch, ComesToWhatIsGood) {
     late += past[45 + i].loss / 15;
   }
   EXPECT_LT(late, 0.4 * early);
+}
+
+TEST(TpeSearch, ReachesEveryValueWithUniformLogarithms) {
+  v1::SearchSpec spec = TpeSpec();
+  spec.clear_parameters();
+  v1::LogIntRangeSpec& range = *AddParameter(spec, "a").mutable_log_int_uniform();
+  range.set_min(1);
+  range.set_max(7);
+  spec.mutable_method()->mutable_tpe()->set_candidates(2000);
+  const auto method = MakeTpeSearch(spec);
+  ASSERT_TRUE(method.ok()) << method.status();
+  std::set<std::string> values;
+  // Of the startup's four some may be the same; all later ones are new, until there are no more.
+  for (const PastTrial& trial :
+       Played(**method, 10, [](const Point& point) { return NumberOf(point[0]); })) {
+    values.insert(trial.parameters[0].value());
+  }
+  EXPECT_EQ(values, (std::set<std::string>{"1", "2", "3", "4", "5", "6", "7"}));
+}
+
+TEST(TpeSearch, ComesToWhatIsGoodOnNormalsAndSteppedLogarithms) {
+  v1::SearchSpec spec = TpeSpec();
+  spec.mutable_method()->mutable_tpe()->set_startup_trials(10);
+  spec.clear_parameters();
+  v1::NormalSpec& normal = *AddParameter(spec, "a").mutable_normal();
+  normal.set_mean(0);
+  normal.set_stddev(1);
+  AddLogUniform(spec, "b", 0.5, 40);
+  spec.mutable_parameters(1)->mutable_log_uniform()->set_step(0.5);
+  // Best at 1 and 4.
+  const auto loss = [](const Point& point) {
+    return std::pow(NumberOf(point[0]) - 1, 2) + std::pow(std::log2(NumberOf(point[1])) - 2, 2);
+  };
+  double early = 0, late = 0;
+  for (int seed = 0; seed < 5; ++seed) {
+    spec.set_seed(seed);
+    const auto method = MakeTpeSearch(spec);
+    ASSERT_TRUE(method.ok()) << method.status();
+    const std::vector<PastTrial> past = Played(**method, 60, loss);
+    for (int i = 0; i < 10; ++i) {
+      early += past[i].loss;
+      late += past[50 + i].loss;
+    }
+  }
+  EXPECT_LT(late, 0.5 * early);
+}
+
+TEST(TpeSearch, KnowsWhatHasBeenTriedInWideRangesOfUniformLogarithms) {
+  v1::SearchSpec spec = TpeSpec();
+  spec.clear_parameters();
+  v1::LogIntRangeSpec& range = *AddParameter(spec, "a").mutable_log_int_uniform();
+  range.set_min(1);
+  range.set_max(1'000'000'000);
+  const auto method = MakeTpeSearch(spec);
+  ASSERT_TRUE(method.ok()) << method.status();
+  // The good ones are at 1, whose cell is 3 % of the coordinates.
+  std::vector<PastTrial> past;
+  for (int i = 0; i < 20; ++i) {
+    PastTrial& one = past.emplace_back();
+    one.parameters.resize(1);
+    one.parameters[0].set_path("a");
+    one.parameters[0].set_value(i < 5 ? "1" : absl::StrCat(i * 1'000'000));
+    one.outcome = PastTrial::Outcome::kScored;
+    one.loss = i;
+  }
+  for (uint32_t trial = 20; trial < 60; ++trial) {
+    EXPECT_NE((*method)->Suggest(trial, past).parameters[0].value(), "1");
+  }
 }
 
 TEST(TpeSearch, SaysWhatASuggestionFollowsFrom) {
