@@ -91,6 +91,9 @@ class ParameterCheck {
     CheckText(FieldPath(path, "max"), ScalarText(range.max()));
     if (range.min() >= range.max()) {
       Add(path, "min must be less than max");
+    } else if (!std::isfinite(static_cast<double>(range.max()) -
+                              static_cast<double>(range.min()))) {
+      Add(path, "is wider than the largest number; bring min and max closer");
     } else if (range.has_step() && range.step() > 0 && ValueCount(parameter_) == 1) {
       Add(FieldPath(path, "step"), "is more than max - min; lower it");
     }

@@ -19,17 +19,23 @@ size_t SettledTrials(const Sweep& sweep) {
   return next - std::min(next, MostInFlight(sweep) - 1);
 }
 
+// Of a trial that ended. None if fewer than half of the folds are done: those that diverged were
+// not the easier ones, so the others would speak too well of it.
 FoldLosses LossesOf(const Sweep& sweep, uint32_t number) {
   const v1::MetricSpec& metric = sweep.spec.search().metric();
   const double sign = MetricIsMaximized(metric) ? -1 : 1;
   FoldLosses losses(sweep.fold_count());
-  const Trial& trial = sweep.trials[number];
-  if (!trial.finished.has_value()) return losses;
-  for (const uint32_t fold : trial.finished->folds()) {
+  if (!sweep.trials[number].ended()) return losses;
+  uint32_t done = 0;
+  for (uint32_t fold = 0; fold < sweep.fold_count(); ++fold) {
     const TaskState& task = sweep.tasks.at({TaskKind::kTrainFold, number, fold});
+    if (task.phase != TaskPhase::kDone) continue;
     const double value = MetricValue(metric, task.result->train_fold().metrics());
-    if (std::isfinite(value)) losses[fold] = sign * value;
+    if (!std::isfinite(value)) continue;
+    losses[fold] = sign * value;
+    ++done;
   }
+  if (2 * done < sweep.fold_count()) losses.assign(sweep.fold_count(), std::nullopt);
   return losses;
 }
 
@@ -38,14 +44,15 @@ FoldLosses LossesOf(const Sweep& sweep, uint32_t number) {
 bool MayAddTrial(const Sweep& sweep) {
   if (sweep.trials.size() >= sweep.search->size()) return false;
   if (sweep.trials.size() - sweep.trials_ended >= MostInFlight(sweep)) return false;
-  if (!sweep.search->learns() || !sweep.spec.search().reproducible()) return true;
+  const auto next = static_cast<uint32_t>(sweep.trials.size());
+  if (!sweep.search->LearnsFor(next) || !sweep.spec.search().reproducible()) return true;
   return std::all_of(sweep.trials.begin(), sweep.trials.begin() + SettledTrials(sweep),
                      [](const Trial& trial) { return trial.ended(); });
 }
 
 std::vector<PastTrial> SearchHistory(const Sweep& sweep) {
   std::vector<PastTrial> past;
-  if (!sweep.search->learns()) return past;
+  if (!sweep.search->LearnsFor(static_cast<uint32_t>(sweep.trials.size()))) return past;
   const size_t known =
       sweep.spec.search().reproducible() ? SettledTrials(sweep) : sweep.trials.size();
   std::vector<FoldLosses> losses;
@@ -56,9 +63,12 @@ std::vector<PastTrial> SearchHistory(const Sweep& sweep) {
     PastTrial& one = past.emplace_back();
     one.parameters.assign(trial.config.parameters().begin(), trial.config.parameters().end());
     if (number >= known || !trial.ended()) continue;
-    one.outcome =
-        scores[number].has_value() ? PastTrial::Outcome::kScored : PastTrial::Outcome::kFailed;
-    if (!scores[number].has_value()) continue;
+    if (!scores[number].has_value()) {
+      // That somebody stopped it says nothing of its point.
+      if (!trial.cancelled.has_value()) one.outcome = PastTrial::Outcome::kFailed;
+      continue;
+    }
+    one.outcome = PastTrial::Outcome::kScored;
     one.loss = scores[number]->mean;
     one.error = scores[number]->standard_error;
   }

@@ -20,7 +20,9 @@ class EnqueuedTrials final : public SearchMethod {
   }
 
   uint32_t size() const override { return size_; }
-  bool learns() const override { return method_->learns(); }
+  bool LearnsFor(uint32_t trial) const override {
+    return trial >= before_ && method_->LearnsFor(trial - before_);
+  }
 
   // Trials by hand that the method does not count stand only before a grid, which does not learn;
   // so to a method that does, the numbers of `past` are its own.

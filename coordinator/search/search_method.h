@@ -40,10 +40,13 @@ class SearchMethod {
   virtual ~SearchMethod() = default;
   // Number of trials.
   virtual uint32_t size() const = 0;
-  // Whether it looks at the trials before.
-  virtual bool learns() const { return false; }
-  // The point of trial `trial` < size(). `past`: trials 0 to trial - 1; a method that does not
-  // learn needs none.
+  // Whether trial `trial` depends on the trials before.
+  virtual bool LearnsFor(uint32_t trial) const {
+    (void)trial;
+    return false;
+  }
+  // The point of trial `trial` < size(). `past`: trials 0 to trial - 1; one that does not depend on
+  // them needs none.
   virtual Suggestion Suggest(uint32_t trial, std::span<const PastTrial> past) const = 0;
 };
 

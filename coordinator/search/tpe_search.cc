@@ -54,7 +54,7 @@ class TpeSearch final : public SearchMethod {
         size_(size) {}
 
   uint32_t size() const override { return size_; }
-  bool learns() const override { return true; }
+  bool LearnsFor(uint32_t trial) const override { return trial >= settings_.startup_trials; }
 
   Suggestion Suggest(uint32_t trial, std::span<const PastTrial> past) const override {
     std::vector<TpeTrial> trials;
@@ -82,13 +82,17 @@ class TpeSearch final : public SearchMethod {
   }
 
   std::string ReasonOf(const TpeSuggestion& chosen, uint32_t trial) const {
-    const std::string place = absl::StrCat("tpe search: trial ", trial + 1, " of ", size_, ", ");
+    const std::string place =
+        absl::StrCat("tpe search: suggestion ", trial + 1, " of ", size_, ", ");
     if (chosen.good == 0) {
-      return absl::StrCat(place, "spread evenly, before it learns; seed ", seed_);
+      return absl::StrCat(
+          place, "spread evenly, ",
+          LearnsFor(trial) ? "since too few trials have a score yet" : "before it learns",
+          "; seed ", seed_);
     }
     return absl::StrFormat(
         "%sthe best of %d candidates: %.3g times as dense in good trials (the best %d) as in the "
-        "others (%d, of them %d failed and %d running); seed %d",
+        "others (%d, of them %d without a score and %d still to count); seed %d",
         place, settings_.candidates, chosen.ratio, chosen.good, chosen.others, chosen.failed,
         chosen.running, seed_);
   }

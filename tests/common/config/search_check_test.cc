@@ -69,6 +69,15 @@ TEST(SearchCheck, ChecksEveryValueAndBoundAgainstTheField) {
             "range: it must be from 1 to 100000 (epochs)");
 }
 
+TEST(SearchCheck, RefusesIntervalsWiderThanNumbersAre) {
+  EXPECT_EQ(DiagnosticsOf(SmallSweep(
+                "model: {registered: {name: plain_net, options: {width: 8}}}\n"
+                "search:\n  method: random\n  max_trials: 5\n  parameters:\n"
+                "    model.registered.options[width]: {uniform: {min: -1e308, max: 1e308}}\n")),
+            "sweep.yaml:8:48: search.parameters[model.registered.options[width]].uniform: is wider "
+            "than the largest number; bring min and max closer");
+}
+
 TEST(SearchCheck, RefusesIntervalsThatAreEmptyOrOfTheWrongKind) {
   EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{uniform: {min: 0.5, max: 0.5}}"),
             "sweep.yaml:7:37: search.parameters[model.se_cnn.dropout].uniform: min must be less "

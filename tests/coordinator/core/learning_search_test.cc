@@ -17,10 +17,11 @@ using testing::HasSubstr;
 constexpr uint32_t kTrials = 24;
 constexpr uint32_t kInFlight = 4;
 
-v1::SweepSpec LearningSweep(const std::string& name, bool reproducible) {
+v1::SweepSpec LearningSweep(const std::string& name, bool reproducible,
+                            uint32_t startup_trials = 6) {
   v1::SweepSpec spec = SmallSweep(name, 1, 2);
   v1::SearchSpec& search = *spec.mutable_search();
-  search.mutable_method()->mutable_tpe()->set_startup_trials(6);
+  search.mutable_method()->mutable_tpe()->set_startup_trials(startup_trials);
   search.mutable_method()->mutable_tpe()->set_candidates(24);
   search.set_reproducible(reproducible);
   search.set_max_trials(kTrials);
@@ -133,7 +134,7 @@ TEST_F(LearningSearchTest, ComesToTheSameTrialsAfterARestart) {
 TEST_F(LearningSearchTest, UsesAllThatIsKnownWhereItNeedNotBeReproducible) {
   for (const bool reproducible : {true, false}) {
     CoreHarness core;
-    Begin(core, LearningSweep("a", reproducible), kInFlight);
+    Begin(core, LearningSweep("a", reproducible, 1), kInFlight);
     // Trial 0 stays open while the others end.
     std::vector<v1::Lease> leases;
     for (uint32_t i = 0; i < kInFlight; ++i) {
@@ -170,17 +171,56 @@ TEST_F(LearningSearchTest, KnowsTheResultsOfTrialsInTheirOrder) {
   EXPECT_FALSE(MayAddTrial(core.sweep("a")));
 }
 
-TEST_F(LearningSearchTest, CountsATrialWithoutScoreAsFailed) {
+TEST_F(LearningSearchTest, WaitsForNothingWhereATrialDependsOnNothing) {
   CoreHarness core;
   Begin(core, LearningSweep("a", true), 1);
-  ASSERT_TRUE(core.CancelTrial("a", 0).ok());
+  // All but trial 0 end.
+  const v1::Lease open = core.Acquire("w0").lease();
+  core.Register("w1");
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(Train(core, core.Acquire("w1").lease()).ok());
+  EXPECT_EQ(core.sweep("a").trials.size(), 5u) << "of the first six, which are spread evenly";
+}
+
+TEST_F(LearningSearchTest, CountsATrialWithoutScoreAsFailed) {
+  CoreHarness core;
+  Begin(core, LearningSweep("a", true, 1), 1);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(core.Fail(core.Acquire("w0").lease(), v1::FAILURE_KIND_NAN).ok());
+  }
   const std::vector<PastTrial> past = SearchHistory(core.sweep("a"));
   ASSERT_EQ(past.size(), 5u);
   EXPECT_EQ(past[0].outcome, PastTrial::Outcome::kFailed);
 }
 
+TEST_F(LearningSearchTest, DoesNotTrustTheFoldsThatAreLeftOfATrial) {
+  for (const int diverged : {1, 2}) {
+    v1::SweepSpec spec = LearningSweep("a", true, 1);
+    spec.mutable_cross_validation()->mutable_k_fold()->set_folds(3);
+    CoreHarness core;
+    Begin(core, spec, 1);
+    for (int fold = 0; fold < 3; ++fold) {
+      const v1::Lease lease = core.Acquire("w0").lease();
+      ASSERT_TRUE(
+          (fold < diverged ? core.Fail(lease, v1::FAILURE_KIND_NAN) : Train(core, lease)).ok());
+    }
+    const std::vector<PastTrial> past = SearchHistory(core.sweep("a"));
+    ASSERT_EQ(past.size(), 5u);
+    EXPECT_EQ(past[0].outcome,
+              diverged == 1 ? PastTrial::Outcome::kScored : PastTrial::Outcome::kFailed);
+  }
+}
+
+TEST_F(LearningSearchTest, LearnsNothingFromATrialThatSomebodyCancelled) {
+  CoreHarness core;
+  Begin(core, LearningSweep("a", true, 1), 1);
+  ASSERT_TRUE(core.CancelTrial("a", 0).ok());
+  const std::vector<PastTrial> past = SearchHistory(core.sweep("a"));
+  ASSERT_EQ(past.size(), 5u);
+  EXPECT_EQ(past[0].outcome, PastTrial::Outcome::kRunning);
+}
+
 TEST_F(LearningSearchTest, ScoresLowerWhatTheMetricsGoalPrefers) {
-  v1::SweepSpec spec = LearningSweep("a", true);
+  v1::SweepSpec spec = LearningSweep("a", true, 1);
   spec.mutable_search()->mutable_metric()->set_goal("maximize");
   CoreHarness core;
   Begin(core, spec, 1);
@@ -197,9 +237,11 @@ TEST_F(LearningSearchTest, SaysWhatASuggestionFollowsFrom) {
   for (const v1::JournalRecord& record : core.journal) {
     if (record.has_trial_added()) reason = record.trial_added().reason();
   }
-  EXPECT_THAT(reason, HasSubstr("tpe search: trial 24 of 24, the best of 24 candidates: "));
-  EXPECT_THAT(reason,
-              HasSubstr("(the best 4) as in the others (19, of them 0 failed and 3 running"));
+  EXPECT_THAT(reason, HasSubstr("tpe search: suggestion 24 of 24, the best of 24 candidates: "));
+  EXPECT_THAT(
+      reason,
+      HasSubstr(
+          "(the best 4) as in the others (19, of them 0 without a score and 3 still to count"));
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ TEST(EnqueuedTrials, AreTrialsThatAMethodLearnsFrom) {
   Enqueue(spec, "a", "7");
   const auto method = MakeSearchMethod(spec);
   ASSERT_TRUE(method.ok()) << method.status();
-  EXPECT_TRUE((*method)->learns());
+  EXPECT_TRUE((*method)->LearnsFor(1));
   PastTrial given;
   given.parameters = (*method)->Suggest(0, {}).parameters;
   EXPECT_EQ(given.parameters[0].value(), "7");

@@ -61,7 +61,8 @@ TEST(TpeSearch, ComesToWhatIsGood) {
   const auto method = MakeTpeSearch(TpeSpec());
   ASSERT_TRUE(method.ok()) << method.status();
   EXPECT_EQ((*method)->size(), 60u);
-  EXPECT_TRUE((*method)->learns());
+  EXPECT_FALSE((*method)->LearnsFor(0));
+  EXPECT_TRUE((*method)->LearnsFor(59));
   const std::vector<PastTrial> past = Played(**method, 60);
   double early = 0, late = 0;
   for (int i = 0; i < 15; ++i) {
@@ -143,14 +144,17 @@ TEST(TpeSearch, SaysWhatASuggestionFollowsFrom) {
   const auto method = MakeTpeSearch(TpeSpec());
   ASSERT_TRUE(method.ok()) << method.status();
   EXPECT_EQ((*method)->Suggest(0, {}).reason,
-            "tpe search: trial 1 of 60, spread evenly, before it learns; seed 0");
+            "tpe search: suggestion 1 of 60, spread evenly, before it learns; seed 0");
+  EXPECT_THAT((*method)->Suggest(19, {}).reason, HasSubstr("since too few trials have a score"));
   std::vector<PastTrial> past = Played(**method, 19);
   past[3].outcome = PastTrial::Outcome::kFailed;
   past[18].outcome = PastTrial::Outcome::kRunning;
   const std::string reason = (*method)->Suggest(19, past).reason;
-  EXPECT_THAT(reason, StartsWith("tpe search: trial 20 of 60, the best of 24 candidates: "));
-  EXPECT_THAT(reason,
-              HasSubstr("(the best 3) as in the others (16, of them 1 failed and 1 running)"));
+  EXPECT_THAT(reason, StartsWith("tpe search: suggestion 20 of 60, the best of 24 candidates: "));
+  EXPECT_THAT(
+      reason,
+      HasSubstr(
+          "(the best 3) as in the others (16, of them 1 without a score and 1 still to count)"));
 }
 
 TEST(TpeSearch, TakesLossesThatAreNoNumbersForFailures) {
