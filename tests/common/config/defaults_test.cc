@@ -48,8 +48,14 @@ TEST(Defaults, ChangeNothingTheSecondTime) {
   EXPECT_EQ(DeterministicBytes(spec), once);
 }
 
-// Optional fields whose absence means something that no default could say.
-bool MayBeAbsent(const std::string& path) { return path.ends_with(".idx.labels"); }
+// Optional fields whose absence means something that no default could say: no labels, every number
+// of a range, no bound.
+bool MayBeAbsent(const std::string& path) {
+  if (path.ends_with(".idx.labels")) return true;
+  if (!path.starts_with("search.parameters[].")) return false;
+  return path.ends_with("_uniform.factor") || path.ends_with("uniform.step") ||
+         path.ends_with(".normal.min") || path.ends_with(".normal.max");
+}
 
 TEST(SweepSchema, EveryFieldHasHelpAndAValueWithoutIt) {
   int fields = 0;
