@@ -48,7 +48,7 @@ if(PLEAT_WORKER)
   target_compile_options(pleat_torch PRIVATE -fopenmp)
   if(PLEAT_CUDA)
     target_link_libraries(pleat_torch PUBLIC LibTorch::cuda)
-    # Not for all targets: the control plane is then compiled as in other builds, and ccache has it.
+    # For targets with torch alone: the control plane is the same in all builds.
     target_compile_definitions(pleat_torch PUBLIC PLEAT_CUDA=1)
   endif()
   target_precompile_headers(pleat_torch PRIVATE <torch/types.h> <torch/autograd.h>)

@@ -10,36 +10,18 @@
 #include "absl/strings/str_format.h"
 #include "common/base/status_macros.h"
 #include "common/config/sweep_file.h"
+#include "worker/exit_code.h"
 #include "worker/inspect/inspect_sweep.h"
 #include "worker/inspect/inspection_folder.h"
 
 namespace pleat {
 namespace {
 
-enum ExitCode { kDone = 0, kFailed = 1, kBadInput = 2, kRefused = 4 };
-
 struct Options {
   std::string file;
   std::vector<std::string> overrides;
   std::string out;
 };
-
-ExitCode ExitCodeOf(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kOk:
-      return kDone;
-    case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kNotFound:
-    case absl::StatusCode::kPermissionDenied:
-    case absl::StatusCode::kDataLoss:
-      return kBadInput;
-    case absl::StatusCode::kAlreadyExists:
-    case absl::StatusCode::kResourceExhausted:
-      return kRefused;
-    default:
-      return kFailed;
-  }
-}
 
 void PrintSummary(const Inspection& inspection, const std::string& folder) {
   absl::PrintF("%s: %d classes, images of %dx%dx%d\n", inspection.name,

@@ -10,14 +10,13 @@
 #include "common/base/status_macros.h"
 #include "common/metrics/metrics.h"
 #include "worker/distributed/device.h"
+#include "worker/exit_code.h"
 #include "worker/predict/ensemble_predictor.h"
 #include "worker/predict/prediction_input.h"
 #include "worker/predict/prediction_output.h"
 
 namespace pleat {
 namespace {
-
-enum ExitCode { kDone = 0, kFailed = 1, kBadInput = 2, kRefused = 4 };
 
 struct Options {
   std::string folder;
@@ -56,22 +55,6 @@ absl::Status PredictFile(const Options& options) {
     absl::PrintF("accuracy %.4f, log loss %.4f\n", scores.accuracy(), scores.log_loss());
   }
   return absl::OkStatus();
-}
-
-ExitCode ExitCodeOf(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kOk:
-      return kDone;
-    case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kNotFound:
-    case absl::StatusCode::kPermissionDenied:
-    case absl::StatusCode::kDataLoss:
-      return kBadInput;
-    case absl::StatusCode::kResourceExhausted:
-      return kRefused;
-    default:
-      return kFailed;
-  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -21,6 +22,7 @@
 #include "worker/distributed/device.h"
 #include "worker/distributed/make_group.h"
 #include "worker/distributed/mpi_runtime.h"
+#include "worker/exit_code.h"
 #include "worker/inspect/inspect_command.h"
 #include "worker/predict/predict_command.h"
 #include "worker/session/coordinator_client.h"
@@ -32,8 +34,6 @@
 
 namespace pleat {
 namespace {
-
-enum ExitCode { kDone = 0, kFailed = 1, kBadInput = 2, kRefused = 4 };
 
 struct Options {
   std::string coordinator = "127.0.0.1:7070";
@@ -49,7 +49,9 @@ struct Options {
 // same bits every time only with workspaces of a fixed size; memory that each step gives back to
 // the kernel is cleared by it at the next.
 void EnsureEnvironment(char** argv) {
-  if (getenv("OMP_WAIT_POLICY") != nullptr && getenv("CUBLAS_WORKSPACE_CONFIG") != nullptr) return;
+  const char* const names[] = {"OMP_WAIT_POLICY", "CUBLAS_WORKSPACE_CONFIG",
+                               "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"};
+  if (std::ranges::all_of(names, [](const char* name) { return getenv(name) != nullptr; })) return;
   setenv("OMP_WAIT_POLICY", "passive", /*overwrite=*/0);
   setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
   setenv("MALLOC_MMAP_THRESHOLD_", "268435456", /*overwrite=*/0);
@@ -59,7 +61,8 @@ void EnsureEnvironment(char** argv) {
   execv(std::filesystem::read_symlink("/proc/self/exe", ignored).c_str(), argv);
 }
 
-int ExitCodeOf(const absl::Status& status) {
+// Prints why a worker ends. A coordinator or a store that will not have it refuses it.
+int WorkerExitCode(const absl::Status& status) {
   if (status.ok()) return kDone;
   std::fprintf(stderr, "pleat-worker: %s\n", std::string(status.message()).c_str());
   if (absl::IsFailedPrecondition(status)) return kRefused;
@@ -107,13 +110,13 @@ absl::Status RunGroup(const Options& options, Shutdown& shutdown, Group& group,
 int RunWorker(const Options& options, Shutdown& shutdown) {
   const absl::StatusOr<ComputeDevice> device =
       SelectDevice(options.first_gpu + LocalRankFromEnvironment());
-  if (!device.ok()) return ExitCodeOf(device.status());
+  if (!device.ok()) return WorkerExitCode(device.status());
   absl::StatusOr<Group> group =
       MakeGroup(options.group_size, options.collective_timeout_s * 1000, *device);
-  if (!group.ok()) return ExitCodeOf(group.status());
+  if (!group.ok()) return WorkerExitCode(group.status());
 
   const absl::Status status = RunGroup(options, shutdown, *group, *device);
-  const int code = ExitCodeOf(status);
+  const int code = WorkerExitCode(status);
   if (group->size > 1 && !status.ok() && !absl::IsFailedPrecondition(status)) {
     // The other ranks may wait in a collective for ever; mpirun ends them when this one is gone.
     std::_Exit(code);

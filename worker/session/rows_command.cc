@@ -17,11 +17,10 @@
 #include "worker/data/png_encoder.h"
 #include "worker/data/shown_byte.h"
 #include "worker/data/sweep_data.h"
+#include "worker/exit_code.h"
 
 namespace pleat {
 namespace {
-
-enum ExitCode { kDone = 0, kFailed = 1, kBadInput = 2 };
 
 struct Options {
   std::string data;
@@ -86,8 +85,7 @@ int RunRowsCommand(int argc, char** argv) {
     return kDone;
   }
   std::fprintf(stderr, "%s\n", std::string(images.status().message()).c_str());
-  return absl::IsInvalidArgument(images.status()) || absl::IsNotFound(images.status()) ? kBadInput
-                                                                                       : kFailed;
+  return ExitCodeOf(images.status());
 }
 
 }  // namespace pleat
