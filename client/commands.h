@@ -1,31 +1,110 @@
-// The subcommands of `pleat`. Each function adds one to the command line; when the user calls it,
-// it runs and puts its exit code into `exit_code`.
+// The subcommands of `pleat`, and what they are told; command_line.cc is how people say it. Each
+// prints what it has to say, on stderr if it is an error, and returns its exit code.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
+
+#include "client/exit_code.h"
 
 namespace pleat {
 
-void AddRunCommand(CLI::App& app, int& exit_code);
-void AddValidateCommand(CLI::App& app, int& exit_code);
-void AddInspectCommand(CLI::App& app, int& exit_code);
-void AddSchemaCommand(CLI::App& app, int& exit_code);
-void AddSubmitCommand(CLI::App& app, int& exit_code);
-void AddListCommand(CLI::App& app, int& exit_code);
-void AddStatusCommand(CLI::App& app, int& exit_code);
-void AddWatchCommand(CLI::App& app, int& exit_code);
-void AddExplainCommand(CLI::App& app, int& exit_code);
-void AddCancelCommand(CLI::App& app, int& exit_code);
-void AddRemoveCommand(CLI::App& app, int& exit_code);
-void AddReportCommand(CLI::App& app, int& exit_code);
-void AddPullCommand(CLI::App& app, int& exit_code);
-void AddPredictCommand(CLI::App& app, int& exit_code);
+// Where a command's coordinator listens, as "host:port".
+inline constexpr char kDefaultCoordinator[] = "127.0.0.1:7070";
 
-// --coordinator, with PLEAT_COORDINATOR and the default address.
-void AddCoordinatorOption(CLI::App* command, std::string& address);
+// The baseline that a report compares classes with, unless the user names another.
+inline constexpr double kDefaultBaseline = 0.995;
 
-// Refuses an empty argument.
-CLI::Validator NonEmpty();
+struct RunOptions {
+  std::string file;                    // the sweep's YAML
+  std::vector<std::string> overrides;  // "training.epochs=3"
+  std::string dir = "pleat-runs";
+  int workers = 0;  // 0: as many groups as the cores serve and folds need
+  bool json = false;
+};
+ExitCode RunSweep(const RunOptions& options);
+
+struct ValidateOptions {
+  std::string file;
+  std::vector<std::string> overrides;
+  bool json = false;
+};
+ExitCode ValidateSweep(const ValidateOptions& options);
+
+struct SchemaOptions {
+  bool markdown = false;  // the reference for people, not the JSON Schema
+};
+ExitCode PrintSchema(const SchemaOptions& options);
+
+struct SubmitOptions {
+  std::string coordinator = kDefaultCoordinator;
+  std::string file;
+  std::vector<std::string> overrides;
+  bool json = false;
+};
+ExitCode SubmitSweep(const SubmitOptions& options);
+
+struct ListOptions {
+  std::string coordinator = kDefaultCoordinator;
+  bool json = false;
+  bool csv = false;  // not both
+};
+ExitCode ListSweeps(const ListOptions& options);
+
+struct StatusOptions {
+  std::string coordinator = kDefaultCoordinator;
+  std::string name;  // of the sweep, here and below
+  bool json = false;
+};
+ExitCode ShowStatus(const StatusOptions& options);
+
+struct WatchOptions {
+  std::string coordinator = kDefaultCoordinator;
+  std::string name;
+  std::optional<uint64_t> from;  // sequence number of the journal
+  bool json = false;
+};
+ExitCode WatchSweep(const WatchOptions& options);
+
+struct ExplainOptions {
+  std::string coordinator = kDefaultCoordinator;
+  std::string name;
+  std::optional<uint32_t> trial;
+  std::optional<uint32_t> fold;  // with a trial only
+  bool json = false;
+};
+ExitCode ExplainSweep(const ExplainOptions& options);
+
+struct CancelOptions {
+  std::string coordinator = kDefaultCoordinator;
+  std::string name;
+  std::optional<uint32_t> trial;  // absent: the whole sweep
+};
+ExitCode CancelSweep(const CancelOptions& options);
+
+struct RemoveOptions {
+  std::string coordinator = kDefaultCoordinator;
+  std::string name;
+};
+ExitCode RemoveSweep(const RemoveOptions& options);
+
+struct ReportOptions {
+  std::string coordinator = kDefaultCoordinator;
+  std::string name;
+  std::string dir;  // of the `pleat run` that made the sweep; empty: ask the coordinator
+  std::string out;  // empty: NAME-report.html
+  double baseline = kDefaultBaseline;
+  bool text = false;
+};
+ExitCode ReportSweep(const ReportOptions& options);
+
+struct PullOptions {
+  std::string coordinator = kDefaultCoordinator;
+  std::string name;
+  std::string to;  // folder to make
+};
+ExitCode PullEnsemble(const PullOptions& options);
 
 }  // namespace pleat

@@ -20,7 +20,7 @@
 namespace pleat {
 namespace {
 
-constexpr Backoff kBackoff{.initial_ms = 50, .max_ms = 500};
+constexpr Backoff kConnectBackoff{.initial_ms = 50, .max_ms = 500};
 // A large sweep has many files to remove.
 constexpr int64_t kRemoveTimeoutMs = 120'000;
 
@@ -95,7 +95,7 @@ absl::Status Connection::Call(Method<Request, Response> method, const Request& r
     if (!IsAway(status) || stopped() || SystemClock().SteadyMs() >= deadline_ms) {
       return Explained(status, context);
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(BackoffMs(kBackoff, retry, 0)));
+    std::this_thread::sleep_for(std::chrono::milliseconds(BackoffMs(kConnectBackoff, retry, 0)));
   }
 }
 

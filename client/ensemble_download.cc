@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // How long a coordinator that starts again is waited for, since it last sent something.
-constexpr int64_t kPatienceMs = 60'000;
+constexpr int64_t kDownloadPatienceMs = 60'000;
 constexpr int64_t kPauseMs = 250;
 
 // True if the folder holds something: this ensemble. False if it is absent or empty.
@@ -56,7 +56,7 @@ absl::Status PullInto(Connection& connection, const std::string& name, FileSink&
         request, [&](const v1::GetEnsembleResponse& chunk) { return sink.Take(chunk); });
     if (!absl::IsUnavailable(status)) return status;
     if (sink.bytes() + sink.offset() > before) heard_ms = SystemClock().SteadyMs();
-    if (SystemClock().SteadyMs() - heard_ms > kPatienceMs) return status;
+    if (SystemClock().SteadyMs() - heard_ms > kDownloadPatienceMs) return status;
     std::this_thread::sleep_for(std::chrono::milliseconds(kPauseMs));
   }
 }

@@ -1,6 +1,5 @@
 // pleat ls: the sweeps of a coordinator.
 #include <cstdio>
-#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -14,12 +13,6 @@
 
 namespace pleat {
 namespace {
-
-struct Options {
-  std::string coordinator;
-  bool json = false;
-  bool csv = false;
-};
 
 Table SweepTable(const v1::ListResponse& list) {
   Table table{.headings = {"sweep", "state", "trials", "folds", "running", "best", "score",
@@ -36,7 +29,9 @@ Table SweepTable(const v1::ListResponse& list) {
   return table;
 }
 
-ExitCode List(const Options& options) {
+}  // namespace
+
+ExitCode ListSweeps(const ListOptions& options) {
   Connection connection(options.coordinator);
   const absl::StatusOr<v1::ListResponse> list = connection.List();
   if (!list.ok()) return PrintError(list.status());
@@ -50,17 +45,6 @@ ExitCode List(const Options& options) {
     std::printf("%s", TableText(SweepTable(*list)).c_str());
   }
   return kExitDone;
-}
-
-}  // namespace
-
-void AddListCommand(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("ls", "List the sweeps of a coordinator, newest first");
-  CLI::Option* json = command->add_flag("--json", options->json, "print one JSON object");
-  command->add_flag("--csv", options->csv, "print comma-separated values")->excludes(json);
-  AddCoordinatorOption(command, options->coordinator);
-  command->callback([options, &exit_code] { exit_code = List(*options); });
 }
 
 }  // namespace pleat

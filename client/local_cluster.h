@@ -28,6 +28,9 @@ struct LocalClusterOptions {
 // Thread-safe.
 class LocalCluster {
  public:
+  // How long a coordinator that is starting, or starting again, is waited for.
+  static constexpr int64_t kPatienceMs = 60'000;
+
   explicit LocalCluster(LocalClusterOptions options);
   ~LocalCluster();
 

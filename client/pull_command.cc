@@ -1,6 +1,5 @@
 // pleat pull: the ensemble of a sweep, with all that is needed to use it elsewhere.
 #include <cstdio>
-#include <memory>
 
 #include "client/commands.h"
 #include "client/connection.h"
@@ -9,15 +8,8 @@
 #include "client/stop_signal.h"
 
 namespace pleat {
-namespace {
 
-struct Options {
-  std::string coordinator;
-  std::string name;
-  std::string to;
-};
-
-ExitCode Pull(const Options& options) {
+ExitCode PullEnsemble(const PullOptions& options) {
   Connection connection(options.coordinator, Connection::kPatienceMs, &CatchStopSignals());
   const absl::StatusOr<v1::GetResponse> sweep = connection.Get(options.name);
   if (!sweep.ok()) return PrintError(sweep.status());
@@ -32,18 +24,6 @@ ExitCode Pull(const Options& options) {
       options.name.c_str(), download->files, static_cast<double>(download->bytes) * 1e-6,
       options.to.c_str(), options.to.c_str());
   return kExitDone;
-}
-
-}  // namespace
-
-void AddPullCommand(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("pull", "Fetch the ensemble of a finished sweep into a folder");
-  command->add_option("name", options->name, "name of the sweep")->required();
-  command->add_option("--to", options->to, "folder to make")->required()->check(NonEmpty());
-  AddCoordinatorOption(command, options->coordinator);
-  command->callback([options, &exit_code] { exit_code = Pull(*options); });
 }
 
 }  // namespace pleat

@@ -1,6 +1,5 @@
 // pleat report: what a sweep came to, as a page or as text.
 #include <cstdio>
-#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "client/commands.h"
@@ -15,16 +14,7 @@
 namespace pleat {
 namespace {
 
-struct Options {
-  std::string coordinator;
-  std::string name;
-  std::string dir;
-  std::string out;
-  double baseline = kDefaultBaseline;
-  bool text = false;
-};
-
-absl::Status Report(const Options& options, Connection& connection) {
+absl::Status Report(const ReportOptions& options, Connection& connection) {
   PLEAT_ASSIGN_OR_RETURN(const SweepReport report,
                          FetchReport(connection, options.name, options.baseline,
                                      options.text ? RowImages::kNone : RowImages::kIfDataAreHere));
@@ -39,37 +29,18 @@ absl::Status Report(const Options& options, Connection& connection) {
   return absl::OkStatus();
 }
 
-absl::Status Run(const Options& options) {
-  if (options.dir.empty()) {
-    Connection connection(options.coordinator, Connection::kPatienceMs, &CatchStopSignals());
-    return Report(options, connection);
-  }
-  return WithRunFolder(options.dir, CatchStopSignals(),
-                       [&](Connection& connection) { return Report(options, connection); });
-}
-
 }  // namespace
 
-void AddReportCommand(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "report", "Show a sweep's curves, classes, confusions and calibration as one HTML page");
-  command->add_option("name", options->name, "name of the sweep")->required();
-  command
-      ->add_option("--dir", options->dir,
-                   "folder of the `pleat run` that made it, instead of a coordinator")
-      ->check(NonEmpty());
-  command->add_option("--out", options->out, "file to write; default: NAME-report.html")
-      ->check(NonEmpty());
-  command->add_option("--baseline", options->baseline, "accuracy that classes are compared with")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  command->add_flag("--text", options->text, "print a short form instead");
-  AddCoordinatorOption(command, options->coordinator);
-  command->callback([options, &exit_code] {
-    const absl::Status status = Run(*options);
-    exit_code = status.ok() ? kExitDone : PrintError(status);
-  });
+ExitCode ReportSweep(const ReportOptions& options) {
+  absl::Status status;
+  if (options.dir.empty()) {
+    Connection connection(options.coordinator, Connection::kPatienceMs, &CatchStopSignals());
+    status = Report(options, connection);
+  } else {
+    status = WithRunFolder(options.dir, CatchStopSignals(),
+                           [&](Connection& connection) { return Report(options, connection); });
+  }
+  return status.ok() ? kExitDone : PrintError(status);
 }
 
 }  // namespace pleat

@@ -26,17 +26,6 @@
 namespace pleat {
 namespace {
 
-// How long a coordinator that is starting, or starting again, is waited for.
-constexpr int64_t kPatienceMs = 60'000;
-
-struct Options {
-  std::string file;
-  std::string dir = "pleat-runs";
-  std::vector<std::string> overrides;
-  int workers = 0;
-  bool json = false;
-};
-
 uint64_t TrainedRows(const v1::GetResponse& sweep) {
   uint64_t rows = 0;
   for (const v1::TrialStatus& trial : sweep.trials()) {
@@ -53,7 +42,7 @@ bool EndedWithoutEnsemble(const v1::GetResponse& sweep) {
 // One `pleat run`, from a checked spec to the summary.
 class LocalRun {
  public:
-  LocalRun(const Options& options, SweepFile sweep, std::atomic<bool>& stop)
+  LocalRun(const RunOptions& options, SweepFile sweep, std::atomic<bool>& stop)
       : options_(options), sweep_(std::move(sweep)), name_(sweep_.spec.name()), stop_(stop) {
     // Notes go where they do not disturb the JSON.
     out_ = options.json ? stderr : stdout;
@@ -89,7 +78,7 @@ class LocalRun {
                                       FollowOptions{.out = out_,
                                                     .stop = &stop_,
                                                     .data_failures_from = sweep.sequence() + 1,
-                                                    .patience_ms = kPatienceMs},
+                                                    .patience_ms = LocalCluster::kPatienceMs},
                                       view_));
     return connection_->Get(name_);
   }
@@ -122,7 +111,8 @@ class LocalRun {
       if (stop_) return absl::CancelledError("interrupted");
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
-    connection_ = std::make_unique<Connection>(cluster_->FindAddress(), kPatienceMs, &stop_);
+    connection_ =
+        std::make_unique<Connection>(cluster_->FindAddress(), LocalCluster::kPatienceMs, &stop_);
     return absl::OkStatus();
   }
 
@@ -188,7 +178,7 @@ class LocalRun {
     return ExitCodeOf(sweep.ended());
   }
 
-  const Options& options_;
+  const RunOptions& options_;
   SweepFile sweep_;
   const std::string name_;
   std::atomic<bool>& stop_;  // also set when the cluster cannot be kept alive
@@ -201,35 +191,15 @@ class LocalRun {
   std::string report_;  // the path of the page; empty if there is none
 };
 
-ExitCode Run(const Options& options) {
+}  // namespace
+
+ExitCode RunSweep(const RunOptions& options) {
   absl::StatusOr<SweepFile> sweep = ReadSweepFile(options.file, options.overrides);
   if (!sweep.ok()) {
     std::fprintf(stderr, "%s\n", std::string(sweep.status().message()).c_str());
     return ExitCodeOf(sweep.status());
   }
   return LocalRun(options, *std::move(sweep), CatchStopSignals()).Run();
-}
-
-}  // namespace
-
-void AddRunCommand(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "run", "Run a sweep on this machine: coordinator, workers, progress, ensemble, summary");
-  command->add_option("file", options->file, "the sweep's YAML")->required();
-  command
-      ->add_option("--dir", options->dir,
-                   "folder for results and for going on after an interruption")
-      ->check(NonEmpty())
-      ->capture_default_str();
-  command
-      ->add_option("--workers", options->workers,
-                   "worker groups; default: as many as the cores serve and folds need")
-      ->check(CLI::Range(1, 1024));
-  command->add_option("--set", options->overrides, "override a field: training.epochs=3")
-      ->allow_extra_args(false);
-  command->add_flag("--json", options->json, "end with one JSON object on standard output");
-  command->callback([options, &exit_code] { exit_code = Run(*options); });
 }
 
 }  // namespace pleat

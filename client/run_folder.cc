@@ -14,7 +14,6 @@ namespace {
 
 // One that runs answers at once.
 constexpr int64_t kShortPatienceMs = 300;
-constexpr int64_t kPatienceMs = 60'000;
 
 // Of a coordinator that runs, or of the one that ran last.
 std::string LastAddress(const std::string& folder) {
@@ -35,7 +34,7 @@ absl::Status WithRunFolder(const std::string& folder, std::atomic<bool>& stop,
   if (const std::string address = LastAddress(path); !address.empty()) {
     Connection probe(address, kShortPatienceMs, &stop);
     if (probe.List().ok()) {
-      Connection connection(address, kPatienceMs, &stop);
+      Connection connection(address, LocalCluster::kPatienceMs, &stop);
       return body(connection);
     }
   }
@@ -46,7 +45,7 @@ absl::Status WithRunFolder(const std::string& folder, std::atomic<bool>& stop,
     if (stop) return cluster.health().ok() ? absl::CancelledError("interrupted") : cluster.health();
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  Connection connection(cluster.FindAddress(), kPatienceMs, &stop);
+  Connection connection(cluster.FindAddress(), LocalCluster::kPatienceMs, &stop);
   const absl::Status status = body(connection);
   // A coordinator that cannot be kept alive is why the rest failed.
   return cluster.health().ok() ? status : cluster.health();

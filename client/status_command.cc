@@ -1,7 +1,6 @@
 // pleat status: one sweep as it stands.
 #include <algorithm>
 #include <cstdio>
-#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "client/commands.h"
@@ -17,12 +16,6 @@
 
 namespace pleat {
 namespace {
-
-struct Options {
-  std::string coordinator;
-  std::string name;
-  bool json = false;
-};
 
 // What a group does: "trains quickstart trial 2 fold 1", or why it has nothing to do.
 std::string WorkText(const v1::WorkerStatus& worker) {
@@ -56,7 +49,9 @@ void PrintMatrix(const v1::GetResponse& sweep) {
   }
 }
 
-ExitCode Status(const Options& options) {
+}  // namespace
+
+ExitCode ShowStatus(const StatusOptions& options) {
   Connection connection(options.coordinator);
   const absl::StatusOr<v1::GetResponse> sweep = connection.Get(options.name);
   if (!sweep.ok()) return PrintError(sweep.status());
@@ -74,18 +69,6 @@ ExitCode Status(const Options& options) {
     std::printf("\n%s", TableText(WorkerTable(*sweep)).c_str());
   }
   return kExitDone;
-}
-
-}  // namespace
-
-void AddStatusCommand(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("status", "Show a sweep as it stands: trials, folds, workers, result");
-  command->add_option("name", options->name, "name of the sweep")->required();
-  command->add_flag("--json", options->json, "print one JSON object");
-  AddCoordinatorOption(command, options->coordinator);
-  command->callback([options, &exit_code] { exit_code = Status(*options); });
 }
 
 }  // namespace pleat

@@ -1,8 +1,5 @@
 // pleat submit, cancel, rm, explain: one call to the coordinator each.
 #include <cstdio>
-#include <limits>
-#include <memory>
-#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "client/commands.h"
@@ -13,21 +10,9 @@
 #include "common/config/sweep_file.h"
 
 namespace pleat {
-namespace {
 
-const CLI::Range kAnyNumber(std::numeric_limits<uint32_t>::max());
-
-struct Options {
-  std::string coordinator;
-  std::string name;
-  std::vector<std::string> overrides;
-  std::optional<uint32_t> trial;
-  std::optional<uint32_t> fold;
-  bool json = false;
-};
-
-ExitCode Submit(const Options& options) {
-  const absl::StatusOr<SweepFile> sweep = ReadSweepFile(options.name, options.overrides);
+ExitCode SubmitSweep(const SubmitOptions& options) {
+  const absl::StatusOr<SweepFile> sweep = ReadSweepFile(options.file, options.overrides);
   if (!sweep.ok()) {
     std::fprintf(stderr, "%s\n", std::string(sweep.status().message()).c_str());
     return ExitCodeOf(sweep.status());
@@ -47,7 +32,7 @@ ExitCode Submit(const Options& options) {
   return kExitDone;
 }
 
-ExitCode Cancel(const Options& options) {
+ExitCode CancelSweep(const CancelOptions& options) {
   v1::CancelRequest request;
   request.set_name(options.name);
   if (options.trial) request.set_trial(*options.trial);
@@ -63,7 +48,7 @@ ExitCode Cancel(const Options& options) {
   return kExitDone;
 }
 
-ExitCode Remove(const Options& options) {
+ExitCode RemoveSweep(const RemoveOptions& options) {
   Connection connection(options.coordinator);
   const absl::Status status = connection.Remove(options.name);
   if (!status.ok()) return PrintError(status);
@@ -71,7 +56,7 @@ ExitCode Remove(const Options& options) {
   return kExitDone;
 }
 
-ExitCode Explain(const Options& options) {
+ExitCode ExplainSweep(const ExplainOptions& options) {
   v1::ExplainRequest request;
   request.set_name(options.name);
   if (options.trial) request.set_trial(*options.trial);
@@ -96,48 +81,6 @@ ExitCode Explain(const Options& options) {
                 decision.reason().empty() ? "" : "\n    because ", decision.reason().c_str());
   }
   return kExitDone;
-}
-
-}  // namespace
-
-void AddSubmitCommand(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("submit", "Hand a sweep to a coordinator");
-  command->add_option("file", options->name, "the sweep's YAML")->required();
-  command->add_option("--set", options->overrides, "override a field: training.epochs=3")
-      ->allow_extra_args(false);
-  command->add_flag("--json", options->json, "print one JSON object");
-  AddCoordinatorOption(command, options->coordinator);
-  command->callback([options, &exit_code] { exit_code = Submit(*options); });
-}
-
-void AddCancelCommand(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("cancel", "Stop a sweep, or one of its trials");
-  command->add_option("name", options->name, "name of the sweep")->required();
-  command->add_option("--trial", options->trial, "only this trial")->check(kAnyNumber);
-  AddCoordinatorOption(command, options->coordinator);
-  command->callback([options, &exit_code] { exit_code = Cancel(*options); });
-}
-
-void AddRemoveCommand(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("rm", "Remove an ended sweep with all its files");
-  command->add_option("name", options->name, "name of the sweep")->required();
-  AddCoordinatorOption(command, options->coordinator);
-  command->callback([options, &exit_code] { exit_code = Remove(*options); });
-}
-
-void AddExplainCommand(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "explain", "Print every decision about a sweep, a trial or a fold, with its reason");
-  command->add_option("name", options->name, "name of the sweep")->required();
-  command->add_option("trial", options->trial, "only this trial")->check(kAnyNumber);
-  command->add_option("fold", options->fold, "only this fold of the trial")->check(kAnyNumber);
-  command->add_flag("--json", options->json, "print one JSON object");
-  AddCoordinatorOption(command, options->coordinator);
-  command->callback([options, &exit_code] { exit_code = Explain(*options); });
 }
 
 }  // namespace pleat

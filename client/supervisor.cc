@@ -30,7 +30,7 @@ extern char** environ;
 namespace pleat {
 namespace {
 
-constexpr Backoff kBackoff{.initial_ms = 200, .max_ms = 5'000};
+constexpr Backoff kRestartBackoff{.initial_ms = 200, .max_ms = 5'000};
 constexpr size_t kLogLines = 8;
 // pleat-coordinator's exit code when its journal cannot be written.
 constexpr int kExitJournalFailed = 74;
@@ -190,7 +190,7 @@ absl::Status Supervisor::Ended(Child& child, int wait_status, int64_t now_ms) {
     return absl::InternalError(
         absl::StrCat(what, " again and again; see ", child.spec.log_file, why));
   }
-  child.next_start_ms = now_ms + BackoffMs(kBackoff, child.short_lives, 0);
+  child.next_start_ms = now_ms + BackoffMs(kRestartBackoff, child.short_lives, 0);
   // Not to stderr: the live matrix may stand there.
   std::ofstream(child.spec.log_file, std::ios::app) << "pleat: " << what << "; starting it again\n";
   return absl::OkStatus();

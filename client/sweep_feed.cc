@@ -10,7 +10,7 @@
 namespace pleat {
 namespace {
 
-constexpr Backoff kBackoff{.initial_ms = 100, .max_ms = 1'000};
+constexpr Backoff kReconnectBackoff{.initial_ms = 100, .max_ms = 1'000};
 // A stream that is far ahead of its reader waits.
 constexpr size_t kMaxEvents = 4096;
 
@@ -71,7 +71,7 @@ void SweepFeed::Read() {
       retry = 0;
     }
     if (now_ms - *broken_since_ms_ > patience_ms_) return Finish(status);
-    if (!Pause(BackoffMs(kBackoff, retry, 0))) return Finish(status);
+    if (!Pause(BackoffMs(kReconnectBackoff, retry, 0))) return Finish(status);
   }
 }
 

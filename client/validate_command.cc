@@ -1,6 +1,5 @@
 // pleat validate, pleat schema: the configuration, without a coordinator.
 #include <cstdio>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
@@ -17,16 +16,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct ValidateOptions {
-  std::string file;
-  std::vector<std::string> overrides;
-  bool json = false;
-};
-
 std::string TrialsAndFolds(const v1::SweepSpec& spec) {
+  const uint64_t trials = TrialCount(spec);
   const uint32_t folds = FoldCount(spec.cross_validation());
-  const std::string text = absl::StrCat(TrialCount(spec), " trials x ");
-  return folds > 0 ? absl::StrCat(text, folds, " folds") : text + "as many folds as the data give";
+  return absl::StrCat(trials, trials == 1 ? " trial x " : " trials x ",
+                      folds > 0 ? absl::StrCat(folds, " folds") : "as many folds as the data give");
 }
 
 Json SearchJson(const v1::SweepSpec& spec) {
@@ -41,7 +35,9 @@ Json SearchJson(const v1::SweepSpec& spec) {
   return search;
 }
 
-ExitCode Validate(const ValidateOptions& options) {
+}  // namespace
+
+ExitCode ValidateSweep(const ValidateOptions& options) {
   const absl::StatusOr<SweepFile> sweep = ReadSweepFile(options.file, options.overrides);
   if (options.json) {
     Json result;
@@ -69,28 +65,9 @@ ExitCode Validate(const ValidateOptions& options) {
   return kExitDone;
 }
 
-}  // namespace
-
-void AddValidateCommand(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<ValidateOptions>();
-  CLI::App* command =
-      app.add_subcommand("validate", "Check a sweep's YAML and say what it would do");
-  command->add_option("file", options->file, "the sweep's YAML")->required();
-  command->add_option("--set", options->overrides, "override a field: training.epochs=3")
-      ->allow_extra_args(false);
-  command->add_flag("--json", options->json, "print one JSON object");
-  command->callback([options, &exit_code] { exit_code = Validate(*options); });
-}
-
-void AddSchemaCommand(CLI::App& app, int& exit_code) {
-  const auto markdown = std::make_shared<bool>(false);
-  CLI::App* command =
-      app.add_subcommand("schema", "Print the JSON Schema of a sweep's YAML, for editors");
-  command->add_flag("--markdown", *markdown, "print the reference of all keys for people instead");
-  command->callback([markdown, &exit_code] {
-    std::printf("%s\n", (*markdown ? SweepReferenceMarkdown() : SweepJsonSchema()).c_str());
-    exit_code = kExitDone;
-  });
+ExitCode PrintSchema(const SchemaOptions& options) {
+  std::printf("%s\n", (options.markdown ? SweepReferenceMarkdown() : SweepJsonSchema()).c_str());
+  return kExitDone;
 }
 
 }  // namespace pleat

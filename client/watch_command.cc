@@ -1,7 +1,6 @@
 // pleat watch: follows a sweep until it ends. Leaving does not touch the sweep.
+#include <atomic>
 #include <cstdio>
-#include <memory>
-#include <optional>
 
 #include "client/commands.h"
 #include "client/connection.h"
@@ -12,16 +11,8 @@
 #include "client/terminal.h"
 
 namespace pleat {
-namespace {
 
-struct Options {
-  std::string coordinator;
-  std::string name;
-  std::optional<uint64_t> from;
-  bool json = false;
-};
-
-ExitCode Watch(const Options& options) {
+ExitCode WatchSweep(const WatchOptions& options) {
   Connection connection(options.coordinator);
   absl::StatusOr<v1::GetResponse> sweep = connection.Get(options.name);
   if (!sweep.ok()) return PrintError(sweep.status());
@@ -38,22 +29,6 @@ ExitCode Watch(const Options& options) {
   if (!sweep.ok()) return PrintError(sweep.status());
   if (!options.json) std::printf("\n%s", OutcomeText(*sweep).c_str());
   return ExitCodeOf(sweep->ended());
-}
-
-}  // namespace
-
-void AddWatchCommand(CLI::App& app, int& exit_code) {
-  const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "watch", "Follow a sweep to its end: the live trial x fold matrix, or a line per event");
-  command->add_option("name", options->name, "name of the sweep")->required();
-  command
-      ->add_option("--from", options->from,
-                   "begin at this sequence number of the journal; default: the first")
-      ->check(CLI::NonNegativeNumber);
-  command->add_flag("--json", options->json, "print each event as one line of JSON");
-  AddCoordinatorOption(command, options->coordinator);
-  command->callback([options, &exit_code] { exit_code = Watch(*options); });
 }
 
 }  // namespace pleat

@@ -14,12 +14,12 @@ namespace {
 constexpr double kWidth = 440;
 constexpr double kLane = 24;
 constexpr double kRadius = 3.4;
-constexpr size_t kLongestName = 14;
+constexpr size_t kLongestLaneName = 14;
 
 double NameRoom(const DotChart& chart) {
   size_t longest = 2;
   for (const DotLane& lane : chart.lanes) {
-    longest = std::max(longest, std::min(lane.name.size(), kLongestName + 1));
+    longest = std::max(longest, std::min(lane.name.size(), kLongestLaneName + 1));
   }
   return 14 + 6.6 * static_cast<double>(longest);
 }
@@ -69,7 +69,7 @@ std::string DotChartSvg(const DotChart& chart) {
   for (size_t i = 0; i < chart.lanes.size(); ++i) {
     const DotLane& lane = chart.lanes[i];
     const double middle = box.top + (static_cast<double>(i) + 0.5) * kLane;
-    svg.Text({box.left - 8, middle + 4}, ShortName(lane.name, kLongestName), "end strong");
+    svg.Text({box.left - 8, middle + 4}, ShortName(lane.name, kLongestLaneName), "end strong");
     svg.Line({box.left, middle}, {box.right, middle}, "lane");
     std::vector<double> positions;
     for (const Dot& dot : lane.dots) positions.push_back(x.At(dot.value));

@@ -12,20 +12,20 @@ namespace {
 
 constexpr double kSize = 440;
 constexpr size_t kMostWrittenClasses = 20;
-constexpr size_t kLongestName = 9;
+constexpr size_t kLongestClassName = 9;
 
 size_t LongestName(const std::vector<std::string>& names) {
   size_t longest = 1;
   for (const std::string& name : names) {
-    longest = std::max(longest, std::min(name.size(), kLongestName + 1));
+    longest = std::max(longest, std::min(name.size(), kLongestClassName + 1));
   }
   return longest;
 }
 
-class Drawing {
+class HeatMapDrawing {
  public:
-  Drawing(const std::vector<uint64_t>& counts, const std::vector<std::string>& names,
-          const std::string& label)
+  HeatMapDrawing(const std::vector<uint64_t>& counts, const std::vector<std::string>& names,
+                 const std::string& label)
       : counts_(counts),
         names_(names),
         margin_(26 + 6.5 * static_cast<double>(LongestName(names))),
@@ -49,7 +49,7 @@ class Drawing {
     const size_t every = std::max<size_t>(1, static_cast<size_t>(std::ceil(12 / cell_)));
     if (i % every != 0) return;
     const double middle = margin_ + (static_cast<double>(i) + 0.5) * cell_;
-    const std::string name = ShortName(names_[i], kLongestName);
+    const std::string name = ShortName(names_[i], kLongestClassName);
     svg_.Text({margin_ - 6, middle + 4}, name, "end");
     if (LongestName(names_) * 6.5 <= cell_ * static_cast<double>(every)) {
       svg_.Text({middle, margin_ - 7}, name, "middle");
@@ -100,7 +100,7 @@ class Drawing {
 
 std::string HeatMapSvg(const std::vector<uint64_t>& counts,
                        const std::vector<std::string>& class_names, const std::string& label) {
-  return Drawing(counts, class_names, label).Draw();
+  return HeatMapDrawing(counts, class_names, label).Draw();
 }
 
 }  // namespace pleat

@@ -45,9 +45,9 @@ MeanAndDeviation Summarize(const std::vector<Run>& runs, size_t epoch) {
   return result;
 }
 
-class Drawing {
+class LineDrawing {
  public:
-  explicit Drawing(const LineChart& chart)
+  explicit LineDrawing(const LineChart& chart)
       : chart_(chart),
         svg_(chart.width, chart.height, chart.label),
         box_(Box(chart)),
@@ -142,6 +142,6 @@ class Drawing {
 
 }  // namespace
 
-std::string LineChartSvg(const LineChart& chart) { return Drawing(chart).Draw(); }
+std::string LineChartSvg(const LineChart& chart) { return LineDrawing(chart).Draw(); }
 
 }  // namespace pleat

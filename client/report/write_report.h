@@ -11,9 +11,6 @@
 
 namespace pleat {
 
-// The baseline that classes are compared with, unless the user names another.
-inline constexpr double kDefaultBaseline = 0.995;
-
 // Whether a report shows rows, for which a pleat-worker must read the data on this machine.
 enum class RowImages { kNone, kIfDataAreHere };
 

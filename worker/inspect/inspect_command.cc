@@ -1,9 +1,7 @@
 #include "worker/inspect/inspect_command.h"
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -16,12 +14,6 @@
 
 namespace pleat {
 namespace {
-
-struct Options {
-  std::string file;
-  std::vector<std::string> overrides;
-  std::string out;
-};
 
 void PrintSummary(const Inspection& inspection, const std::string& folder) {
   absl::PrintF("%s: %d classes, images of %dx%dx%d\n", inspection.name,
@@ -37,7 +29,7 @@ void PrintSummary(const Inspection& inspection, const std::string& folder) {
   absl::PrintF("%s/index.html: open it in a browser\n", folder);
 }
 
-absl::Status Inspect(const Options& options, const v1::SweepSpec& spec) {
+absl::Status Inspect(const InspectOptions& options, const v1::SweepSpec& spec) {
   const std::string folder =
       options.out.empty() ? absl::StrCat(spec.name(), "-inspect") : options.out;
   PLEAT_RETURN_IF_ERROR(CheckInspectionFolder(folder));
@@ -49,25 +41,7 @@ absl::Status Inspect(const Options& options, const v1::SweepSpec& spec) {
 
 }  // namespace
 
-int RunInspectCommand(int argc, char** argv) {
-  Options options;
-  CLI::App app(
-      "Writes a page about a sweep's data: classes, groups, images, duplicates, augmentation.",
-      "pleat inspect");
-  app.add_option("file", options.file, "the sweep's YAML")->required();
-  app.add_option("--set", options.overrides, "override a field: data.root=FOLDER")
-      ->allow_extra_args(false);
-  app.add_option("--out", options.out,
-                 "folder to write, or to write anew; default: NAME-inspect in the current folder")
-      ->check([](const std::string& value) {
-        return value.empty() ? std::string("is empty") : std::string();
-      })
-      ->type_name("DIR");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kDone : kBadInput;
-  }
+int RunInspectCommand(const InspectOptions& options) {
   const absl::StatusOr<SweepFile> sweep = ReadSweepFile(options.file, options.overrides);
   if (!sweep.ok()) {
     absl::FPrintF(stderr, "%s\n", sweep.status().message());

@@ -1,6 +1,5 @@
 #include "worker/predict/predict_command.h"
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -18,13 +17,6 @@
 namespace pleat {
 namespace {
 
-struct Options {
-  std::string folder;
-  std::string input;
-  std::string format = "auto";
-  std::string out;
-};
-
 absl::Status CheckLabels(const Dataset& dataset, uint32_t classes) {
   for (size_t row = 0; row < dataset.labels.size(); ++row) {
     if (dataset.labels[row] < int64_t{classes}) continue;
@@ -36,7 +28,7 @@ absl::Status CheckLabels(const Dataset& dataset, uint32_t classes) {
   return absl::OkStatus();
 }
 
-absl::Status PredictFile(const Options& options) {
+absl::Status PredictFile(const PredictOptions& options) {
   PLEAT_RETURN_IF_ERROR(CheckPredictionOutput(options.out));
   PLEAT_ASSIGN_OR_RETURN(const ComputeDevice device, SelectDevice(/*place=*/0));
   PLEAT_ASSIGN_OR_RETURN(const EnsemblePredictor ensemble,
@@ -59,29 +51,7 @@ absl::Status PredictFile(const Options& options) {
 
 }  // namespace
 
-int RunPredictCommand(int argc, char** argv) {
-  Options options;
-  CLI::App app("Predicts new rows with an ensemble; no coordinator is needed.",
-               "pleat-worker predict");
-  app.add_option("ensemble", options.folder, "folder of the ensemble, as `pleat pull` makes it")
-      ->required()
-      ->type_name("DIR");
-  app.add_option("--input", options.input,
-                 "rows to predict: CSV or IDX file, optionally .gz, or folder of PNG images")
-      ->required()
-      ->type_name("FILE|FOLDER");
-  app.add_option("--format", options.format, "format of the input; auto looks into it")
-      ->check(CLI::IsMember({"auto", "csv", "idx", "image_folder"}))
-      ->capture_default_str();
-  app.add_option("--out", options.out,
-                 ".csv (id, label, probabilities) or .npy (float32 [rows, classes])")
-      ->required()
-      ->type_name("FILE");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kDone : kBadInput;
-  }
+int RunPredictCommand(const PredictOptions& options) {
   const absl::Status status = PredictFile(options);
   if (!status.ok()) absl::FPrintF(stderr, "pleat-worker predict: %s\n", status.message());
   return ExitCodeOf(status);

@@ -3,18 +3,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <new>
 #include <string>
-#include <string_view>
 #include <system_error>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "common/base/host_and_port.h"
 #include "common/base/ids.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
@@ -25,6 +23,7 @@
 #include "worker/exit_code.h"
 #include "worker/inspect/inspect_command.h"
 #include "worker/predict/predict_command.h"
+#include "worker/session/command_line.h"
 #include "worker/session/coordinator_client.h"
 #include "worker/session/rows_command.h"
 #include "worker/session/shutdown.h"
@@ -34,15 +33,6 @@
 
 namespace pleat {
 namespace {
-
-struct Options {
-  std::string coordinator = "127.0.0.1:7070";
-  std::string store;
-  std::string data_root;
-  int group_size = 1;
-  int collective_timeout_s = 300;
-  int first_gpu = 0;
-};
 
 // Libraries read these before main, or at a moment of their own: the program starts itself again
 // with them. OpenMP threads that spin on shared cores make steps ten times slower; cuBLAS gives the
@@ -86,7 +76,7 @@ absl::StatusOr<v1::WorkerInfo> DescribeGroup(const Group& group, const ComputeDe
   return info;
 }
 
-absl::Status RunGroup(const Options& options, Shutdown& shutdown, Group& group,
+absl::Status RunGroup(const WorkerOptions& options, Shutdown& shutdown, Group& group,
                       const ComputeDevice& device) {
   PLEAT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store,
                          OpenPosixStore(options.store, /*create=*/false));
@@ -107,7 +97,7 @@ absl::Status RunGroup(const Options& options, Shutdown& shutdown, Group& group,
   return status;
 }
 
-int RunWorker(const Options& options, Shutdown& shutdown) {
+int RunWorker(const WorkerOptions& options, Shutdown& shutdown) {
   const absl::StatusOr<ComputeDevice> device =
       SelectDevice(options.first_gpu + LocalRankFromEnvironment());
   if (!device.ok()) return WorkerExitCode(device.status());
@@ -126,56 +116,27 @@ int RunWorker(const Options& options, Shutdown& shutdown) {
   return code;
 }
 
+std::string VersionText() {
+  const absl::StatusOr<ComputeDevice> device = SelectDevice(0);
+  return absl::StrCat("pleat-worker ", PLEAT_VERSION, ", device: ",
+                      device.ok() ? device->name : std::string(device.status().message()));
+}
+
+int Run(int exit_code) { return exit_code; }
+int Run(const PredictOptions& options) { return RunPredictCommand(options); }
+int Run(const InspectOptions& options) { return RunInspectCommand(options); }
+int Run(const RowsOptions& options) { return RunRowsCommand(options); }
+int Run(const WorkerOptions& options) {
+  // Before MPI, gRPC and torch start threads.
+  Shutdown shutdown;
+  return RunWorker(options, shutdown);
+}
+
 int Main(int argc, char** argv) {
   EnsureEnvironment(argv);
   InitLog("pleat-worker");
-  if (argc > 1 && std::string_view(argv[1]) == "predict") {
-    return RunPredictCommand(argc - 1, argv + 1);
-  }
-  if (argc > 1 && std::string_view(argv[1]) == "inspect") {
-    return RunInspectCommand(argc - 1, argv + 1);
-  }
-  if (argc > 1 && std::string_view(argv[1]) == "rows") return RunRowsCommand(argc - 1, argv + 1);
-  // Before MPI, gRPC and torch start threads.
-  Shutdown shutdown;
-  Options options;
-  CLI::App app(
-      "Trains folds for a Pleat coordinator. Start it alone, or its ranks with mpirun.\n"
-      "`pleat-worker predict --help`: predict with a pulled ensemble.",
-      "pleat-worker");
-  app.set_version_flag("--version", [] {
-    const absl::StatusOr<ComputeDevice> device = SelectDevice(0);
-    return absl::StrCat("pleat-worker ", PLEAT_VERSION, ", device: ",
-                        device.ok() ? device->name : std::string(device.status().message()));
-  });
-  app.add_option("--coordinator", options.coordinator, "host:port of the coordinator")
-      ->envname("PLEAT_COORDINATOR")
-      ->check(
-          [](const std::string& value) { return std::string(CheckHostAndPort(value).message()); },
-          "HOST:PORT")
-      ->capture_default_str();
-  app.add_option("--store", options.store, "folder of the shared store")->required();
-  app.add_option("--group-size", options.group_size, "ranks that train one fold together")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
-  app.add_option("--data-root", options.data_root,
-                 "where the sweeps' data.root lies on this machine; default: as the sweep says");
-  app.add_option("--collective-timeout-s", options.collective_timeout_s,
-                 "a rank that does not take part for this long ends its group")
-      ->check(CLI::Range(1, 86'400))
-      ->capture_default_str();
-  app.add_option(
-         "--first-gpu", options.first_gpu,
-         "GPU of this launcher's first rank on the node, the next ranks take the next ones, "
-         "modulo the visible; for several launchers on one node")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kDone : kBadInput;
-  }
-  return RunWorker(options, shutdown);
+  return std::visit([](const auto& command) { return Run(command); },
+                    ParseCommandLine(argc, argv, VersionText));
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <google/protobuf/util/json_util.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -22,12 +21,6 @@
 namespace pleat {
 namespace {
 
-struct Options {
-  std::string data;
-  std::string predefined = "{}";
-  std::vector<std::string> rows;  // "test:17"
-};
-
 template <typename Spec>
 absl::StatusOr<Spec> ParseSpec(const char* option, const std::string& json) {
   Spec spec;
@@ -42,7 +35,7 @@ absl::StatusOr<std::string> RowPng(const Dataset& dataset, int64_t row, double s
   return EncodePng(pixels, dataset.height, dataset.width, dataset.channels);
 }
 
-absl::StatusOr<nlohmann::json> RowImages(const Options& options) {
+absl::StatusOr<nlohmann::json> RowImages(const RowsOptions& options) {
   PLEAT_ASSIGN_OR_RETURN(const v1::DataSpec spec, ParseSpec<v1::DataSpec>("--data", options.data));
   PLEAT_ASSIGN_OR_RETURN(const v1::PredefinedSplitSpec predefined,
                          ParseSpec<v1::PredefinedSplitSpec>("--predefined", options.predefined));
@@ -66,19 +59,7 @@ absl::StatusOr<nlohmann::json> RowImages(const Options& options) {
 
 }  // namespace
 
-int RunRowsCommand(int argc, char** argv) {
-  Options options;
-  CLI::App app("Rows of a sweep's data sets as images, for reports.", "pleat-worker rows");
-  app.add_option("--data", options.data, "the sweep's data sets")->required()->type_name("JSON");
-  app.add_option("--predefined", options.predefined,
-                 "where its folds stand, if they are predefined")
-      ->type_name("JSON");
-  app.add_option("--row", options.rows, "a row")->required()->type_name("SPLIT:ROW");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kDone : kBadInput;
-  }
+int RunRowsCommand(const RowsOptions& options) {
   const absl::StatusOr<nlohmann::json> images = RowImages(options);
   if (images.ok()) {
     std::printf("%s\n", images->dump().c_str());

@@ -1,0 +1,254 @@
+#include "client/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "client/commands.h"
+#include "client/programs.h"
+#include "common/base/host_and_port.h"
+#include "common/config/did_you_mean.h"
+
+namespace pleat {
+namespace {
+
+// A subcommand: its words go into `options`, and when it is the one that the user calls, `run`
+// decides the exit code.
+template <typename Options>
+CLI::App* AddCommand(CLI::App& app, const std::string& name, const std::string& help,
+                     ExitCode (*run)(const Options&), const std::shared_ptr<Options>& options,
+                     int& exit_code) {
+  CLI::App* command = app.add_subcommand(name, help);
+  command->callback([run, options, &exit_code] { exit_code = run(*options); });
+  return command;
+}
+
+void AddName(CLI::App* command, std::string& name) {
+  command->add_option("name", name, "name of the sweep")->required();
+}
+
+void AddSweepFile(CLI::App* command, std::string& file, std::vector<std::string>& overrides) {
+  command->add_option("file", file, "the sweep's YAML")->required();
+  command->add_option("--set", overrides, "override a field: training.epochs=3")
+      ->allow_extra_args(false);
+}
+
+void AddCoordinator(CLI::App* command, std::string& address) {
+  command->add_option("--coordinator", address, "host:port of the coordinator")
+      ->envname("PLEAT_COORDINATOR")
+      ->check(
+          [](const std::string& value) { return std::string(CheckHostAndPort(value).message()); },
+          "HOST:PORT")
+      ->capture_default_str();
+}
+
+CLI::Validator NonEmpty() {
+  return CLI::Validator(
+      [](const std::string& value) {
+        return value.empty() ? std::string("is empty; name a folder") : std::string();
+      },
+      "DIR");
+}
+
+CLI::Range AnyNumber() { return CLI::Range(std::numeric_limits<uint32_t>::max()); }
+
+void AddRun(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<RunOptions>();
+  CLI::App* command = AddCommand(
+      app, "run", "Run a sweep on this machine: coordinator, workers, progress, ensemble, summary",
+      RunSweep, options, exit_code);
+  AddSweepFile(command, options->file, options->overrides);
+  command
+      ->add_option("--dir", options->dir,
+                   "folder for results and for going on after an interruption")
+      ->check(NonEmpty())
+      ->capture_default_str();
+  command
+      ->add_option("--workers", options->workers,
+                   "worker groups; default: as many as the cores serve and folds need")
+      ->check(CLI::Range(1, 1024));
+  command->add_flag("--json", options->json, "end with one JSON object on standard output");
+}
+
+void AddValidate(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<ValidateOptions>();
+  CLI::App* command = AddCommand(app, "validate", "Check a sweep's YAML and say what it would do",
+                                 ValidateSweep, options, exit_code);
+  AddSweepFile(command, options->file, options->overrides);
+  command->add_flag("--json", options->json, "print one JSON object");
+}
+
+// A command of pleat-worker's, which has data and networks; every option is its own.
+void AddWorkerCommand(CLI::App& app, const std::string& name, const std::string& help,
+                      int& exit_code) {
+  CLI::App* command = app.add_subcommand(name, help);
+  command->prefix_command();
+  command->set_help_flag();
+  command->callback(
+      [command, name, &exit_code] { exit_code = BecomeWorker(name, command->remaining()); });
+}
+
+void AddSchema(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<SchemaOptions>();
+  CLI::App* command =
+      AddCommand(app, "schema", "Print the JSON Schema of a sweep's YAML, for editors", PrintSchema,
+                 options, exit_code);
+  command->add_flag("--markdown", options->markdown,
+                    "print the reference of all keys for people instead");
+}
+
+void AddSubmit(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<SubmitOptions>();
+  CLI::App* command =
+      AddCommand(app, "submit", "Hand a sweep to a coordinator", SubmitSweep, options, exit_code);
+  AddSweepFile(command, options->file, options->overrides);
+  command->add_flag("--json", options->json, "print one JSON object");
+  AddCoordinator(command, options->coordinator);
+}
+
+void AddList(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<ListOptions>();
+  CLI::App* command = AddCommand(app, "ls", "List the sweeps of a coordinator, newest first",
+                                 ListSweeps, options, exit_code);
+  CLI::Option* json = command->add_flag("--json", options->json, "print one JSON object");
+  command->add_flag("--csv", options->csv, "print comma-separated values")->excludes(json);
+  AddCoordinator(command, options->coordinator);
+}
+
+void AddStatus(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<StatusOptions>();
+  CLI::App* command =
+      AddCommand(app, "status", "Show a sweep as it stands: trials, folds, workers, result",
+                 ShowStatus, options, exit_code);
+  AddName(command, options->name);
+  command->add_flag("--json", options->json, "print one JSON object");
+  AddCoordinator(command, options->coordinator);
+}
+
+void AddWatch(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<WatchOptions>();
+  CLI::App* command = AddCommand(
+      app, "watch", "Follow a sweep to its end: the live trial x fold matrix, or a line per event",
+      WatchSweep, options, exit_code);
+  AddName(command, options->name);
+  command
+      ->add_option("--from", options->from,
+                   "begin at this sequence number of the journal; default: the first")
+      ->check(CLI::NonNegativeNumber);
+  command->add_flag("--json", options->json, "print each event as one line of JSON");
+  AddCoordinator(command, options->coordinator);
+}
+
+void AddExplain(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<ExplainOptions>();
+  CLI::App* command = AddCommand(
+      app, "explain", "Print every decision about a sweep, a trial or a fold, with its reason",
+      ExplainSweep, options, exit_code);
+  AddName(command, options->name);
+  command->add_option("trial", options->trial, "only this trial")->check(AnyNumber());
+  command->add_option("fold", options->fold, "only this fold of the trial")->check(AnyNumber());
+  command->add_flag("--json", options->json, "print one JSON object");
+  AddCoordinator(command, options->coordinator);
+}
+
+void AddCancel(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<CancelOptions>();
+  CLI::App* command = AddCommand(app, "cancel", "Stop a sweep, or one of its trials", CancelSweep,
+                                 options, exit_code);
+  AddName(command, options->name);
+  command->add_option("--trial", options->trial, "only this trial")->check(AnyNumber());
+  AddCoordinator(command, options->coordinator);
+}
+
+void AddRemove(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<RemoveOptions>();
+  CLI::App* command = AddCommand(app, "rm", "Remove an ended sweep with all its files", RemoveSweep,
+                                 options, exit_code);
+  AddName(command, options->name);
+  AddCoordinator(command, options->coordinator);
+}
+
+void AddReport(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<ReportOptions>();
+  CLI::App* command = AddCommand(
+      app, "report", "Show a sweep's curves, classes, confusions and calibration as one HTML page",
+      ReportSweep, options, exit_code);
+  AddName(command, options->name);
+  command
+      ->add_option("--dir", options->dir,
+                   "folder of the `pleat run` that made it, instead of a coordinator")
+      ->check(NonEmpty());
+  command->add_option("--out", options->out, "file to write; default: NAME-report.html")
+      ->check(NonEmpty());
+  command->add_option("--baseline", options->baseline, "accuracy that classes are compared with")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command->add_flag("--text", options->text, "print a short form instead");
+  AddCoordinator(command, options->coordinator);
+}
+
+void AddPull(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<PullOptions>();
+  CLI::App* command =
+      AddCommand(app, "pull", "Fetch the ensemble of a finished sweep into a folder", PullEnsemble,
+                 options, exit_code);
+  AddName(command, options->name);
+  command->add_option("--to", options->to, "folder to make")->required()->check(NonEmpty());
+  AddCoordinator(command, options->coordinator);
+}
+
+ExitCode UnknownCommand(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  std::fprintf(stderr, "pleat: there is no command '%s'%s\n", word.c_str(),
+               SuggestWord(word, names).c_str());
+  return kExitBadInput;
+}
+
+}  // namespace
+
+int RunCommandLine(int argc, char** argv) {
+  CLI::App app(
+      "Cross-validated training: K folds x search -> one test-time-augmented ensemble.\n"
+      "Begin with: pleat run configs/quickstart.yaml",
+      "pleat");
+  app.set_version_flag("--version", "pleat " PLEAT_VERSION);
+  app.require_subcommand(1);
+  int exit_code = kExitDone;
+  AddRun(app, exit_code);
+  AddValidate(app, exit_code);
+  AddWorkerCommand(app, "inspect",
+                   "Look at a sweep's data before training: classes, images, duplicates, "
+                   "augmentation, as a page:\npleat inspect FILE [--set PATH=VALUE] [--out DIR]",
+                   exit_code);
+  AddSchema(app, exit_code);
+  AddSubmit(app, exit_code);
+  AddList(app, exit_code);
+  AddStatus(app, exit_code);
+  AddWatch(app, exit_code);
+  AddExplain(app, exit_code);
+  AddCancel(app, exit_code);
+  AddRemove(app, exit_code);
+  AddReport(app, exit_code);
+  AddPull(app, exit_code);
+  AddWorkerCommand(app, "predict",
+                   "Predict new rows with a pulled ensemble, without a coordinator:\npleat predict "
+                   "DIR --input FILE|FOLDER --out FILE (all options: pleat predict DIR --help)",
+                   exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
+      return UnknownCommand(app, argv[1]);
+    }
+    return app.exit(error) == 0 ? kExitDone : kExitBadInput;
+  }
+  return exit_code;
+}
+
+}  // namespace pleat
