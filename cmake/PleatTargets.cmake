@@ -15,12 +15,14 @@ endif()
 
 # Most of a file's time goes into headers that nearly all files include, so those are read once and kept, and once more
 # without optimisation for tests. Files still include what they use: a precompiled header is a matter of time alone.
-# (CLI11 and gRPC are not among them: what they define in every file costs more than reading them.)
+# (CLI11 and gRPC are not among them: what they define in every file costs more than reading them.) The project's own are
+# named relative to the build folder, so that the headers of two builds, and what is compiled with them, are the same
+# bytes for a compiler cache: the control plane of `cuda` is that of `release`.
 set(_common_headers <algorithm> <functional> <map> <memory> <optional> <span> <string> <string_view> <utility> <vector>
   <absl/status/statusor.h> <absl/strings/str_cat.h> <absl/strings/str_format.h>
   <google/protobuf/map.h> <google/protobuf/message.h>)
 foreach(_proto sweep task coordinator journal)
-  list(APPEND _common_headers ${PROJECT_BINARY_DIR}/proto/${_proto}.pb.h)
+  list(APPEND _common_headers <proto/${_proto}.pb.h>)
 endforeach()
 
 # _pleat_precompiled(name HEADERS … [DEPS …] [OPTIONS …]): a target that carries precompiled headers.
@@ -55,8 +57,7 @@ if(PLEAT_WORKER)
   target_compile_options(pleat_torch PRIVATE -fpch-preprocess)
 endif()
 
-# _pleat_torch(target): let the target include torch headers. Templates of theirs are instantiated in every file that
-# is compiled, which takes 5 s with sanitizers; PLEAT_UNITY has fewer, larger ones.
+# _pleat_torch(target): let the target include torch headers.
 function(_pleat_torch target)
   target_link_libraries(${target} PUBLIC pleat_torch)
   target_precompile_headers(${target} REUSE_FROM pleat_torch)
@@ -65,11 +66,14 @@ function(_pleat_torch target)
   target_compile_options(${target} PRIVATE -fpch-preprocess -fPIC -fopenmp)
 endfunction()
 
-# pleat_library(name SRCS a.cc … DEPS other_target … [TORCH]): a static library of one folder.
+# pleat_library(name SRCS a.cc … DEPS other_target … [TORCH]): a static library of one folder. Templates of torch, absl
+# and the standard library are instantiated in every file that is compiled, which takes most of its time (5 s of torch's
+# with sanitizers); PLEAT_UNITY has fewer, larger ones.
 function(pleat_library name)
   cmake_parse_arguments(ARG "TORCH" "" "SRCS;DEPS" ${ARGN})
   add_library(${name} STATIC ${ARG_SRCS})
   target_link_libraries(${name} PUBLIC pleat_options ${ARG_DEPS})
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ${PLEAT_UNITY})
   if(ARG_TORCH)
     _pleat_torch(${name})
   else()
