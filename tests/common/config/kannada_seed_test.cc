@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "common/config/defaults.h"
+#include "common/config/sweep_file.h"
 #include "tests/common/config/sweep_text.h"
 
 namespace pleat {
@@ -101,6 +102,24 @@ TEST_F(KannadaSeed, PredictsByFreshViewsOfEachRow) {
   EXPECT_EQ(view.shift(), 0.1);
   EXPECT_EQ(view.scale(), 0.1);
   EXPECT_EQ(view.rotate_degrees(), 10);
+}
+
+// The short run of docs/results.md.
+TEST_F(KannadaSeed, DiffersInNothingButWhatIsOverridden) {
+  const absl::StatusOr<SweepFile> read =
+      ReadSweepFile(PLEAT_SOURCE_DIR "/configs/kannada_seed.yaml",
+                    {"data.train={idx: {images: x.gz, labels: y.gz}, limit: 20000}",
+                     "training.epochs=4", "cross_validation.k_fold.folds=2"});
+  ASSERT_TRUE(read.ok()) << read.status();
+  v1::SweepSpec short_run = read->spec;
+  EXPECT_EQ(short_run.data().train().limit(), 20000u);
+  EXPECT_EQ(short_run.training().epochs(), 4u);
+  EXPECT_EQ(short_run.cross_validation().k_fold().folds(), 2u);
+  // Its files lie beside the YAML; the text of the others is read as if it stood elsewhere.
+  *short_run.mutable_data() = spec_.data();
+  short_run.mutable_training()->set_epochs(30);
+  short_run.mutable_cross_validation()->mutable_k_fold()->set_folds(8);
+  EXPECT_EQ(short_run.DebugString(), spec_.DebugString());
 }
 
 }  // namespace
