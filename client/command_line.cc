@@ -154,6 +154,19 @@ void AddExplain(CLI::App& app, int& exit_code) {
   AddCoordinator(command, options->coordinator);
 }
 
+void AddExportTrial(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<ExportTrialOptions>();
+  CLI::App* command = AddCommand(app, "export-trial", "Write a trial as a YAML that runs",
+                                 ExportTrial, options, exit_code);
+  AddName(command, options->name);
+  command->add_option("trial", options->trial, "number of the trial")
+      ->required()
+      ->check(AnyNumber());
+  command->add_option("--out", options->out, "file to write; default: standard output")
+      ->check(NonEmpty());
+  AddCoordinator(command, options->coordinator);
+}
+
 void AddCancel(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<CancelOptions>();
   CLI::App* command = AddCommand(app, "cancel", "Stop a sweep, or one of its trials", CancelSweep,
@@ -232,6 +245,7 @@ int RunCommandLine(int argc, char** argv) {
   AddStatus(app, exit_code);
   AddWatch(app, exit_code);
   AddExplain(app, exit_code);
+  AddExportTrial(app, exit_code);
   AddCancel(app, exit_code);
   AddRemove(app, exit_code);
   AddReport(app, exit_code);

@@ -77,6 +77,14 @@ struct ExplainOptions {
 };
 ExitCode ExplainSweep(const ExplainOptions& options);
 
+struct ExportTrialOptions {
+  std::string coordinator = kDefaultCoordinator;
+  std::string name;
+  uint32_t trial = 0;
+  std::string out;  // file to write; empty: standard output
+};
+ExitCode ExportTrial(const ExportTrialOptions& options);
+
 struct CancelOptions {
   std::string coordinator = kDefaultCoordinator;
   std::string name;
