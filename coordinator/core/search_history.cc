@@ -19,6 +19,11 @@ size_t SettledTrials(const Sweep& sweep) {
   return next - std::min(next, MostInFlight(sweep) - 1);
 }
 
+bool HasPlaceForTrial(const Sweep& sweep) {
+  return sweep.trials.size() < sweep.search->size() &&
+         sweep.trials.size() - sweep.trials_ended < MostInFlight(sweep);
+}
+
 // Of a trial that ended. None if fewer than half of the folds are done: those that diverged were
 // not the easier ones, so the others would speak too well of it.
 FoldLosses LossesOf(const Sweep& sweep, uint32_t number) {
@@ -42,12 +47,20 @@ FoldLosses LossesOf(const Sweep& sweep, uint32_t number) {
 }  // namespace
 
 bool MayAddTrial(const Sweep& sweep) {
-  if (sweep.trials.size() >= sweep.search->size()) return false;
-  if (sweep.trials.size() - sweep.trials_ended >= MostInFlight(sweep)) return false;
+  return HasPlaceForTrial(sweep) && !AwaitedTrial(sweep).has_value();
+}
+
+std::optional<uint32_t> AwaitedTrial(const Sweep& sweep) {
   const auto next = static_cast<uint32_t>(sweep.trials.size());
-  if (!sweep.search->LearnsFor(next) || !sweep.spec.search().reproducible()) return true;
-  return std::all_of(sweep.trials.begin(), sweep.trials.begin() + SettledTrials(sweep),
-                     [](const Trial& trial) { return trial.ended(); });
+  if (!HasPlaceForTrial(sweep) || !sweep.spec.search().reproducible() ||
+      !sweep.search->LearnsFor(next)) {
+    return std::nullopt;
+  }
+  const auto settled = sweep.trials.begin() + static_cast<ptrdiff_t>(SettledTrials(sweep));
+  const auto awaited = std::find_if_not(sweep.trials.begin(), settled,
+                                        [](const Trial& trial) { return trial.ended(); });
+  if (awaited == settled) return std::nullopt;
+  return static_cast<uint32_t>(awaited - sweep.trials.begin());
 }
 
 std::vector<PastTrial> SearchHistory(const Sweep& sweep) {

@@ -1,6 +1,8 @@
 // What a search that learns may know when it suggests a trial.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "coordinator/core/sweep.h"
@@ -12,6 +14,10 @@ namespace pleat {
 // flight and, for a reproducible search that learns, trials 0 to n - P have ended, n being its
 // number.
 bool MayAddTrial(const Sweep& sweep);
+
+// The first trial whose end the next suggestion waits for, though a group could take it; none if it
+// waits for none.
+std::optional<uint32_t> AwaitedTrial(const Sweep& sweep);
 
 // The trials before the next one, for the sweep's search. If it is reproducible, only trials 0 to
 // n - P have results, and those after count as running even where they have ended: what is known

@@ -7,6 +7,7 @@
 #include "common/config/transform_check.h"
 #include "common/config/trial_config.h"
 #include "common/metrics/metrics.h"
+#include "coordinator/core/common_cause.h"
 #include "coordinator/core/core_impl.h"
 #include "coordinator/core/retry_policy.h"
 #include "coordinator/core/search_history.h"
@@ -31,10 +32,11 @@ void CoordinatorCore::Impl::Advance(const std::string& name) {
   if (sweep != nullptr && !sweep->ended.has_value() && sweep->folds.has_value()) {
     AddTrials(*sweep);
     if (!sweep->ended.has_value() && sweep->AllTrialsEnded() && !sweep->best_trial.has_value()) {
+      const std::string cause = CommonestCause(*sweep);
       EndSweep(*sweep, v1::SWEEP_STATE_FAILED,
-               absl::StrCat("no trial has a finished fold, so no ensemble can be made; `pleat "
-                            "explain ",
-                            name, "` tells why each fold ended"));
+               absl::StrCat("no trial has a finished fold, so no ensemble can be made; ",
+                            cause.empty() ? "" : cause + "; ", "`pleat explain ", name,
+                            "` tells why each fold ended"));
     }
   }
   StartEffect(name);

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "coordinator/core/search_history.h"
 #include "coordinator/core/waiting_text.h"
 
 namespace pleat {
@@ -81,8 +82,13 @@ std::string WhyNoTask(const Sweep& sweep, const std::string& worker, const v1::W
   if (!sweep.ready.empty()) return absl::StrCat(name, ": has work; ask again");
   if (!sweep.delayed.empty()) return WhyDelayed(sweep);
   if (!sweep.AllTrialsEnded()) {
+    const std::optional<uint32_t> awaited = AwaitedTrial(sweep);
     return absl::StrCat(name, ": all ", sweep.trials.size() * sweep.fold_count(),
-                        " folds in flight are running or done");
+                        " folds in flight are running or done",
+                        awaited.has_value() ? absl::StrCat("; trial ", sweep.trials.size(),
+                                                           " is suggested when trial ", *awaited,
+                                                           " has ended (search.reproducible)")
+                                            : "");
   }
   if (!sweep.members.has_value()) return absl::StrCat(name, ": members are being selected");
   if (sweep.open_predictions > 0) {

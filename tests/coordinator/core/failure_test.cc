@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/config/defaults.h"
+#include "coordinator/core/common_cause.h"
 #include "tests/coordinator/core/core_harness.h"
 
 namespace pleat {
@@ -272,7 +273,24 @@ TEST_F(FailureTest, FailsWhenNoFoldIsLeft) {
   FailNext(v1::FAILURE_KIND_NAN);
   FailNext(v1::FAILURE_KIND_NAN);
   EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FAILED);
-  EXPECT_THAT(ended().reason(), HasSubstr("no trial has a finished fold"));
+  EXPECT_THAT(ended().reason(),
+              HasSubstr("no trial has a finished fold, so no ensemble can be made; 2 of 2 folds "
+                        "were given up for: the loss is not finite: it broke"));
+}
+
+TEST_F(FailureTest, NamesTheCommonestCause) {
+  ASSERT_TRUE(core.Cancel("a").ok());
+  ASSERT_TRUE(core.Submit(SmallSweep("b", 2, 2)).ok());
+  core.Prepare("w1");
+  Sweep sweep = core.sweep("b");
+  EXPECT_EQ(CommonestCause(sweep), "");
+  const char* messages[] = {"no room", "loss is NaN at step 3", "loss is NaN at step 12", ""};
+  for (auto& [key, task] : sweep.tasks) {
+    if (key.kind != TaskKind::kTrainFold) continue;
+    task.message = messages[2 * key.trial + key.fold];
+    if (!task.message.empty()) task.phase = TaskPhase::kAbandoned;
+  }
+  EXPECT_EQ(CommonestCause(sweep), "2 of 4 folds were given up for: loss is NaN at step 3");
 }
 
 TEST_F(FailureTest, SaysThatTheDataAreAtFault) {

@@ -6,6 +6,7 @@
 
 #include "absl/strings/numbers.h"
 #include "coordinator/core/search_history.h"
+#include "coordinator/schedule/scheduler.h"
 #include "tests/coordinator/core/core_harness.h"
 
 namespace pleat {
@@ -13,6 +14,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr uint32_t kTrials = 24;
 constexpr uint32_t kInFlight = 4;
@@ -149,10 +151,19 @@ TEST_F(LearningSearchTest, UsesAllThatIsKnownWhereItNeedNotBeReproducible) {
       if (!task.has_lease()) break;
       leases.back() = task.lease();
     }
+    const Sweep& sweep = core.sweep("a");
+    v1::WorkerInfo group;
+    group.set_group_size(1);
+    group.set_fingerprint("f");
+    const std::string why = WhyNoTask(sweep, "w0", group);
     if (reproducible) {
-      EXPECT_EQ(core.sweep("a").trials.size(), kInFlight);
+      EXPECT_EQ(sweep.trials.size(), kInFlight);
+      EXPECT_EQ(AwaitedTrial(sweep), 0u);
+      EXPECT_THAT(why, HasSubstr("; trial 4 is suggested when trial 0 has ended"));
     } else {
-      EXPECT_GT(core.sweep("a").trials.size(), kInFlight);
+      EXPECT_GT(sweep.trials.size(), kInFlight);
+      EXPECT_EQ(AwaitedTrial(sweep), std::nullopt);
+      EXPECT_THAT(why, Not(HasSubstr("is suggested when")));
     }
   }
 }
