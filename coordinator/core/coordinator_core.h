@@ -36,11 +36,13 @@ struct Now {
 // WaitsForTime or polls are open.
 struct Tick {};
 
-// An effect came to its end: exactly one of the three results, or a status that says why not.
+// An effect came to its end: with its result, if it has one, or a status that says why not.
 struct EffectDone {
   std::string sweep;
   absl::Status status;
-  std::variant<std::monostate, v1::FoldsAssigned, v1::MembersSelected, v1::EnsembleBuilt> result;
+  std::variant<std::monostate, v1::FoldsAssigned, Suggestion, v1::MembersSelected,
+               v1::EnsembleBuilt>
+      result;
 };
 
 using Command =
@@ -70,6 +72,13 @@ struct AssignFolds {
   std::string source;  // the YAML as submitted, kept beside the folds for people
   v1::SweepSpec spec;
   v1::DatasetInfo train;
+};
+// Of a search that learns, which takes its time.
+struct SuggestTrial {
+  std::string sweep;
+  uint32_t trial = 0;
+  std::shared_ptr<const SearchMethod> search;
+  std::vector<PastTrial> past;
 };
 // One finished fold's out-of-fold predictions.
 struct FoldPrediction {
@@ -111,7 +120,7 @@ struct BuildEnsemble {
 struct RemoveFiles {
   std::string sweep;
 };
-using Effect = std::variant<AssignFolds, SelectMembers, BuildEnsemble, RemoveFiles>;
+using Effect = std::variant<AssignFolds, SuggestTrial, SelectMembers, BuildEnsemble, RemoveFiles>;
 
 // What one command led to. The records are already applied; they must be durable before any reply
 // is sent or effect started.

@@ -112,7 +112,10 @@ struct CoordinatorCore::Impl {
   // After an attempt that was lost: gives up a fold that never gets anywhere.
   void DecideAfterLoss(const Sweep& sweep, const TaskKey& key);
   void Abandon(const Sweep& sweep, const TaskKey& key, const std::string& reason);
+  // Adds the trials that may be added and depend on no others; the rest are suggested by an effect.
   void AddTrials(const Sweep& sweep);
+  // Adds the next trial, or ends the sweep if it cannot be.
+  void AddTrial(const Sweep& sweep, const Suggestion& suggestion);
   // `reply`, if any, goes with the record, so that a retry of its request gets it.
   void EndAttempt(const Sweep& sweep, const TaskKey& key, const AttemptEnding& ending,
                   const v1::RecordedReply* reply = nullptr);

@@ -13,6 +13,9 @@ std::string WhyUnusable(const Sweep& sweep, EffectKind kind, const EffectDone& d
     const auto* folds = std::get_if<v1::FoldsAssigned>(&done.result);
     return folds != nullptr && folds->rows_size() > 0 ? "" : "it gave no folds";
   }
+  if (kind == EffectKind::kSuggestTrial) {
+    return std::holds_alternative<Suggestion>(done.result) ? "" : "it gave no trial";
+  }
   if (kind == EffectKind::kBuildEnsemble) {
     return std::holds_alternative<v1::EnsembleBuilt>(done.result) ? "" : "it gave no ensemble";
   }
@@ -109,6 +112,7 @@ void CoordinatorCore::Impl::Conclude(const Sweep& sweep, EffectKind kind, const 
     return FailSweep(sweep, is_data ? v1::FAILURE_KIND_DATA : v1::FAILURE_KIND_INTERNAL,
                      absl::StrCat(EffectText(kind), " failed: ", unusable));
   }
+  if (kind == EffectKind::kSuggestTrial) return AddTrial(sweep, std::get<Suggestion>(done.result));
   v1::JournalRecord record = RecordFor(sweep);
   if (kind == EffectKind::kAssignFolds) {
     *record.mutable_folds_assigned() = std::get<v1::FoldsAssigned>(done.result);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "coordinator/core/search_history.h"
+
 namespace pleat {
 namespace {
 
@@ -82,6 +84,7 @@ BuildEnsemble MakeBuildEnsemble(const Sweep& sweep) {
 std::optional<EffectKind> PendingEffect(const Sweep& sweep) {
   if (sweep.ended.has_value() || sweep.prepared().datasets_size() == 0) return std::nullopt;
   if (!sweep.folds.has_value()) return EffectKind::kAssignFolds;
+  if (MayAddTrial(sweep) && LearnsForNext(sweep)) return EffectKind::kSuggestTrial;
   if (!sweep.AllTrialsEnded()) return std::nullopt;
   if (!sweep.members.has_value()) return EffectKind::kSelectMembers;
   if (sweep.open_predictions > 0 || sweep.ensemble.has_value()) return std::nullopt;
@@ -95,6 +98,11 @@ Effect MakeEffect(EffectKind kind, const Sweep& sweep) {
                          .source = sweep.source,
                          .spec = sweep.spec,
                          .train = TrainingSet(sweep)};
+    case EffectKind::kSuggestTrial:
+      return SuggestTrial{.sweep = sweep.name,
+                          .trial = static_cast<uint32_t>(sweep.trials.size()),
+                          .search = sweep.search,
+                          .past = SearchHistory(sweep)};
     case EffectKind::kSelectMembers:
       return MakeSelectMembers(sweep);
     case EffectKind::kBuildEnsemble:
@@ -109,6 +117,8 @@ const char* EffectText(EffectKind kind) {
   switch (kind) {
     case EffectKind::kAssignFolds:
       return "cutting the folds";
+    case EffectKind::kSuggestTrial:
+      return "suggesting a trial";
     case EffectKind::kSelectMembers:
       return "selecting the members";
     case EffectKind::kBuildEnsemble:

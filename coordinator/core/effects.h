@@ -8,11 +8,18 @@
 
 namespace pleat {
 
-enum class EffectKind { kAssignFolds, kSelectMembers, kBuildEnsemble, kRemoveFiles };
+enum class EffectKind {
+  kAssignFolds,
+  kSuggestTrial,
+  kSelectMembers,
+  kBuildEnsemble,
+  kRemoveFiles,
+};
 
-// What a sweep that has not ended waits for; nothing while tasks or trials are open.
+// What a sweep that has not ended waits for: while trials are open, a suggestion if its search
+// learns and may add one.
 std::optional<EffectKind> PendingEffect(const Sweep& sweep);
-// That effect with all it needs. `kind` is one of the first three.
+// That effect with all it needs. `kind` is not kRemoveFiles.
 Effect MakeEffect(EffectKind kind, const Sweep& sweep);
 
 // For messages: "cutting the folds".

@@ -9,14 +9,10 @@
 namespace pleat {
 namespace {
 
-size_t MostInFlight(const Sweep& sweep) {
-  return std::max(1u, sweep.spec.resources().max_concurrent_trials());
-}
-
 // Number of trials, from 0, whose results a reproducible search uses for the next one.
 size_t SettledTrials(const Sweep& sweep) {
   const size_t next = sweep.trials.size();
-  return next - std::min(next, MostInFlight(sweep) - 1);
+  return next - std::min<size_t>(next, MostInFlight(sweep) - 1);
 }
 
 bool HasPlaceForTrial(const Sweep& sweep) {
@@ -46,14 +42,20 @@ FoldLosses LossesOf(const Sweep& sweep, uint32_t number) {
 
 }  // namespace
 
+uint32_t MostInFlight(const Sweep& sweep) {
+  return std::max(1u, sweep.spec.resources().max_concurrent_trials());
+}
+
 bool MayAddTrial(const Sweep& sweep) {
   return HasPlaceForTrial(sweep) && !AwaitedTrial(sweep).has_value();
 }
 
+bool LearnsForNext(const Sweep& sweep) {
+  return sweep.search->LearnsFor(static_cast<uint32_t>(sweep.trials.size()));
+}
+
 std::optional<uint32_t> AwaitedTrial(const Sweep& sweep) {
-  const auto next = static_cast<uint32_t>(sweep.trials.size());
-  if (!HasPlaceForTrial(sweep) || !sweep.spec.search().reproducible() ||
-      !sweep.search->LearnsFor(next)) {
+  if (!HasPlaceForTrial(sweep) || !sweep.spec.search().reproducible() || !LearnsForNext(sweep)) {
     return std::nullopt;
   }
   const auto settled = sweep.trials.begin() + static_cast<ptrdiff_t>(SettledTrials(sweep));
@@ -65,7 +67,7 @@ std::optional<uint32_t> AwaitedTrial(const Sweep& sweep) {
 
 std::vector<PastTrial> SearchHistory(const Sweep& sweep) {
   std::vector<PastTrial> past;
-  if (!sweep.search->LearnsFor(static_cast<uint32_t>(sweep.trials.size()))) return past;
+  if (!LearnsForNext(sweep)) return past;
   const size_t known =
       sweep.spec.search().reproducible() ? SettledTrials(sweep) : sweep.trials.size();
   std::vector<FoldLosses> losses;

@@ -10,10 +10,16 @@
 
 namespace pleat {
 
-// True if the next trial may be suggested: fewer than `resources.max_concurrent_trials` (P) are in
+// The most trials that may be in flight: `resources.max_concurrent_trials`.
+uint32_t MostInFlight(const Sweep& sweep);
+
+// True if the next trial may be suggested: fewer than P = MostInFlight are in
 // flight and, for a reproducible search that learns, trials 0 to n - P have ended, n being its
 // number.
 bool MayAddTrial(const Sweep& sweep);
+
+// Whether the next trial's suggestion depends on the trials before.
+bool LearnsForNext(const Sweep& sweep);
 
 // The first trial whose end the next suggestion waits for, though a group could take it; none if it
 // waits for none.

@@ -50,35 +50,35 @@ void CoordinatorCore::Impl::FailIfMisfit(const Sweep& sweep) {
 }
 
 void CoordinatorCore::Impl::AddTrials(const Sweep& sweep) {
-  const uint32_t most = std::max(1u, sweep.spec.resources().max_concurrent_trials());
-  while (MayAddTrial(sweep)) {
-    const auto number = static_cast<uint32_t>(sweep.trials.size());
-    const Suggestion suggestion = sweep.search->Suggest(number, SearchHistory(sweep));
-    const auto config = ResolveTrial(sweep.spec, number, suggestion.parameters);
-    if (!config.ok()) {
-      return FailSweep(sweep, v1::FAILURE_KIND_CONFIG,
-                       absl::StrCat("trial ", number, ": ", config.status().message()));
-    }
-    v1::JournalRecord record = RecordFor(sweep);
-    v1::TrialAdded* update = record.mutable_trial_added();
-    update->set_trial(number);
-    update->mutable_parameters()->Assign(suggestion.parameters.begin(),
-                                         suggestion.parameters.end());
-    update->set_reason(absl::StrCat(suggestion.reason, "; ",
-                                    sweep.trials.size() - sweep.trials_ended, " of at most ", most,
-                                    " trials were in flight"));
-    if (config->training().has_start_from()) {
-      const v1::StartFromSpec& start = config->training().start_from();
-      const auto weights = ResolveStart(state, start, sweep.fold_count());
-      if (!weights.ok()) {
-        return FailSweep(sweep, v1::FAILURE_KIND_CONFIG,
-                         absl::StrCat("trial ", number, ": ", weights.status().message()));
-      }
-      update->mutable_start_weights()->Assign(weights->begin(), weights->end());
-      absl::StrAppend(update->mutable_reason(), "; ", StartText(state, sweep, start));
-    }
-    Emit(std::move(record));
+  while (!sweep.ended.has_value() && MayAddTrial(sweep) && !LearnsForNext(sweep)) {
+    AddTrial(sweep, sweep.search->Suggest(static_cast<uint32_t>(sweep.trials.size()), {}));
   }
+}
+
+void CoordinatorCore::Impl::AddTrial(const Sweep& sweep, const Suggestion& suggestion) {
+  const auto number = static_cast<uint32_t>(sweep.trials.size());
+  const auto config = ResolveTrial(sweep.spec, number, suggestion.parameters);
+  if (!config.ok()) {
+    return FailSweep(sweep, v1::FAILURE_KIND_CONFIG,
+                     absl::StrCat("trial ", number, ": ", config.status().message()));
+  }
+  v1::JournalRecord record = RecordFor(sweep);
+  v1::TrialAdded* update = record.mutable_trial_added();
+  update->set_trial(number);
+  update->mutable_parameters()->Assign(suggestion.parameters.begin(), suggestion.parameters.end());
+  update->set_reason(absl::StrCat(suggestion.reason, "; ", sweep.trials.size() - sweep.trials_ended,
+                                  " of at most ", MostInFlight(sweep), " trials were in flight"));
+  if (config->training().has_start_from()) {
+    const v1::StartFromSpec& start = config->training().start_from();
+    const auto weights = ResolveStart(state, start, sweep.fold_count());
+    if (!weights.ok()) {
+      return FailSweep(sweep, v1::FAILURE_KIND_CONFIG,
+                       absl::StrCat("trial ", number, ": ", weights.status().message()));
+    }
+    update->mutable_start_weights()->Assign(weights->begin(), weights->end());
+    absl::StrAppend(update->mutable_reason(), "; ", StartText(state, sweep, start));
+  }
+  Emit(std::move(record));
 }
 
 void CoordinatorCore::Impl::FinishTrialIfDue(const Sweep& sweep, uint32_t number) {

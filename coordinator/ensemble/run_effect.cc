@@ -23,6 +23,9 @@ struct Runner {
   EffectDone operator()(const AssignFolds& effect) const {
     return Done(effect.sweep, RunAssignFolds(effect, store));
   }
+  EffectDone operator()(const SuggestTrial& effect) const {
+    return {effect.sweep, absl::OkStatus(), effect.search->Suggest(effect.trial, effect.past)};
+  }
   EffectDone operator()(const SelectMembers& effect) const {
     return Done(effect.sweep, RunSelectMembers(effect, store));
   }

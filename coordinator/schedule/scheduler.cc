@@ -53,6 +53,16 @@ std::string WhyDelayed(const Sweep& sweep) {
                       RetryText(sweep, sweep.tasks.at(key)));
 }
 
+// What the next trial of a search that learns waits for; empty if nothing.
+std::string WhyNoTrial(const Sweep& sweep) {
+  if (const std::optional<uint32_t> awaited = AwaitedTrial(sweep)) {
+    return absl::StrCat("; trial ", sweep.trials.size(), " is suggested when trial ", *awaited,
+                        " has ended (search.reproducible)");
+  }
+  if (!MayAddTrial(sweep) || !LearnsForNext(sweep)) return "";
+  return absl::StrCat("; trial ", sweep.trials.size(), " is being suggested");
+}
+
 }  // namespace
 
 std::optional<Choice> ChooseTask(const State& state, const std::string& worker,
@@ -82,13 +92,8 @@ std::string WhyNoTask(const Sweep& sweep, const std::string& worker, const v1::W
   if (!sweep.ready.empty()) return absl::StrCat(name, ": has work; ask again");
   if (!sweep.delayed.empty()) return WhyDelayed(sweep);
   if (!sweep.AllTrialsEnded()) {
-    const std::optional<uint32_t> awaited = AwaitedTrial(sweep);
     return absl::StrCat(name, ": all ", sweep.trials.size() * sweep.fold_count(),
-                        " folds in flight are running or done",
-                        awaited.has_value() ? absl::StrCat("; trial ", sweep.trials.size(),
-                                                           " is suggested when trial ", *awaited,
-                                                           " has ended (search.reproducible)")
-                                            : "");
+                        " folds in flight are running or done", WhyNoTrial(sweep));
   }
   if (!sweep.members.has_value()) return absl::StrCat(name, ": members are being selected");
   if (sweep.open_predictions > 0) {

@@ -157,7 +157,8 @@ void CoordinatorLoop::SendReply(Reply reply) {
 }
 
 void CoordinatorLoop::StartEffect(Effect effect) {
-  effects_.Submit([this, effect = std::move(effect)] {
+  ThreadPool& pool = std::holds_alternative<SuggestTrial>(effect) ? suggestions_ : effects_;
+  pool.Submit([this, effect = std::move(effect)] {
     EffectDone done = RunEffect(effect, store_);
     if (!done.status.ok()) {
       Log(LogLevel::kWarning, "effect failed",

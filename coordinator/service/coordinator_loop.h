@@ -115,7 +115,9 @@ class CoordinatorLoop {
 
   std::thread thread_;
   ThreadPool effects_{2};
-  ThreadPool space_{1};  // apart: effects may keep theirs busy for minutes
+  // Apart: effects may keep theirs busy for minutes.
+  ThreadPool suggestions_{1};
+  ThreadPool space_{1};
 };
 
 }  // namespace pleat

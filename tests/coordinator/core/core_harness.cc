@@ -22,9 +22,17 @@ void CoreHarness::Take(Outcome outcome) {
     journal.push_back(std::move(record));
   }
   mailbox_.insert(mailbox_.end(), outcome.replies.begin(), outcome.replies.end());
-  effects.insert(effects.end(), outcome.effects.begin(), outcome.effects.end());
+  std::vector<EffectDone> suggested;
+  for (const Effect& effect : outcome.effects) {
+    if (std::holds_alternative<SuggestTrial>(effect) && suggests_at_once) {
+      suggested.push_back(SampleDone(effect));
+    } else {
+      effects.push_back(effect);
+    }
+  }
   const absl::Status status = CheckInvariants(core_->state());
   ASSERT_TRUE(status.ok()) << status;
+  for (const EffectDone& done : suggested) Send(0, done);
 }
 
 void CoreHarness::Send(uint64_t token, const Command& command) {

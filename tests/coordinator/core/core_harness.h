@@ -60,6 +60,8 @@ class CoreHarness {
   // As the real ones, it drops the records of a removed sweep.
   std::vector<v1::JournalRecord> journal;
   std::deque<Effect> effects;
+  // Of a search that learns: whether its suggestions come at once, or by RunEffect.
+  bool suggests_at_once = true;
 
  private:
   void Take(Outcome outcome);

@@ -115,6 +115,8 @@ EffectDone SampleDone(const Effect& effect) {
     const uint32_t count = assign->spec.cross_validation().k_fold().folds();
     for (uint32_t fold = 0; fold < count; ++fold) folds.add_rows(100 / count);
     done.result = folds;
+  } else if (const auto* suggest = std::get_if<SuggestTrial>(&effect)) {
+    done.result = suggest->search->Suggest(suggest->trial, suggest->past);
   } else if (const auto* select = std::get_if<SelectMembers>(&effect)) {
     done.result = FoldsOfBestTrial(*select);
   } else if (std::holds_alternative<BuildEnsemble>(effect)) {

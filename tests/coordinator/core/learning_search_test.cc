@@ -192,6 +192,34 @@ TEST_F(LearningSearchTest, WaitsForNothingWhereATrialDependsOnNothing) {
   EXPECT_EQ(core.sweep("a").trials.size(), 5u) << "of the first six, which are spread evenly";
 }
 
+TEST_F(LearningSearchTest, SuggestsBesideTheLoop) {
+  CoreHarness core;
+  core.suggests_at_once = false;
+  Begin(core, LearningSweep("a", true, 1), 1);
+  EXPECT_EQ(core.sweep("a").trials.size(), 1u) << "the first depends on nothing";
+  ASSERT_EQ(core.effects.size(), 1u) << "one at a time";
+  EXPECT_EQ(std::get<SuggestTrial>(core.effects.front()).trial, 1u);
+  // Leases are given and folds come in meanwhile.
+  const v1::Lease lease = core.Acquire("w0").lease();
+  ASSERT_TRUE(Train(core, lease).ok());
+  EXPECT_EQ(core.effects.size(), 1u);
+  ASSERT_TRUE(Train(core, core.Acquire("w0").lease()).ok());
+  v1::WorkerInfo group;
+  group.set_group_size(1);
+  group.set_fingerprint("f");
+  EXPECT_THAT(WhyNoTask(core.sweep("a"), "w0", group), HasSubstr("; trial 1 is being suggested"));
+  // What was being computed is computed again.
+  core.Restart();
+  ASSERT_EQ(core.effects.size(), 1u);
+  core.RunEffect();
+  EXPECT_EQ(core.sweep("a").trials.size(), 2u);
+  // A sweep that is gone needs no suggestion.
+  ASSERT_EQ(core.effects.size(), 1u);
+  ASSERT_TRUE(core.Cancel("a").ok());
+  core.RunEffect();
+  EXPECT_TRUE(core.effects.empty());
+}
+
 TEST_F(LearningSearchTest, CountsATrialWithoutScoreAsFailed) {
   CoreHarness core;
   Begin(core, LearningSweep("a", true, 1), 1);
