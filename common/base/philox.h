@@ -21,6 +21,8 @@ enum class RandomPurpose : uint32_t {
   kRetryJitter = 9,
   kMixup = 10,
   kSobolScrambling = 11,
+  kFoldResampling = 12,
+  kForest = 13,
 };
 
 // Four 32-bit words for one (key, counter).
