@@ -117,8 +117,12 @@ std::optional<double> ParameterAxis::PlaceOf(const std::string& value) const {
   }
   const std::optional<double> number = NumberOf(value);
   if (!number.has_value()) return std::nullopt;
+  return PlaceOfNumber(*number);
+}
+
+double ParameterAxis::PlaceOfNumber(double number) const {
   if (low >= high) return 0.5;
-  const double within = std::clamp(*number, low, high);
+  const double within = std::clamp(number, low, high);
   return kind == Kind::kLog ? std::log(within / low) / std::log(high / low)
                             : (within - low) / (high - low);
 }

@@ -31,6 +31,8 @@ struct ParameterAxis {
 
   // From 0 to 1; numbers beyond the ends lie there. Nothing if it is no number, or not on the list.
   std::optional<double> PlaceOf(const std::string& value) const;
+  // The same of a number, on an axis of numbers.
+  double PlaceOfNumber(double number) const;
 };
 
 // An axis per parameter, in the YAML's order, but none for constants. Trials given by hand may lie

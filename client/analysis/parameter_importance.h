@@ -26,8 +26,10 @@ struct ParameterImportance {
   // to 1. What lacks to 1 in all is of parameters together.
   std::vector<double> shares;
   // Share of the trials' variance that the forest explains in trials that it was not grown on
-  // (out-of-bag R squared). About 0 or less: the shares are noise.
+  // (out-of-bag R squared).
   double explained = 0;
+
+  bool is_noise() const { return explained < 0.1; }
 };
 
 // Functional analysis of variance on a random forest (Hutter, Hoos and Leyton-Brown 2014, "An

@@ -50,6 +50,7 @@ class Collector {
   absl::StatusOr<SweepReport> Collect() {
     CollectSweep();
     CollectTrials();
+    CollectSearch();
     CollectEpochs();
     for (const v1::Member& member : sweep_.members().members()) {
       PLEAT_RETURN_IF_ERROR(CollectMember(member));
@@ -103,6 +104,17 @@ class Collector {
         report_.trials[member.trial()].weight += member.weight();
       }
     }
+  }
+
+  void CollectSearch() {
+    SearchReport& search = report_.search;
+    search.is_maximized = MetricIsMaximized(sweep_.spec().search().metric());
+    search.analysis = AnalyzeSweep(sweep_);
+    std::vector<v1::ParameterValue> parameters;
+    for (const ParameterAxis& axis : search.analysis.axes) {
+      parameters.emplace_back().set_path(axis.path);
+    }
+    search.names = ShortPaths(parameters);
   }
 
   void CollectEpochs() {

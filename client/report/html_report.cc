@@ -10,13 +10,6 @@
 namespace pleat {
 namespace {
 
-const TrialReport* BestTrial(const SweepReport& report) {
-  for (const TrialReport& trial : report.trials) {
-    if (trial.is_best) return &trial;
-  }
-  return nullptr;
-}
-
 // The figures that people ask for first.
 std::string Tiles(const SweepReport& report) {
   std::string tiles;
@@ -27,9 +20,13 @@ std::string Tiles(const SweepReport& report) {
     tiles += Tile(NumberText(report.splits[0].scores.log_loss()), "Out of fold log loss");
     tiles += Tile(NumberText(report.splits[0].scores.ece()), "Out of fold ECE");
   }
-  if (const TrialReport* best = BestTrial(report); best != nullptr && best->score.has_value()) {
+  if (const TrialReport* best = BestTrial(report)) {
     tiles += Tile(NumberText(*best->score), absl::StrCat("± ", NumberText(best->standard_error),
                                                          ", best trial's ", report.metric));
+  }
+  if (const std::optional<HonestScore>& honest = report.search.analysis.honest) {
+    tiles += Tile(NumberText(honest->score), absl::StrCat("its honest score, as the best of ",
+                                                          report.search.analysis.scored_trials));
   }
   tiles += Tile(absl::StrCat(report.trials.size(), " × ", report.folds), "trials × folds");
   return absl::StrCat("<div class=\"tiles\">", tiles, "</div>\n");
@@ -54,9 +51,10 @@ std::string Header(const SweepReport& report) {
 std::string HtmlReport(const SweepReport& report) {
   return HtmlPage(
       report.name, Header(report),
-      absl::StrCat(ScoresSection(report), CurvesSection(report), ClassesSection(report),
-                   ConfusionSection(report), CalibrationSection(report), SpreadSection(report),
-                   MistakesSection(report), TrialsSection(report), SettingsSection(report)));
+      absl::StrCat(ScoresSection(report), SearchSection(report), CurvesSection(report),
+                   ClassesSection(report), ConfusionSection(report), CalibrationSection(report),
+                   SpreadSection(report), MistakesSection(report), TrialsSection(report),
+                   SettingsSection(report)));
 }
 
 }  // namespace pleat

@@ -113,11 +113,8 @@ std::string PairTable(const SweepReport& report, const SplitReport& split) {
 }
 
 std::string FoldDots(const SweepReport& report) {
-  DotChart chart{.label = "score of each fold", .axis_name = report.metric};
-  if (report.metric != "val_loss" && report.metric != "val_log_loss" &&
-      report.metric != "val_ece") {
-    chart.form = AxisText::kPercent;
-  }
+  DotChart chart{
+      .label = "score of each fold", .axis_name = report.metric, .form = MetricForm(report.metric)};
   for (const TrialReport& trial : report.trials) {
     if (chart.lanes.size() == kMostLanes) break;
     DotLane lane{.name = absl::StrCat("trial ", trial.trial)};

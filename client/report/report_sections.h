@@ -22,6 +22,9 @@ std::string CalibrationSection(const SweepReport& report);
 std::string SpreadSection(const SweepReport& report);
 // The most confident of the wrong predictions.
 std::string MistakesSection(const SweepReport& report);
+// What the search found: its history, which parameters matter, and what the winner's score is
+// worth.
+std::string SearchSection(const SweepReport& report);
 // What the search tried.
 std::string TrialsSection(const SweepReport& report);
 // Data, machine and settings.

@@ -1,6 +1,7 @@
 #include "client/report/section_html.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <span>
 #include <vector>
@@ -16,6 +17,11 @@ std::string SplitTitle(const std::string& split) {
   return split;
 }
 
+AxisText MetricForm(const std::string& metric) {
+  const bool is_share = metric != "val_loss" && metric != "val_log_loss" && metric != "val_ece";
+  return is_share ? AxisText::kPercent : AxisText::kNumber;
+}
+
 std::string TrialTitle(const TrialReport& trial) {
   std::string title = absl::StrCat("trial ", trial.trial);
   for (size_t i = 0; i < trial.parameters.size(); ++i) {
@@ -23,6 +29,32 @@ std::string TrialTitle(const TrialReport& trial) {
                     trial.parameters[i].second);
   }
   return title;
+}
+
+std::vector<const TrialReport*> ScoredTrials(const SweepReport& report) {
+  std::vector<const TrialReport*> scored;
+  for (const TrialReport& trial : report.trials) {
+    if (trial.score.has_value() && std::isfinite(*trial.score) && !trial.is_cancelled) {
+      scored.push_back(&trial);
+    }
+  }
+  return scored;
+}
+
+const TrialReport* BestTrial(const SweepReport& report) {
+  const auto best = std::ranges::find_if(report.trials, &TrialReport::is_best);
+  return best == report.trials.end() || !best->score.has_value() ? nullptr : &*best;
+}
+
+std::vector<size_t> ParametersByImportance(const SweepReport& report) {
+  const SweepAnalysis& analysis = report.search.analysis;
+  std::vector<size_t> order(analysis.axes.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  if (analysis.importance.has_value()) {
+    std::ranges::stable_sort(order, std::ranges::greater(),
+                             [&](size_t i) { return analysis.importance->shares[i]; });
+  }
+  return order;
 }
 
 std::vector<const TrialReport*> ShownTrials(const SweepReport& report) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "client/report/sweep_report.h"
+#include "common/html/axis.h"
 
 namespace pleat {
 
@@ -16,8 +17,16 @@ inline constexpr size_t kShownOfPair = 4;
 
 // "Out of fold", "Out of fold, TTA", "Test", or the set's own name.
 std::string SplitTitle(const std::string& split);
+// How an axis writes the sweep's metric.
+AxisText MetricForm(const std::string& metric);
 // "trial 3: lr=0.01 dropout=0.2".
 std::string TrialTitle(const TrialReport& trial);
+// Trials that ended with a score that counts, by number.
+std::vector<const TrialReport*> ScoredTrials(const SweepReport& report);
+// The best of them; null if there is none yet.
+const TrialReport* BestTrial(const SweepReport& report);
+// Places of the parameters in report.search, the most important first where that is known.
+std::vector<size_t> ParametersByImportance(const SweepReport& report);
 // Trials whose folds are members; all with epochs if there are no members yet. The best first.
 std::vector<const TrialReport*> ShownTrials(const SweepReport& report);
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/analysis/sweep_analysis.h"
 #include "proto/artifact.pb.h"
 
 namespace pleat {
@@ -81,6 +82,13 @@ struct FactReport {
   std::string value = {};
 };
 
+// What the trials of the search tell together; the parameters are those of analysis.axes.
+struct SearchReport {
+  std::vector<std::string> names = {};  // short, of each parameter
+  bool is_maximized = false;            // a larger score is better
+  SweepAnalysis analysis = {};
+};
+
 // The whole sweep, as far as it has come.
 struct SweepReport {
   std::string name = {};
@@ -91,6 +99,7 @@ struct SweepReport {
   uint32_t folds = 0;
   std::vector<std::string> class_names = {};
   std::vector<TrialReport> trials = {};  // by number
+  SearchReport search = {};
   std::vector<SplitReport> splits = {};  // out of fold first
   std::string images_note = {};          // why mistakes have no images; empty: they have
   std::vector<FactReport> facts = {};    // data, machine, settings in a few words

@@ -62,10 +62,52 @@ Table ConfusedPairs(const SweepReport& report, const SplitReport& split) {
   return table;
 }
 
+// The parameters of the best trial, the most important first.
+Table BestParameters(const SweepReport& report, const TrialReport& best) {
+  const std::optional<ParameterImportance>& importance = report.search.analysis.importance;
+  Table table{.headings = {"parameter", "best", "importance"}, .rows = {}};
+  for (const size_t i : ParametersByImportance(report)) {
+    const std::string& name = report.search.names[i];
+    const auto value =
+        std::ranges::find(best.parameters, name, &std::pair<std::string, std::string>::first);
+    table.rows.push_back(
+        {name, value == best.parameters.end() ? "–" : value->second,
+         importance ? absl::StrFormat("%.0f %%", importance->shares[i] * 100) : "–"});
+  }
+  return table;
+}
+
+// Why the table has no importance, or none to trust; a line, or nothing.
+std::string ImportanceNote(const SweepAnalysis& analysis) {
+  if (analysis.scored_trials < kLeastTrialsToCompare) {
+    return absl::StrCat("  the importance of parameters is told from ", kLeastTrialsToCompare,
+                        " trials with a score on\n");
+  }
+  if (!analysis.importance.has_value() || !analysis.importance->is_noise()) return "";
+  return "  too few trials, or too much noise, to trust the importance yet\n";
+}
+
+// The winner of several trials, what its score is worth, and what mattered.
+std::string SearchText(const SweepReport& report) {
+  const TrialReport* best = BestTrial(report);
+  if (report.trials.size() < 2 || best == nullptr) return "";
+  std::string text = absl::StrCat("\n  trial ", best->trial, " is the best of ",
+                                  report.search.analysis.scored_trials, ": ", report.metric, " ",
+                                  Share(*best->score), " ± ", Share(best->standard_error));
+  if (const std::optional<HonestScore>& honest = report.search.analysis.honest) {
+    absl::StrAppend(&text, ", honest ", Share(honest->score));
+  }
+  text += "\n";
+  if (report.search.names.empty()) return text;
+  return absl::StrCat(text, TableText(BestParameters(report, *best), kIndent),
+                      ImportanceNote(report.search.analysis));
+}
+
 }  // namespace
 
 std::string TextReport(const SweepReport& report) {
-  std::string text = absl::StrCat(report.name, " ", report.state, ": ", report.reason, "\n");
+  std::string text =
+      absl::StrCat(report.name, " ", report.state, ": ", report.reason, "\n", SearchText(report));
   if (report.splits.empty()) return text + "  there is no ensemble yet\n";
   absl::StrAppend(&text, "\n", TableText(ScoreTable(report), kIndent));
   for (const SplitReport& split : report.splits) {

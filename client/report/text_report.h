@@ -7,8 +7,8 @@
 
 namespace pleat {
 
-// Scores of each split, the weakest classes against the baseline, and the pairs most often
-// confused. Pure.
+// The best of several trials with its honest score, and which parameters mattered; scores of each
+// split, the weakest classes against the baseline, and the pairs most often confused. Pure.
 std::string TextReport(const SweepReport& report);
 
 }  // namespace pleat

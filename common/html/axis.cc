@@ -54,7 +54,11 @@ double Axis::At(double value) const {
 }
 
 std::vector<double> Axis::Ticks(int count) const {
-  if (log_) return LogTicks(low_, high_, count);
+  if (log_) {
+    const std::vector<double> ticks = LogTicks(low_, high_, count);
+    // A short range may hold no power of ten.
+    if (ticks.size() > 1) return ticks;
+  }
   const double step = RoundStep((high_ - low_) / count);
   std::vector<double> ticks;
   for (double i = std::ceil(low_ / step - 1e-9); i * step <= high_ + step * 1e-9; ++i) {

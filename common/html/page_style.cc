@@ -33,6 +33,8 @@ section { margin-top: 44px; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 430px), 1fr)); gap: 14px;
   margin: 14px 0; align-items: start; }
 .small-grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(45%, 200px), 1fr)); gap: 10px; }
+.slices { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 280px), 1fr)); gap: 12px; }
+.stack { display: grid; gap: 14px; min-width: 0; }
 section > h3 { margin: 22px 0 10px; }
 figure, .panel { margin: 0; padding: 14px 14px 10px; min-width: 0; }
 figcaption { font-weight: 600; font-size: 14px; margin-bottom: 8px; display: flex; flex-wrap: wrap;
@@ -46,6 +48,9 @@ figcaption { font-weight: 600; font-size: 14px; margin-bottom: 8px; display: fle
 .key.dot { background: var(--a); opacity: .65; border-radius: 50%; width: 8px; height: 8px; }
 .key.mark { background: var(--ink); transform: rotate(45deg) scale(.75); border-radius: 1px; }
 .key.baseline { height: 0; border-top: 2px dashed var(--good); border-radius: 0; vertical-align: 4px; width: 16px; }
+.s0 { --c: var(--a); } .s1 { --c: color-mix(in srgb, var(--a) 70%, var(--b)); }
+.s2 { --c: color-mix(in srgb, var(--a) 42%, var(--b)); } .s3 { --c: color-mix(in srgb, var(--a) 18%, var(--b)); }
+.s4 { --c: var(--b); } .best { --c: var(--ink); } .key.trial { background: var(--c); height: 3px; vertical-align: 3px; }
 .note { padding: 12px 16px; margin: 0; } .note.good b { color: var(--good); } .note.bad b { color: var(--bad); }
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 10px; }
 .card { border: 1px solid var(--rule); border-radius: 9px; padding: 8px; break-inside: avoid; }
@@ -81,6 +86,9 @@ svg .run { stroke-width: .8; opacity: .35; } svg .band { opacity: .16; stroke: n
 svg .line.a, svg .run.a { stroke: var(--a); } svg .line.b, svg .run.b { stroke: var(--b); }
 svg .band.a, svg .dot.a { fill: var(--a); } svg .band.b, svg .dot.b { fill: var(--b); }
 svg .dot { opacity: .6; } svg .mark { fill: var(--ink); stroke: var(--panel); stroke-width: 1.2; }
+svg .trial { stroke: var(--c); stroke-width: 1.5; stroke-linejoin: round; opacity: .7; }
+svg .trial.best { stroke-width: 2.6; opacity: 1; }
+svg .halo { stroke: var(--panel); stroke-width: 4; stroke-linejoin: round; paint-order: stroke; }
 svg .cell.empty { fill: var(--empty); } svg .cell.hit { fill: var(--a); } svg .cell.miss { fill: var(--bad); }
 svg .count { fill: var(--ink); font-size: 11px; pointer-events: none; } svg .count.on { fill: var(--panel); font-weight: 600; }
 svg .bar { fill: var(--a); opacity: .85; } svg .gap { fill: var(--bad); opacity: .38; } svg .rows { fill: var(--soft); opacity: .5; }
@@ -98,6 +106,7 @@ svg .bar { fill: var(--a); opacity: .85; } svg .gap { fill: var(--bad); opacity:
   .tiles { grid-template-columns: repeat(auto-fit, minmax(104px, 1fr)); gap: 8px; margin-top: 14px; }
   .tile { padding: 8px 10px; } .tile b { font-size: 16px; } .tile span, .chip, .legend, .card p { font-size: 10px; }
   .grid { grid-template-columns: 1fr 1fr; gap: 10px; margin: 8px 0; } figure, .panel { padding: 8px; }
+  .slices { grid-template-columns: repeat(3, 1fr); gap: 8px; } .stack { gap: 10px; }
   .small-grid { grid-template-columns: repeat(5, 1fr); gap: 6px; } .small-grid figcaption { font-size: 10px; }
   .gallery { grid-template-columns: repeat(4, 1fr); gap: 6px; } .card { padding: 5px; }
   .thumbs img { width: 19px; } .scroll, pre { overflow: visible; }

@@ -42,8 +42,9 @@ void Svg::Line(SvgPoint from, SvgPoint to, std::string_view css) {
   absl::StrAppend(&text_, "<path d=\"", PathData({from, to}), "\"", Class(css), "/>");
 }
 
-void Svg::Path(const std::vector<SvgPoint>& points, std::string_view css) {
-  absl::StrAppend(&text_, "<path fill=\"none\" d=\"", PathData(points), "\"", Class(css), "/>");
+void Svg::Path(const std::vector<SvgPoint>& points, std::string_view css, std::string_view tip) {
+  absl::StrAppend(&text_, "<path fill=\"none\" d=\"", PathData(points), "\"", Class(css));
+  Close("path", tip);
 }
 
 void Svg::Area(const std::vector<SvgPoint>& points, std::string_view css) {

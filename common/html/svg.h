@@ -21,7 +21,7 @@ class Svg {
 
   void Line(SvgPoint from, SvgPoint to, std::string_view css);
   // An open line through the points.
-  void Path(const std::vector<SvgPoint>& points, std::string_view css);
+  void Path(const std::vector<SvgPoint>& points, std::string_view css, std::string_view tip = "");
   // A closed shape.
   void Area(const std::vector<SvgPoint>& points, std::string_view css);
   // `tip` is shown when the pointer rests on it. `opacity` of its fill.

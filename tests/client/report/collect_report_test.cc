@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "absl/strings/str_cat.h"
 #include "client/report/text_report.h"
 
 namespace pleat {
@@ -176,6 +177,51 @@ TEST(MakeReport, OfASweepThatHasJustBegun) {
   ReportSource source;
   source.sweep.mutable_summary()->set_phase("waits for workers");
   EXPECT_EQ(MakeReport(source, 0.99)->reason, "waits for workers");
+}
+
+// The sweep above with five trials, whose accuracy falls with their learning rate.
+ReportSource SourceOfASearch() {
+  ReportSource source = Source();
+  v1::ParameterSpec& parameter = *source.sweep.mutable_spec()->mutable_search()->add_parameters();
+  parameter.set_key("training.optimizer.sgd.lr");
+  parameter.mutable_log_uniform()->set_min(1e-4);
+  parameter.mutable_log_uniform()->set_max(1);
+  const v1::TrialStatus first = source.sweep.trials(0);
+  source.sweep.clear_trials();
+  for (uint32_t number = 0; number < 5; ++number) {
+    v1::TrialStatus& trial = *source.sweep.add_trials();
+    trial = first;
+    trial.set_trial(number);
+    trial.add_parameters()->set_path(parameter.key());
+    trial.mutable_parameters(0)->set_value(absl::StrCat(std::pow(10, number) * 1e-4));
+    for (v1::FoldStatus& fold : *trial.mutable_folds()) {
+      v1::EpochMetrics& metrics = *fold.mutable_result()->mutable_metrics();
+      metrics.set_val_accuracy(metrics.val_accuracy() - 0.125 * number);
+    }
+    trial.mutable_finished()->set_mean(0.625 - 0.125 * number);
+  }
+  return source;
+}
+
+TEST(MakeReport, TellsWhatTheSearchFound) {
+  const SweepReport report = MakeReport(SourceOfASearch(), 0.99).value();
+  EXPECT_TRUE(report.search.is_maximized);
+  EXPECT_THAT(report.search.names, ElementsAre("lr"));
+  EXPECT_EQ(report.search.analysis.scored_trials, 5u);
+  EXPECT_NEAR(report.search.analysis.places[2][0].value(), 0.5, 1e-9);
+  EXPECT_EQ(report.search.analysis.honest->score, 0.625);
+}
+
+TEST(TextReport, TellsTheBestTrialAndWhatMattered) {
+  ReportSource source = SourceOfASearch();
+  EXPECT_THAT(TextReport(MakeReport(source, 0.99).value()),
+              HasSubstr("  trial 0 is the best of 5: val_accuracy 0.6250 ± 0.0000, honest 0.6250\n"
+                        "  parameter  best    importance\n"
+                        "  lr         0.0001  100 %\n"));
+  source.sweep.mutable_trials()->DeleteSubrange(2, 3);
+  EXPECT_THAT(TextReport(MakeReport(source, 0.99).value()),
+              HasSubstr("lr         0.0001           –\n"
+                        "  the importance of parameters is told from 4 trials with a score on\n"));
 }
 
 TEST(TextReport, TellsScoresWeakClassesAndConfusions) {

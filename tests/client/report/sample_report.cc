@@ -136,4 +136,38 @@ SweepReport SampleReport() {
   return report;
 }
 
+SweepReport SampleSearchReport() {
+  SweepReport report = SampleReport();
+  report.trials.clear();
+  const std::vector<std::string> optimizers = {"adam", "<sgd>"};
+  std::vector<ScoredTrial> scored;
+  SweepAnalysis& analysis = report.search.analysis;
+  analysis.axes = {
+      {.path = "training.lr", .kind = ParameterAxis::Kind::kLog, .low = 1e-5, .high = 0.1},
+      {.path = "model.dropout", .low = 0, .high = 0.5},
+      {.path = "training.optimizer",
+       .kind = ParameterAxis::Kind::kCategory,
+       .categories = optimizers}};
+  report.search.names = {"lr", "dropout", "optimizer"};
+  for (uint32_t number = 0; number < 12; ++number) {
+    const std::string lr = absl::StrCat(1e-5 * std::pow(2, 12 - number));
+    const std::string dropout = absl::StrCat(0.5 * Draw(number));
+    const std::string& optimizer = optimizers[number % 2];
+    TrialReport& trial = report.trials.emplace_back();
+    trial.trial = number;
+    trial.parameters = {{"lr", lr}, {"dropout", dropout}, {"optimizer", optimizer}};
+    trial.is_best = number == 0;
+    trial.standard_error = 0.01;
+    analysis.places.push_back({analysis.axes[0].PlaceOf(lr), analysis.axes[1].PlaceOf(dropout),
+                               analysis.axes[2].PlaceOf(optimizer)});
+    if (number == 7) continue;
+    trial.score = 0.1 + 0.02 * number;
+    scored.push_back({analysis.places.back(), *trial.score});
+  }
+  analysis.scored_trials = scored.size();
+  analysis.importance = EstimateImportance(scored);
+  analysis.honest = HonestScore{.score = 0.1125, .optimism = 0.0125};
+  return report;
+}
+
 }  // namespace pleat
