@@ -109,12 +109,36 @@ void AddSubmit(CLI::App& app, int& exit_code) {
   AddCoordinator(command, options->coordinator);
 }
 
+void AddRunFolder(CLI::App* command, std::string& dir) {
+  command
+      ->add_option("--dir", dir, "folder of the `pleat run` that made it, instead of a coordinator")
+      ->check(NonEmpty());
+}
+
 void AddList(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<ListOptions>();
-  CLI::App* command = AddCommand(app, "ls", "List the sweeps of a coordinator, newest first",
-                                 ListSweeps, options, exit_code);
+  CLI::App* command =
+      AddCommand(app, "ls", "List the sweeps of a coordinator, newest first, or a sweep's trials",
+                 ListSweeps, options, exit_code);
+  command->add_option("name", options->name, "name of the sweep whose trials are listed");
+  command->add_option("--sort", options->sort,
+                      "sort trials by score, trial, state or a parameter; -score: downwards");
+  command->add_option("--filter", options->filter,
+                      "only trials for which this holds: 'lr<1e-3 and state=finished'");
   CLI::Option* json = command->add_flag("--json", options->json, "print one JSON object");
   command->add_flag("--csv", options->csv, "print comma-separated values")->excludes(json);
+  AddRunFolder(command, options->dir);
+  AddCoordinator(command, options->coordinator);
+}
+
+void AddBest(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<BestOptions>();
+  CLI::App* command = AddCommand(
+      app, "best", "Show a sweep's best trial, what its score is worth, and how to go on with it",
+      ShowBest, options, exit_code);
+  AddName(command, options->name);
+  command->add_flag("--json", options->json, "print one JSON object");
+  AddRunFolder(command, options->dir);
   AddCoordinator(command, options->coordinator);
 }
 
@@ -190,10 +214,7 @@ void AddReport(CLI::App& app, int& exit_code) {
       app, "report", "Show a sweep's curves, classes, confusions and calibration as one HTML page",
       ReportSweep, options, exit_code);
   AddName(command, options->name);
-  command
-      ->add_option("--dir", options->dir,
-                   "folder of the `pleat run` that made it, instead of a coordinator")
-      ->check(NonEmpty());
+  AddRunFolder(command, options->dir);
   command->add_option("--out", options->out, "file to write; default: NAME-report.html")
       ->check(NonEmpty());
   command->add_option("--baseline", options->baseline, "accuracy that classes are compared with")
@@ -242,6 +263,7 @@ int RunCommandLine(int argc, char** argv) {
   AddSchema(app, exit_code);
   AddSubmit(app, exit_code);
   AddList(app, exit_code);
+  AddBest(app, exit_code);
   AddStatus(app, exit_code);
   AddWatch(app, exit_code);
   AddExplain(app, exit_code);

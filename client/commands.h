@@ -48,14 +48,26 @@ ExitCode SubmitSweep(const SubmitOptions& options);
 
 struct ListOptions {
   std::string coordinator = kDefaultCoordinator;
+  std::string dir;     // of the `pleat run` that made the sweeps; empty: ask the coordinator
+  std::string name;    // of the sweep whose trials are listed; empty: the sweeps are
+  std::string sort;    // of trials: "score", "-lr"; empty: by number
+  std::string filter;  // of trials: "lr<1e-3 and state=finished"; empty: all
   bool json = false;
   bool csv = false;  // not both
 };
 ExitCode ListSweeps(const ListOptions& options);
 
+struct BestOptions {
+  std::string coordinator = kDefaultCoordinator;
+  std::string dir;   // of the `pleat run` that made the sweep; empty: ask the coordinator
+  std::string name;  // of the sweep, here and below
+  bool json = false;
+};
+ExitCode ShowBest(const BestOptions& options);
+
 struct StatusOptions {
   std::string coordinator = kDefaultCoordinator;
-  std::string name;  // of the sweep, here and below
+  std::string name;
   bool json = false;
 };
 ExitCode ShowStatus(const StatusOptions& options);

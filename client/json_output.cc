@@ -24,4 +24,8 @@ std::string ToJson(const google::protobuf::Message& message) {
 
 std::string ToJsonLine(const google::protobuf::Message& message) { return Print(message, {}); }
 
+std::string JsonText(const nlohmann::ordered_json& json) {
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 }  // namespace pleat

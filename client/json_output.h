@@ -3,6 +3,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 namespace pleat {
@@ -12,5 +13,8 @@ std::string ToJson(const google::protobuf::Message& message);
 
 // The same on one line, without fields that are not set.
 std::string ToJsonLine(const google::protobuf::Message& message);
+
+// An object of our own on several lines; what is no UTF-8 is replaced.
+std::string JsonText(const nlohmann::ordered_json& json);
 
 }  // namespace pleat

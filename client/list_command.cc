@@ -1,4 +1,4 @@
-// pleat ls: the sweeps of a coordinator.
+// pleat ls: the sweeps of a coordinator, or the trials of a sweep.
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
@@ -7,9 +7,13 @@
 #include "client/connection.h"
 #include "client/exit_code.h"
 #include "client/json_output.h"
+#include "client/run_folder.h"
 #include "client/state_text.h"
 #include "client/table.h"
 #include "client/time_text.h"
+#include "client/trial_filter.h"
+#include "client/trial_list.h"
+#include "common/base/status_macros.h"
 
 namespace pleat {
 namespace {
@@ -29,22 +33,50 @@ Table SweepTable(const v1::ListResponse& list) {
   return table;
 }
 
+absl::Status ListAll(const ListOptions& options, Connection& connection) {
+  PLEAT_ASSIGN_OR_RETURN(const v1::ListResponse list, connection.List());
+  if (options.json) {
+    std::printf("%s", ToJson(list).c_str());
+  } else if (options.csv) {
+    std::printf("%s", TableCsv(SweepTable(list)).c_str());
+  } else if (list.sweeps().empty()) {
+    std::printf("no sweeps yet; hand one in with: pleat submit FILE\n");
+  } else {
+    std::printf("%s", TableText(SweepTable(list)).c_str());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ListTrialsOf(const ListOptions& options, Connection& connection) {
+  PLEAT_ASSIGN_OR_RETURN(const v1::GetResponse sweep, connection.Get(options.name));
+  TrialList list = ListTrials(sweep);
+  if (!options.filter.empty()) PLEAT_RETURN_IF_ERROR(FilterTrials(options.filter, list));
+  if (!options.sort.empty()) PLEAT_RETURN_IF_ERROR(SortTrials(options.sort, list));
+  if (options.json) {
+    std::printf("%s\n", JsonText(TrialListJson(list)).c_str());
+  } else if (options.csv) {
+    std::printf("%s", TableCsv(FullTrialTable(list)).c_str());
+  } else if (list.trials.empty()) {
+    std::printf(sweep.trials().empty() ? "no trials yet\n" : "no trial fits the filter\n");
+  } else {
+    std::printf("%s", TableText(TrialTable(list)).c_str());
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 ExitCode ListSweeps(const ListOptions& options) {
-  Connection connection(options.coordinator);
-  const absl::StatusOr<v1::ListResponse> list = connection.List();
-  if (!list.ok()) return PrintError(list.status());
-  if (options.json) {
-    std::printf("%s", ToJson(*list).c_str());
-  } else if (options.csv) {
-    std::printf("%s", TableCsv(SweepTable(*list)).c_str());
-  } else if (list->sweeps().empty()) {
-    std::printf("no sweeps yet; hand one in with: pleat submit FILE\n");
-  } else {
-    std::printf("%s", TableText(SweepTable(*list)).c_str());
+  if (options.name.empty() && !(options.sort.empty() && options.filter.empty())) {
+    return PrintError(absl::InvalidArgumentError(
+        "--sort and --filter are for the trials of a sweep; name one: pleat ls NAME --sort score"));
   }
-  return kExitDone;
+  const absl::Status status =
+      WithFolderOrAddress(options.dir, options.coordinator, [&](Connection& connection) {
+        return options.name.empty() ? ListAll(options, connection)
+                                    : ListTrialsOf(options, connection);
+      });
+  return status.ok() ? kExitDone : PrintError(status);
 }
 
 }  // namespace pleat

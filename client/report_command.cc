@@ -8,7 +8,6 @@
 #include "client/report/text_report.h"
 #include "client/report/write_report.h"
 #include "client/run_folder.h"
-#include "client/stop_signal.h"
 #include "common/base/status_macros.h"
 
 namespace pleat {
@@ -32,14 +31,9 @@ absl::Status Report(const ReportOptions& options, Connection& connection) {
 }  // namespace
 
 ExitCode ReportSweep(const ReportOptions& options) {
-  absl::Status status;
-  if (options.dir.empty()) {
-    Connection connection(options.coordinator, Connection::kPatienceMs, &CatchStopSignals());
-    status = Report(options, connection);
-  } else {
-    status = WithRunFolder(options.dir, CatchStopSignals(),
-                           [&](Connection& connection) { return Report(options, connection); });
-  }
+  const absl::Status status =
+      WithFolderOrAddress(options.dir, options.coordinator,
+                          [&](Connection& connection) { return Report(options, connection); });
   return status.ok() ? kExitDone : PrintError(status);
 }
 

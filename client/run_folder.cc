@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/local_cluster.h"
+#include "client/stop_signal.h"
 #include "common/base/status_macros.h"
 
 namespace pleat {
@@ -49,6 +50,14 @@ absl::Status WithRunFolder(const std::string& folder, std::atomic<bool>& stop,
   const absl::Status status = body(connection);
   // A coordinator that cannot be kept alive is why the rest failed.
   return cluster.health().ok() ? status : cluster.health();
+}
+
+absl::Status WithFolderOrAddress(const std::string& folder, const std::string& address,
+                                 const std::function<absl::Status(Connection&)>& body) {
+  std::atomic<bool>& stop = CatchStopSignals();
+  if (!folder.empty()) return WithRunFolder(folder, stop, body);
+  Connection connection(address, Connection::kPatienceMs, &stop);
+  return body(connection);
 }
 
 }  // namespace pleat
