@@ -27,19 +27,19 @@ using Draw = std::function<DrawnTransforms(size_t column, int64_t row)>;
 absl::StatusOr<InspectionImage> DrawGrid(const std::string& file, const PreviewedRows& shown,
                                          size_t columns, const Draw& draw) {
   const ImageShape shape = shown.dataset.shape();
-  std::vector<std::vector<uint8_t>> images;
+  ImageSheet sheet(shape, {.images = shown.rows.size() * (columns + 1),
+                           .columns = columns + 1,
+                           .largest_side = kLargestSide,
+                           .shows_originals_first = true,
+                           .scale = shown.scale});
   for (const int64_t row : shown.rows) {
     const std::span pixels(shown.dataset.row(row), static_cast<size_t>(shape.size()));
-    images.emplace_back(pixels.begin(), pixels.end());
+    sheet.Add(pixels);
     for (size_t column = 0; column < columns; ++column) {
-      images.push_back(TransformBytes(shape, pixels, draw(column, row)));
+      sheet.Add(TransformBytes(shape, pixels, draw(column, row)));
     }
   }
-  return ImageSheet(file, shape, images,
-                    {.columns = columns + 1,
-                     .largest_side = kLargestSide,
-                     .shows_originals_first = true,
-                     .scale = shown.scale});
+  return sheet.Encode(file);
 }
 
 class AugmentationPreview {

@@ -1,6 +1,8 @@
 #include "worker/inspect/inspect_sweep.h"
 
 #include <algorithm>
+#include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -28,9 +30,24 @@ constexpr size_t kUnlabelledSamples = 30;
 constexpr size_t kShownDuplicates = 24;
 constexpr size_t kPreviewRows = 5;
 
-std::vector<uint8_t> RowPixels(const Dataset& dataset, int64_t row) {
-  const uint8_t* pixels = dataset.row(row);
-  return {pixels, pixels + dataset.shape().size()};
+std::span<const uint8_t> RowPixels(const Dataset& dataset, int64_t row) {
+  return {dataset.row(row), static_cast<size_t>(dataset.shape().size())};
+}
+
+// Rows side by side.
+absl::StatusOr<InspectionImage> RowSheet(const std::string& file, const Dataset& dataset,
+                                         const std::vector<int64_t>& rows, double scale) {
+  ImageSheet sheet(dataset.shape(),
+                   {.images = rows.size(), .columns = kMostSamples, .scale = scale});
+  for (const int64_t row : rows) sheet.Add(RowPixels(dataset, row));
+  return sheet.Encode(file);
+}
+
+absl::StatusOr<InspectionImage> MeanSheet(const std::string& file, const Dataset& dataset,
+                                          int64_t label, double scale) {
+  ImageSheet sheet(dataset.shape(), {.scale = scale});
+  sheet.Add(MeanImage(dataset, label));
+  return sheet.Encode(file);
 }
 
 // Samples and means of a split's classes.
@@ -50,14 +67,10 @@ absl::StatusOr<SplitImages> ShowSplit(const std::string& split, const Dataset& d
         is_labelled ? absl::StrCat(split, "-class-", label) : absl::StrCat(split, "-rows");
     ClassImages& images = shown.classes.emplace_back();
     if (is_labelled) images.label = static_cast<int64_t>(label);
-    PLEAT_ASSIGN_OR_RETURN(
-        images.mean, ImageSheet(absl::StrCat(name, "-mean.png"), dataset.shape(),
-                                {MeanImage(dataset, static_cast<int64_t>(label), data.scale)}, {}));
-    std::vector<std::vector<uint8_t>> rows;
-    for (const int64_t row : samples[label]) rows.push_back(RowPixels(dataset, row));
-    PLEAT_ASSIGN_OR_RETURN(images.samples,
-                           ImageSheet(absl::StrCat(name, "-samples.png"), dataset.shape(), rows,
-                                      {.columns = kMostSamples, .scale = data.scale}));
+    PLEAT_ASSIGN_OR_RETURN(images.mean, MeanSheet(absl::StrCat(name, "-mean.png"), dataset,
+                                                  static_cast<int64_t>(label), data.scale));
+    PLEAT_ASSIGN_OR_RETURN(images.samples, RowSheet(absl::StrCat(name, "-samples.png"), dataset,
+                                                    samples[label], data.scale));
   }
   return shown;
 }
@@ -74,9 +87,8 @@ absl::Status ShowDuplicates(const SweepData& data, Inspection& inspection) {
     DuplicateImage shown{.rows = set};
     PLEAT_ASSIGN_OR_RETURN(
         shown.image,
-        ImageSheet(absl::StrCat("duplicate-", inspection.shown_duplicates.size(), ".png"),
-                   dataset.shape(), {RowPixels(dataset, set.rows.front().row)},
-                   {.scale = data.scale}));
+        RowSheet(absl::StrCat("duplicate-", inspection.shown_duplicates.size(), ".png"), dataset,
+                 {set.rows.front().row}, data.scale));
     inspection.shown_duplicates.push_back(std::move(shown));
   }
   return absl::OkStatus();

@@ -1,21 +1,41 @@
 #include "worker/inspect/mean_image.h"
 
-#include "worker/data/shown_byte.h"
+#include <algorithm>
+#include <array>
 
 namespace pleat {
+namespace {
 
-std::vector<uint8_t> MeanImage(const Dataset& dataset, int64_t label, double scale) {
-  std::vector<uint64_t> sums(static_cast<size_t>(dataset.shape().size()));
-  uint64_t rows = 0;
+// Pixels are summed in pieces of an image: the sums of a large one as a whole would be eight times
+// its size.
+constexpr size_t kPiece = 4096;
+
+std::vector<int64_t> RowsOf(const Dataset& dataset, int64_t label) {
+  std::vector<int64_t> rows;
   for (int64_t row = 0; row < dataset.rows; ++row) {
-    if (!dataset.labels.empty() && dataset.labels[static_cast<size_t>(row)] != label) continue;
-    ++rows;
-    const uint8_t* pixels = dataset.row(row);
-    for (size_t i = 0; i < sums.size(); ++i) sums[i] += pixels[i];
+    if (dataset.labels.empty() || dataset.labels[static_cast<size_t>(row)] == label) {
+      rows.push_back(row);
+    }
   }
-  std::vector<uint8_t> image;
-  for (const uint64_t sum : sums) {
-    image.push_back(ShownByte(static_cast<double>(sum) / static_cast<double>(rows), scale));
+  return rows;
+}
+
+}  // namespace
+
+std::vector<float> MeanImage(const Dataset& dataset, int64_t label) {
+  const std::vector<int64_t> rows = RowsOf(dataset, label);
+  std::vector<float> image(static_cast<size_t>(dataset.shape().size()));
+  for (size_t begin = 0; begin < image.size(); begin += kPiece) {
+    const size_t pixels = std::min(kPiece, image.size() - begin);
+    std::array<uint64_t, kPiece> sums = {};
+    for (const int64_t row : rows) {
+      const uint8_t* bytes = dataset.row(row) + begin;
+      for (size_t i = 0; i < pixels; ++i) sums[i] += bytes[i];
+    }
+    for (size_t i = 0; i < pixels; ++i) {
+      image[begin + i] =
+          static_cast<float>(static_cast<double>(sums[i]) / static_cast<double>(rows.size()));
+    }
   }
   return image;
 }

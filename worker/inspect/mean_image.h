@@ -8,9 +8,8 @@
 
 namespace pleat {
 
-// Means of the pixels of the rows with this label, as ShownByte shows them: an image of the data
-// set's shape. Of a data set without labels, of all rows. There is at least one row. `scale`:
-// data.scale.
-std::vector<uint8_t> MeanImage(const Dataset& dataset, int64_t label, double scale);
+// Means of the pixels of the rows with this label: an image of the data set's shape, with values
+// from 0 to 255. Of a data set without labels, of all rows. There is at least one row.
+std::vector<float> MeanImage(const Dataset& dataset, int64_t label);
 
 }  // namespace pleat

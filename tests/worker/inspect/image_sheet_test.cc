@@ -7,9 +7,22 @@
 namespace pleat {
 namespace {
 
+// `images` in a sheet, which Encode names a.png.
+template <typename Value>
+InspectionImage Sheet(const ImageShape& shape, const std::vector<std::vector<Value>>& images,
+                      SheetLayout layout) {
+  layout.images = images.size();
+  ImageSheet sheet(shape, layout);
+  for (const std::vector<Value>& image : images) sheet.Add(image);
+  return sheet.Encode("a.png").value();
+}
+
+using Bytes = std::vector<uint8_t>;
+
 TEST(ImageSheet, EnlargesSmallImagesAndLeavesGaps) {
-  const std::vector<std::vector<uint8_t>> images(3, {0, 50, 100, 250});
-  const InspectionImage sheet = ImageSheet("a.png", {2, 2, 1}, images, {.columns = 2}).value();
+  const std::vector<Bytes> images(3, {0, 50, 100, 250});
+  const InspectionImage sheet = Sheet({2, 2, 1}, images, {.columns = 2});
+  EXPECT_EQ(sheet.file, "a.png");
   EXPECT_EQ(sheet.width, 64 + 3 + 64);
   EXPECT_EQ(sheet.height, 64 + 3 + 64);
   const PngImage png = DecodePng(sheet.png).value();
@@ -27,9 +40,9 @@ TEST(ImageSheet, EnlargesSmallImagesAndLeavesGaps) {
 }
 
 TEST(ImageSheet, ReducesLargeImagesToMeans) {
-  std::vector<uint8_t> image(200 * 100 * 3, 10);
+  Bytes image(200 * 100 * 3, 10);
   image[0] = 22;  // red of the first pixel, of blocks of 3 x 3
-  const InspectionImage sheet = ImageSheet("a.png", {100, 200, 3}, {image}, {}).value();
+  const InspectionImage sheet = Sheet<uint8_t>({100, 200, 3}, {image}, {});
   EXPECT_EQ(sheet.width, 67);
   EXPECT_EQ(sheet.height, 34);
   const PngImage png = DecodePng(sheet.png).value();
@@ -39,14 +52,14 @@ TEST(ImageSheet, ReducesLargeImagesToMeans) {
 }
 
 TEST(ImageSheet, SetsOriginalsApart) {
-  const std::vector<std::vector<uint8_t>> images(3, std::vector<uint8_t>(64 * 64));
+  const std::vector<Bytes> images(3, Bytes(64 * 64));
   const SheetLayout layout{.columns = 3, .shows_originals_first = true};
-  EXPECT_EQ(ImageSheet("a.png", {64, 64, 1}, images, layout).value().width, 3 * 64 + 12 + 3);
+  EXPECT_EQ(Sheet({64, 64, 1}, images, layout).width, 3 * 64 + 12 + 3);
 }
 
 TEST(ImageSheet, ShowsSmallValuesAtFullBrightness) {
-  const std::vector<uint8_t> image = {0, 4, 8, 255};
-  const InspectionImage sheet = ImageSheet("a.png", {2, 2, 1}, {image}, {.scale = 16}).value();
+  const Bytes image = {0, 4, 8, 255};
+  const InspectionImage sheet = Sheet<uint8_t>({2, 2, 1}, {image}, {.scale = 16});
   const PngImage png = DecodePng(sheet.png).value();
   EXPECT_EQ(png.samples[0], 0);
   EXPECT_EQ(png.samples[63], 64);
@@ -54,9 +67,19 @@ TEST(ImageSheet, ShowsSmallValuesAtFullBrightness) {
   EXPECT_EQ(png.samples[63 * 64 + 63], 255) << "no brighter than white";
 }
 
+TEST(ImageSheet, RoundsValuesOnlyWhereTheyAreShown) {
+  const std::vector<float> image = {0, 4.5, 8.25, 255};
+  const InspectionImage sheet = Sheet<float>({2, 2, 1}, {image}, {.scale = 16});
+  const PngImage png = DecodePng(sheet.png).value();
+  EXPECT_EQ(png.samples[63], 72) << "4 would be 64, and 5 would be 80";
+  EXPECT_EQ(png.samples[63 * 64], 131);
+  EXPECT_EQ(png.samples[63 * 64 + 63], 255);
+}
+
 TEST(ImageSheet, RefusesOtherChannels) {
-  EXPECT_TRUE(absl::IsInvalidArgument(
-      ImageSheet("a.png", {1, 1, 2}, {std::vector<uint8_t>(2)}, {}).status()));
+  ImageSheet sheet({1, 1, 2}, {});
+  sheet.Add(Bytes(2));
+  EXPECT_TRUE(absl::IsInvalidArgument(sheet.Encode("a.png").status()));
 }
 
 }  // namespace
