@@ -1,7 +1,6 @@
 #include "worker/augment/transform_image.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 #include <variant>
 
@@ -101,16 +100,5 @@ void ImageTransformer<T>::Change(const Cutout& cutout, T* image) {
 
 template class ImageTransformer<float>;
 template class ImageTransformer<double>;
-
-std::vector<uint8_t> TransformBytes(const ImageShape& shape, std::span<const uint8_t> pixels,
-                                    std::span<const DrawnTransform> drawn) {
-  std::vector<float> values(pixels.size());
-  ImageTransformer<float>(shape, /*scale=*/1).Transform(pixels.data(), drawn, values.data());
-  std::vector<uint8_t> bytes(pixels.size());
-  std::transform(values.begin(), values.end(), bytes.begin(), [](float value) {
-    return static_cast<uint8_t>(std::clamp(std::lround(value), 0L, 255L));
-  });
-  return bytes;
-}
 
 }  // namespace pleat

@@ -14,7 +14,8 @@ namespace pleat {
 
 // Turns bytes into transformed values: bilinear, zeros beyond the border, any number of channels;
 // what comes out is from 0 to 255 / scale, as what goes in. T: float or double. One thread uses it
-// at a time; make one for many images of one shape.
+// at a time; make one for many images of one shape. For what training row r sees in epoch e, draw
+// with {.key = key of the fold, .epoch = e, .row = r}.
 template <typename T>
 class ImageTransformer {
  public:
@@ -40,11 +41,5 @@ class ImageTransformer {
   std::array<T, 256> value_of_byte_;
   FramedImage<T> framed_;
 };
-
-// One image of bytes through `drawn`, rounded to bytes: for previews. For what training row r sees
-// in epoch e, draw with {.key = key of the fold, .epoch = e, .row = r}; DrawTransforms(transforms,
-// shape, {.key = key}, Chance::kAlways) shows the transforms whatever their p.
-std::vector<uint8_t> TransformBytes(const ImageShape& shape, std::span<const uint8_t> pixels,
-                                    std::span<const DrawnTransform> drawn);
 
 }  // namespace pleat

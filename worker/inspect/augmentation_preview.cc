@@ -32,11 +32,16 @@ absl::StatusOr<InspectionImage> DrawGrid(const std::string& file, const Previewe
                            .largest_side = kLargestSide,
                            .shows_originals_first = true,
                            .scale = shown.scale});
+  // Values from 0 to 255, as the sheet takes them: it shows small ones brightly, and whole numbers
+  // would make bands of them.
+  ImageTransformer<float> transformer(shape, /*scale=*/1);
+  std::vector<float> transformed(static_cast<size_t>(shape.size()));
   for (const int64_t row : shown.rows) {
     const std::span pixels(shown.dataset.row(row), static_cast<size_t>(shape.size()));
     sheet.Add(pixels);
     for (size_t column = 0; column < columns; ++column) {
-      sheet.Add(TransformBytes(shape, pixels, draw(column, row)));
+      transformer.Transform(pixels.data(), draw(column, row), transformed.data());
+      sheet.Add(transformed);
     }
   }
   return sheet.Encode(file);

@@ -80,26 +80,30 @@ TEST(ImageTransformer, KeepsNothingOfTheImageBefore) {
   EXPECT_EQ(second, fresh);
 }
 
-TEST(TransformBytes, RoundsToBytes) {
+TEST(ImageTransformer, StaysWithinTheRangeOfBytes) {
   const std::vector<uint8_t> pixels = {0, 100, 200, 250};
-  EXPECT_THAT(TransformBytes({1, 4}, pixels, DrawnTransforms{Brightness{0.1}}),
-              ElementsAre(26, 126, 226, 255));
-  EXPECT_EQ(TransformBytes({1, 4}, pixels, {}), pixels);
+  std::vector<float> out(4);
+  ImageTransformer<float>({1, 4}, 1).Transform(pixels.data(), DrawnTransforms{Brightness{0.1}},
+                                               out.data());
+  EXPECT_THAT(out, ElementsAre(25.5f, 125.5f, 225.5f, 255));
 }
 
-TEST(TransformBytes, ShowsATransformListFromAKey) {
+TEST(ImageTransformer, GivesOneKeyOneImage) {
   TransformList transforms;
   v1::BrightnessSpec& brightness = *transforms.Add()->mutable_brightness();
   brightness.set_limit(0.5);
   brightness.set_p(0);
-  const std::vector<uint8_t> pixels(12, 128);
   const ImageShape shape = {2, 2, 3};
-  const auto preview = [&](uint64_t key) {
-    return TransformBytes(shape, pixels,
-                          DrawTransforms(transforms, shape, {.key = key}, Chance::kAlways));
+  const std::vector<uint8_t> pixels(shape.size(), 128);
+  const auto transform = [&](uint64_t key) {
+    std::vector<float> out(pixels.size());
+    ImageTransformer<float>(shape, 1).Transform(
+        pixels.data(), DrawTransforms(transforms, shape, {.key = key}, Chance::kAlways),
+        out.data());
+    return out;
   };
-  EXPECT_EQ(preview(1), preview(1));
-  EXPECT_NE(preview(1), preview(2));
+  EXPECT_EQ(transform(1), transform(1));
+  EXPECT_NE(transform(1), transform(2));
 }
 
 }  // namespace

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/worker/data/striped_dataset.h"
+#include "worker/data/png_decoder.h"
 
 namespace pleat {
 namespace {
@@ -52,6 +55,27 @@ TEST(AugmentationPreview, ShowsViews) {
   EXPECT_EQ(grids[0].title, "21 views");
   EXPECT_THAT(grids[0].note, HasSubstr("the first 12 others"));
   EXPECT_EQ(grids[0].image.width, 13 * 64 + 12 + 11 * 3);
+}
+
+TEST(AugmentationPreview, ShowsValuesBetweenThoseOfBytes) {
+  // Whole numbers from 0 to 16 are shown as multiples of 16.
+  Dataset dataset = StripedDataset(1, 64, 64, 1);
+  for (uint8_t& value : dataset.pixels) value %= 17;
+  v1::EnsembleSpec ensemble;
+  v1::ShiftScaleRotateViewSpec& turned =
+      *ensemble.mutable_tta()->add_views()->mutable_shift_scale_rotate();
+  turned.set_rotate_degrees(20);
+  turned.set_repeats(1);
+  const auto grids = PreviewViews(ensemble, {dataset, {0}, 16}).value();
+  const PngImage png = DecodePng(grids.at(0).image.png).value();
+  std::set<uint8_t> original, shown;
+  for (int64_t y = 0; y < 64; ++y) {
+    const auto line = png.samples.begin() + y * png.width;
+    original.insert(line, line + 64);
+    shown.insert(line + 64 + 12, line + png.width);
+  }
+  EXPECT_EQ(original.size(), 17u);
+  EXPECT_GT(shown.size(), 100u);
 }
 
 }  // namespace
