@@ -7,21 +7,27 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/config/inspected_settings.h"
 
 namespace pleat {
 namespace {
 
 namespace fs = std::filesystem;
 
+// True if `record` has the text `value` by `key`.
+bool Says(const nlohmann::json& record, const char* key, const std::string& value) {
+  const auto found = record.find(key);
+  return found != record.end() && *found == value;
+}
+
 bool IsOfSweep(const nlohmann::json& record, const v1::GetResponse& sweep) {
   if (!record.is_object() || sweep.datasets().empty()) return false;
-  const auto name = record.find("sweep");
+  if (!Says(record, "sweep", sweep.summary().name())) return false;
+  if (!Says(record, "settings_sha256", InspectedSettingsSha256(sweep.spec()))) return false;
   const auto digests = record.find("data_sha256");
-  if (name == record.end() || *name != sweep.summary().name()) return false;
   if (digests == record.end() || !digests->is_object()) return false;
   for (const v1::DatasetInfo& data : sweep.datasets()) {
-    const auto digest = digests->find(data.split());
-    if (digest == digests->end() || *digest != data.data_sha256()) return false;
+    if (!Says(*digests, data.split().c_str(), data.data_sha256())) return false;
   }
   return true;
 }

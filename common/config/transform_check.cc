@@ -15,6 +15,8 @@ namespace {
 
 using TransformList = google::protobuf::RepeatedPtrField<v1::TransformSpec>;
 
+constexpr char kAugmentation[] = "training.augmentation";
+
 struct ImageSize {
   int64_t height, width;
 };
@@ -94,7 +96,7 @@ std::string ViewPath(int place) {
 
 void CheckTransforms(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
   TransformCheck check(std::nullopt, problems);
-  check.CheckList(spec.training().augmentation(), "training.augmentation");
+  check.CheckList(spec.training().augmentation(), kAugmentation);
   for (int i = 0; i < spec.ensemble().tta().views_size(); ++i) {
     check.CheckList(spec.ensemble().tta().views(i).augment().transforms(), ViewPath(i));
   }
@@ -117,12 +119,15 @@ absl::Status CheckViewsFit(const v1::EnsembleSpec& ensemble, int64_t height, int
   return absl::OkStatus();
 }
 
+bool SearchVariesAugmentation(const v1::SweepSpec& spec) {
+  return std::ranges::any_of(spec.search().parameters(), [](const v1::ParameterSpec& parameter) {
+    return absl::StartsWith(parameter.key(), kAugmentation);
+  });
+}
+
 absl::Status CheckAugmentationFits(const v1::SweepSpec& spec, int64_t height, int64_t width) {
-  constexpr absl::string_view kPath = "training.augmentation";
-  for (const v1::ParameterSpec& parameter : spec.search().parameters()) {
-    if (absl::StartsWith(parameter.key(), kPath)) return absl::OkStatus();
-  }
-  return CheckTransformsFit(spec.training().augmentation(), std::string(kPath), height, width);
+  if (SearchVariesAugmentation(spec)) return absl::OkStatus();
+  return CheckTransformsFit(spec.training().augmentation(), kAugmentation, height, width);
 }
 
 }  // namespace pleat

@@ -27,7 +27,12 @@ absl::Status CheckTransformsFit(
 // The same for every list of ensemble.tta.
 absl::Status CheckViewsFit(const v1::EnsembleSpec& ensemble, int64_t height, int64_t width);
 
-// The same for training.augmentation, unless the search varies it, so that only a trial can tell.
+// True if a parameter of the search is of training.augmentation: its transforms are then known only
+// of a trial.
+bool SearchVariesAugmentation(const v1::SweepSpec& spec);
+
+// CheckTransformsFit for training.augmentation, unless the search varies it, so that only a trial
+// can tell.
 absl::Status CheckAugmentationFits(const v1::SweepSpec& spec, int64_t height, int64_t width);
 
 }  // namespace pleat

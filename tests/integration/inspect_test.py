@@ -64,10 +64,13 @@ class Inspect(ClusterTest):
         self.assertEqual((report.parent / link).resolve(), (self.dir / "tiny-inspect/index.html").resolve())
         self.pleat("report", "tiny", "--dir", self.dir / "run", cwd=self.dir)
         self.assertIn('href="tiny-inspect/index.html"', (self.dir / "tiny-report.html").read_text())
-        # Of other data it is not linked.
-        self.pleat("inspect", sweep, "--set", "data.train.synthetic_digits.seed=7", cwd=self.dir)
-        self.pleat("report", "tiny", "--dir", self.dir / "run", cwd=self.dir)
-        self.assertNotIn("href=", (self.dir / "tiny-report.html").read_text())
+        # Of other data, or with other transforms, it is not linked; what it does not show may differ.
+        for change, is_linked in (("data.train.synthetic_digits.seed=7", False),
+                                  ("training.augmentation[0].shift_scale_rotate.p=0.9", False),
+                                  ("training.epochs=9", True)):
+            self.pleat("inspect", sweep, "--set", change, cwd=self.dir)
+            self.pleat("report", "tiny", "--dir", self.dir / "run", cwd=self.dir)
+            self.assertEqual("href=" in (self.dir / "tiny-report.html").read_text(), is_linked, change)
 
     def test_csv_with_duplicates_and_a_conflict(self):
         self.write_csv("train.csv", [(label, number) for label in (0, 1, 2) for number in range(4)] + [(0, 1)])

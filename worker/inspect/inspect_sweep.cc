@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/divide_up.h"
 #include "common/base/status_macros.h"
+#include "common/config/inspected_settings.h"
 #include "common/config/transform_check.h"
 #include "worker/data/class_names.h"
 #include "worker/data/sweep_data.h"
@@ -112,12 +112,6 @@ std::vector<int64_t> PreviewRows(const Dataset& dataset, uint32_t classes) {
   return rows;
 }
 
-bool SearchVariesAugmentation(const v1::SweepSpec& spec) {
-  return std::ranges::any_of(spec.search().parameters(), [](const auto& parameter) {
-    return absl::StartsWith(parameter.key(), "training.augmentation");
-  });
-}
-
 absl::Status ShowTransforms(const v1::SweepSpec& spec, const SweepData& data,
                             Inspection& inspection) {
   const Dataset& train = *data.find("train");
@@ -156,7 +150,10 @@ absl::StatusOr<Inspection> InspectSweep(const v1::SweepSpec& spec) {
   PLEAT_ASSIGN_OR_RETURN(const SweepData data,
                          ReadSweepData(spec.data(), spec.cross_validation().predefined()));
   const Dataset& train = *data.find("train");
-  Inspection inspection{.name = spec.name(), .shape = train.shape(), .scale = data.scale};
+  Inspection inspection{.name = spec.name(),
+                        .shape = train.shape(),
+                        .scale = data.scale,
+                        .settings_sha256 = InspectedSettingsSha256(spec)};
   for (uint32_t label = 0; label < data.classes; ++label) {
     inspection.class_names.push_back(ClassName(train.class_names, label));
   }

@@ -46,6 +46,7 @@ struct Inspection {
   std::string name = {};  // of the sweep
   ImageShape shape = {};
   double scale = 255;
+  std::string settings_sha256 = {};                              // InspectedSettingsSha256
   std::vector<std::string> class_names = {};                     // by label; all classes
   std::vector<SplitFacts> splits = {};                           // train, test, then the extra sets
   std::vector<std::pair<std::string, std::string>> sha256 = {};  // split, digest of its data

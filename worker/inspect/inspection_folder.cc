@@ -29,6 +29,7 @@ std::string Record(const Inspection& inspection) {
   nlohmann::ordered_json record;
   record["format"] = kFormat;
   record["sweep"] = inspection.name;
+  record["settings_sha256"] = inspection.settings_sha256;
   for (const auto& [split, sha256] : inspection.sha256) record["data_sha256"][split] = sha256;
   return record.dump(2) + "\n";
 }

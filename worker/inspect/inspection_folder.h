@@ -2,7 +2,8 @@
 //
 //   index.html        the page; needs nothing else
 //   images/*.png      its images
-//   inspection.json   {"format": 1, "sweep": name, "data_sha256": {split: digest}}
+//   inspection.json   {"format": 1, "sweep": name, "settings_sha256": InspectedSettingsSha256,
+//                      "data_sha256": {split: digest}}
 #pragma once
 
 #include <string>

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/config/inspected_settings.h"
 #include "worker/inspect/inspection_html.h"
 
 namespace pleat {
@@ -37,6 +38,7 @@ TEST(InspectSweep, LooksAtEverySplit) {
   EXPECT_EQ(inspection.duplicates.rows[1][0], 120u);
   EXPECT_THAT(inspection.shown_duplicates, SizeIs(24));
   EXPECT_THAT(inspection.augmentation, SizeIs(2));
+  EXPECT_EQ(inspection.settings_sha256, InspectedSettingsSha256(DigitsSpec()));
   EXPECT_THAT(inspection.findings, testing::Contains("120 rows of test are also in train"));
 }
 

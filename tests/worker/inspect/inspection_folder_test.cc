@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "tests/common/store/temporary_folder.h"
 #include "tests/worker/inspect/sample_inspection.h"
@@ -41,7 +42,9 @@ TEST(InspectionFolder, HoldsPageImagesAndRecord) {
   EXPECT_EQ(GetFile(target / "index.html"), InspectionHtml(NamedInspection()));
   EXPECT_EQ(GetFile(target / "images/duplicate-0.png"), "png");
   EXPECT_EQ(EntriesIn(target / "images"), 6u);
-  EXPECT_THAT(GetFile(target / "inspection.json"), HasSubstr("\"train\": \"aa\""));
+  const nlohmann::json record = nlohmann::json::parse(GetFile(target / "inspection.json"));
+  EXPECT_EQ(record.at("settings_sha256"), "cc");
+  EXPECT_EQ(record.at("data_sha256").at("train"), "aa");
   EXPECT_EQ(EntriesIn(folder.path()), 1u) << "nothing is left beside it";
 }
 

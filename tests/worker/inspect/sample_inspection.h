@@ -8,7 +8,7 @@ namespace pleat {
 // Two classes, a training set with groups and an unlabelled test set that holds one of its rows.
 inline Inspection SampleInspection() {
   const InspectionImage image{.file = "one.png", .png = "png", .width = 2, .height = 2};
-  Inspection inspection{.name = "digits", .shape = {2, 2, 1}};
+  Inspection inspection{.name = "digits", .shape = {2, 2, 1}, .settings_sha256 = "cc"};
   inspection.class_names = {"cat", "<dog & co>"};
   inspection.splits = {
       {.name = "train", .rows = 30, .class_rows = {10, 20}, .group_rows = {15, 15}, .largest = 250},
