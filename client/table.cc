@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_replace.h"
 #include "client/text_width.h"
+#include "common/base/csv_field.h"
 
 namespace pleat {
 namespace {
@@ -43,14 +43,9 @@ std::string Line(const std::vector<std::string>& cells, const std::vector<Column
   return line + "\n";
 }
 
-std::string CsvCell(const std::string& cell) {
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
-  return "\"" + absl::StrReplaceAll(cell, {{"\"", "\"\""}}) + "\"";
-}
-
 std::string CsvLine(const std::vector<std::string>& cells) {
   std::string line;
-  for (size_t i = 0; i < cells.size(); ++i) line += (i > 0 ? "," : "") + CsvCell(cells[i]);
+  for (size_t i = 0; i < cells.size(); ++i) line += (i > 0 ? "," : "") + CsvField(cells[i]);
   return line + "\n";
 }
 

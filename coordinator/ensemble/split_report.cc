@@ -5,10 +5,10 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/csv_field.h"
 #include "common/metrics/classification_report.h"
 #include "common/metrics/classification_sums.h"
 #include "common/metrics/metrics.h"
-#include "coordinator/ensemble/csv_field.h"
 
 namespace pleat {
 namespace {

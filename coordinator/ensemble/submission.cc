@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "coordinator/ensemble/csv_field.h"
+#include "common/base/csv_field.h"
 
 namespace pleat {
 

@@ -82,6 +82,11 @@ class Inspect(ClusterTest):
                       "1 row of train repeats", "test has no rows of class 2"):
             self.assertIn(words, said)
         self.assertIn("train row 11: 2<br/>test row 2: 0", self.page())
+        with open(self.dir / "look-inspect/duplicates.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual(rows[-2:], [
+            {"set": "2", "split": "train", "row": "11", "id": "", "label": "2", "class": "2"},
+            {"set": "2", "split": "test", "row": "2", "id": "", "label": "0", "class": "0"}])
 
     def test_folders_and_their_names(self):
         for label, name in enumerate(("a & b", "<script>x<")):
@@ -91,10 +96,12 @@ class Inspect(ClusterTest):
                 (folder / f"{number}.png").write_bytes(png(image(label, number)))
         (self.dir / "test").mkdir()
         (self.dir / "test/0.png").write_bytes(png(image(0, 77)))
+        (self.dir / "test/1.png").write_bytes(png(image(1, 2)))
         self.inspect("train: {image_folder: {path: train}}\n  test: {image_folder: {path: test}}")
         self.assertIn("&lt;script&gt;x&lt;", self.page())
         self.assertNotIn("<script", self.page())
         self.assertIn("no labels", self.page())
+        self.assertIn("test row 1 (1.png): no label", self.page())
 
     def test_idx(self):
         rows = [image(i % 3, i) for i in range(9)]

@@ -12,6 +12,13 @@ namespace {
 
 constexpr int64_t kRowsBetweenQuestions = 4096;
 
+void NameRows(const std::vector<std::pair<std::string, Dataset>>& splits, DuplicateSet& set) {
+  for (RowPlace& place : set.rows) {
+    const std::vector<std::string>& ids = splits[place.split].second.ids;
+    if (!ids.empty()) place.id = ids[static_cast<size_t>(place.row)];
+  }
+}
+
 void Describe(DuplicateSet& set) {
   int64_t label = -1;
   for (const RowPlace& place : set.rows) {
@@ -53,7 +60,7 @@ absl::StatusOr<DuplicateFacts> FindDuplicates(
     for (int64_t row = 0; row < dataset.rows; ++row) {
       if (row % kRowsBetweenQuestions == 0) PLEAT_RETURN_IF_ERROR(keep_going());
       const int64_t label = dataset.labels.empty() ? -1 : dataset.labels[static_cast<size_t>(row)];
-      const RowPlace place{split, row, label};
+      const RowPlace place{.split = split, .row = row, .label = label};
       const std::string_view pixels(reinterpret_cast<const char*>(dataset.row(row)), bytes);
       const auto [entry, is_new] = found.try_emplace(pixels, Found{place});
       if (is_new) continue;
@@ -67,6 +74,7 @@ absl::StatusOr<DuplicateFacts> FindDuplicates(
   }
   facts.rows.assign(splits.size(), std::vector<uint64_t>(splits.size()));
   for (DuplicateSet& set : facts.sets) {
+    NameRows(splits, set);
     Describe(set);
     Count(set, facts.rows);
   }

@@ -16,7 +16,8 @@ namespace pleat {
 struct RowPlace {
   size_t split = 0;
   int64_t row = 0;
-  int64_t label = -1;  // -1: not known
+  int64_t label = -1;   // -1: not known
+  std::string id = {};  // empty: the data set has no ids
   bool operator==(const RowPlace&) const = default;
 };
 

@@ -13,6 +13,7 @@
 #include "common/base/status_macros.h"
 #include "common/store/file_error.h"
 #include "common/store/partial_folder.h"
+#include "worker/inspect/duplicates_csv.h"
 #include "worker/inspect/inspection_html.h"
 
 namespace pleat {
@@ -78,7 +79,9 @@ absl::StatusOr<std::string> StrangerIn(const fs::path& folder) {
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
     const std::string name = entry->path().filename();
-    if (name != kPage && name != kImages && name != kRecord) return name;
+    if (name != kPage && name != kImages && name != kRecord && name != kDuplicatesFile) {
+      return name;
+    }
   }
   if (error) return FileError(error.value(), "read", folder.string());
   return "";
@@ -128,6 +131,9 @@ absl::Status WriteInspectionFolder(const Inspection& inspection, const std::stri
   PLEAT_RETURN_IF_ERROR(partial.Create());
   PLEAT_RETURN_IF_ERROR(WriteFile(partial.path() / kPage, InspectionHtml(inspection)));
   PLEAT_RETURN_IF_ERROR(WriteFile(partial.path() / kRecord, Record(inspection)));
+  if (!inspection.duplicates.sets.empty()) {
+    PLEAT_RETURN_IF_ERROR(WriteFile(partial.path() / kDuplicatesFile, DuplicatesCsv(inspection)));
+  }
   PLEAT_RETURN_IF_ERROR(WriteImages(inspection, partial.path() / kImages));
   return partial.Replace();
 }

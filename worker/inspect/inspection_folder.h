@@ -2,6 +2,7 @@
 //
 //   index.html        the page; needs nothing else
 //   images/*.png      its images
+//   duplicates.csv    rows whose images are not theirs alone (duplicates_csv.h), if there are any
 //   inspection.json   {"format": 1, "sweep": name, "settings_sha256": InspectedSettingsSha256,
 //                      "data_sha256": {split: digest}}
 #pragma once

@@ -12,6 +12,7 @@
 #include "common/html/html_table.h"
 #include "common/html/html_text.h"
 #include "worker/inspect/bar_chart.h"
+#include "worker/inspect/duplicates_csv.h"
 
 namespace pleat {
 namespace {
@@ -185,6 +186,13 @@ std::string ImagesSection(const Inspection& inspection) {
                  panels);
 }
 
+// "train row 3 (dog/1.png): dog".
+std::string RowText(const Inspection& inspection, const RowPlace& place) {
+  return absl::StrCat(inspection.splits[place.split].name, " row ", place.row,
+                      place.id.empty() ? "" : absl::StrCat(" (", place.id, ")"), ": ",
+                      ClassText(inspection, place.label));
+}
+
 std::string DuplicateCard(const Inspection& inspection, const DuplicateImage& duplicate) {
   std::vector<std::string> lines;
   for (const RowPlace& place : duplicate.rows.rows) {
@@ -192,8 +200,7 @@ std::string DuplicateCard(const Inspection& inspection, const DuplicateImage& du
       lines.push_back(absl::StrCat("and ", duplicate.rows.rows.size() - kNamedRows, " more"));
       break;
     }
-    lines.push_back(EscapeHtml(absl::StrCat(inspection.splits[place.split].name, " row ", place.row,
-                                            ": ", ClassText(inspection, place.label))));
+    lines.push_back(EscapeHtml(RowText(inspection, place)));
   }
   return absl::StrCat("<div class=\"card\">",
                       Image(duplicate.image, "an image that stands in several rows"), "<p",
@@ -231,11 +238,13 @@ std::string DuplicatesSection(const Inspection& inspection) {
       shown == duplicates.sets.size()
           ? absl::StrCat("The ", shown == 1 ? "image" : absl::StrCat(shown, " images"))
           : absl::StrCat(shown, " of ", CountText(duplicates.sets.size()), " images");
-  return Section(kHeading,
-                 "Images that are equal to the last byte: found by hash, then compared. Rows are "
-                 "numbered from 0; red ones have different classes.",
-                 absl::StrCat(TableHtml(table), "<h3>", title, "</h3><div class=\"gallery\">\n",
-                              cards, "</div>\n"));
+  return Section(
+      kHeading,
+      "Images that are equal to the last byte: found by hash, then compared. Rows are "
+      "numbered from 0; red ones have different classes.",
+      absl::StrCat(TableHtml(table), "<h3>", title,
+                   "</h3><p class=\"lead\">Every row of every one: <a href=\"", kDuplicatesFile,
+                   "\">", kDuplicatesFile, "</a></p><div class=\"gallery\">\n", cards, "</div>\n"));
 }
 
 std::string PreviewSection(const std::string& heading, const std::string& lead,

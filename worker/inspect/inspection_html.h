@@ -7,8 +7,9 @@
 
 namespace pleat {
 
-// A page that needs nothing else, as HtmlPage. A pure function: equal inspections give equal bytes.
-// All text is escaped. What an inspection lacks (groups, augmentation) is left out.
+// A page that needs nothing else, as HtmlPage; it links duplicates.csv, if there are any. A pure
+// function: equal inspections give equal bytes. All text is escaped. What an inspection lacks
+// (groups, augmentation) is left out.
 std::string InspectionHtml(const Inspection& inspection);
 
 }  // namespace pleat

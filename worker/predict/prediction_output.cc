@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
+#include "common/base/csv_field.h"
 #include "common/store/atomic_file.h"
 #include "common/store/npy.h"
 #include "worker/data/class_names.h"
@@ -15,12 +15,6 @@ namespace pleat {
 namespace {
 
 bool IsNpy(const std::string& path) { return path.ends_with(".npy"); }
-
-// Quoted where CSV needs it.
-std::string CsvField(const std::string& text) {
-  if (text.find_first_of(",\"") == std::string::npos) return text;
-  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
-}
 
 // The shortest text that reads back the same.
 void AppendReal(float value, std::string& out) {

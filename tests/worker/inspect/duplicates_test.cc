@@ -28,6 +28,16 @@ TEST(Duplicates, FindsRowsWithinAndBetweenSplits) {
   EXPECT_THAT(facts.rows, ElementsAre(ElementsAre(2, 1), ElementsAre(2, 1)));
 }
 
+TEST(Duplicates, AreNamedByTheirIds) {
+  Splits splits = {{"train", ShadedDataset({1, 2, 1}, {0, 1, 0})},
+                   {"test", ShadedDataset({1}, {})}};
+  splits[0].second.ids = {"a.png", "b.png", "c.png"};
+  const DuplicateFacts facts = FindDuplicates(splits).value();
+  ASSERT_EQ(facts.sets.size(), 1u);
+  EXPECT_THAT(facts.sets[0].rows, ElementsAre(RowPlace{0, 0, 0, "a.png"},
+                                              RowPlace{0, 2, 0, "c.png"}, RowPlace{1, 0, -1, ""}));
+}
+
 TEST(Duplicates, FindsNoneWhereOnePixelDiffers) {
   Splits splits = {{"train", ShadedDataset({1, 1}, {0, 1})}};
   splits[0].second.pixels.back() = 2;

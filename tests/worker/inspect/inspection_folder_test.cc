@@ -9,6 +9,7 @@
 
 #include "tests/common/store/temporary_folder.h"
 #include "tests/worker/inspect/sample_inspection.h"
+#include "worker/inspect/duplicates_csv.h"
 #include "worker/inspect/inspection_html.h"
 
 namespace pleat {
@@ -42,6 +43,7 @@ TEST(InspectionFolder, HoldsPageImagesAndRecord) {
   EXPECT_EQ(GetFile(target / "index.html"), InspectionHtml(NamedInspection()));
   EXPECT_EQ(GetFile(target / "images/duplicate-0.png"), "png");
   EXPECT_EQ(EntriesIn(target / "images"), 6u);
+  EXPECT_EQ(GetFile(target / "duplicates.csv"), DuplicatesCsv(NamedInspection()));
   const nlohmann::json record = nlohmann::json::parse(GetFile(target / "inspection.json"));
   EXPECT_EQ(record.at("settings_sha256"), "cc");
   EXPECT_EQ(record.at("data_sha256").at("train"), "aa");
@@ -53,8 +55,11 @@ TEST(InspectionFolder, ReplacesAnOlderInspection) {
   const fs::path target = folder / "look";
   ASSERT_TRUE(WriteInspectionFolder(NamedInspection(), target).ok());
   PutFile(target / "images/old.png", "old");
-  ASSERT_TRUE(WriteInspectionFolder(NamedInspection(), target.string() + "/").ok());
+  Inspection without_duplicates = NamedInspection();
+  without_duplicates.duplicates.sets.clear();
+  ASSERT_TRUE(WriteInspectionFolder(without_duplicates, target.string() + "/").ok());
   EXPECT_FALSE(fs::exists(target / "images/old.png"));
+  EXPECT_FALSE(fs::exists(target / "duplicates.csv"));
   EXPECT_EQ(EntriesIn(folder.path()), 1u);
 }
 

@@ -13,7 +13,8 @@ using testing::HasSubstr;
 using testing::Not;
 
 TEST(InspectionHtml, NeedsNothingElse) {
-  const std::string page = InspectionHtml(SampleInspection());
+  const std::string page = absl::StrReplaceAll(InspectionHtml(SampleInspection()),
+                                               {{"<a href=\"duplicates.csv\">", ""}});
   for (const char* outside : {"http:", "https:", "href=", "url(", "@import", "<script"}) {
     EXPECT_THAT(page, Not(HasSubstr(outside)));
   }
@@ -26,6 +27,16 @@ TEST(InspectionHtml, EscapesNames) {
   EXPECT_THAT(page, Not(HasSubstr("<dog")));
   EXPECT_THAT(page, HasSubstr("&lt;dog &amp; co&gt;"));
   EXPECT_THAT(page, HasSubstr("min &lt;1&gt;"));
+}
+
+TEST(InspectionHtml, NamesDuplicatesByTheirIdsAndLinksThemAll) {
+  Inspection inspection = SampleInspection();
+  inspection.shown_duplicates[0].rows.rows[0].id = "a<b/1.png";
+  const std::string page = InspectionHtml(inspection);
+  EXPECT_THAT(page, HasSubstr("train row 3 (a&lt;b/1.png): &lt;dog"));
+  EXPECT_THAT(page, HasSubstr("<a href=\"duplicates.csv\">"));
+  inspection.duplicates.sets.clear();
+  EXPECT_THAT(InspectionHtml(inspection), Not(HasSubstr("href=")));
 }
 
 TEST(InspectionHtml, HasEachSection) {

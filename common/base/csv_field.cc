@@ -1,4 +1,4 @@
-#include "coordinator/ensemble/csv_field.h"
+#include "common/base/csv_field.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
