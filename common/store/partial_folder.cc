@@ -43,10 +43,16 @@ PartialFolder::PartialFolder(fs::path target, const std::string& purpose)
 PartialFolder::~PartialFolder() {
   std::error_code ignored;
   fs::remove_all(path_, ignored);
+  // Those that hold anything stay.
+  for (const fs::path& folder : made_) rmdir(folder.c_str());
 }
 
 absl::Status PartialFolder::Create() {
   std::error_code error;
+  for (fs::path above = target_.parent_path(); !fs::exists(above, error);
+       above = above.parent_path()) {
+    made_.push_back(above);
+  }
   fs::create_directories(target_.parent_path(), error);
   if (!error) RemoveLeftovers();
   if (!error) fs::create_directory(path_, error);

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -14,8 +15,8 @@ namespace pleat {
 absl::StatusOr<std::filesystem::path> ResolveFolder(const std::string& folder);
 
 // Lies beside the folder that it becomes, as ".PURPOSE-HOST-PID". Whatever was not published is
-// removed: at destruction, or, if this process is killed, by the next one of the purpose there on
-// the host.
+// removed: at destruction, with the folders above it that were made for it, or, if this process is
+// killed, by the next one of the purpose there on the host.
 class PartialFolder {
  public:
   // `target`: as ResolveFolder gives it. `purpose`: as "digits.pull".
@@ -40,6 +41,7 @@ class PartialFolder {
   const std::filesystem::path target_;
   const std::string prefix_;  // of the names of all such folders of the purpose on this host
   const std::filesystem::path path_;
+  std::vector<std::filesystem::path> made_;  // folders above that were not there, the deepest first
 };
 
 }  // namespace pleat

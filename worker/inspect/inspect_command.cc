@@ -1,6 +1,7 @@
 #include "worker/inspect/inspect_command.h"
 
 #include <cstdio>
+#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -30,12 +31,12 @@ void PrintSummary(const Inspection& inspection, const std::string& folder) {
 }
 
 absl::Status Inspect(const InspectOptions& options, const v1::SweepSpec& spec) {
-  const std::string folder =
-      options.out.empty() ? absl::StrCat(spec.name(), "-inspect") : options.out;
-  PLEAT_RETURN_IF_ERROR(CheckInspectionFolder(folder));
+  const std::string out = options.out.empty() ? absl::StrCat(spec.name(), "-inspect") : options.out;
+  PLEAT_ASSIGN_OR_RETURN(const std::unique_ptr<InspectionFolder> folder,
+                         InspectionFolder::Create(out, spec.name()));
   PLEAT_ASSIGN_OR_RETURN(const Inspection inspection, InspectSweep(spec));
-  PLEAT_RETURN_IF_ERROR(WriteInspectionFolder(inspection, folder));
-  PrintSummary(inspection, folder);
+  PLEAT_RETURN_IF_ERROR(folder->Write(inspection));
+  PrintSummary(inspection, out);
   return absl::OkStatus();
 }
 

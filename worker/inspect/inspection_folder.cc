@@ -8,11 +8,11 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/store/file_error.h"
-#include "common/store/partial_folder.h"
 #include "worker/inspect/duplicates_csv.h"
 #include "worker/inspect/inspection_html.h"
 
@@ -119,23 +119,28 @@ absl::Status CheckPlace(const fs::path& folder) {
 
 }  // namespace
 
-absl::Status CheckInspectionFolder(const std::string& folder) {
-  PLEAT_ASSIGN_OR_RETURN(const fs::path target, ResolveFolder(folder));
-  return CheckPlace(target);
+InspectionFolder::InspectionFolder(fs::path target, const std::string& sweep)
+    : target_(std::move(target)), partial_(target_, sweep + ".inspect") {}
+
+absl::StatusOr<std::unique_ptr<InspectionFolder>> InspectionFolder::Create(
+    const std::string& folder, const std::string& sweep) {
+  PLEAT_ASSIGN_OR_RETURN(fs::path target, ResolveFolder(folder));
+  PLEAT_RETURN_IF_ERROR(CheckPlace(target));
+  std::unique_ptr<InspectionFolder> created(new InspectionFolder(std::move(target), sweep));
+  PLEAT_RETURN_IF_ERROR(created->partial_.Create());
+  return created;
 }
 
-absl::Status WriteInspectionFolder(const Inspection& inspection, const std::string& folder) {
-  PLEAT_ASSIGN_OR_RETURN(const fs::path target, ResolveFolder(folder));
-  PLEAT_RETURN_IF_ERROR(CheckPlace(target));
-  PartialFolder partial(target, inspection.name + ".inspect");
-  PLEAT_RETURN_IF_ERROR(partial.Create());
-  PLEAT_RETURN_IF_ERROR(WriteFile(partial.path() / kPage, InspectionHtml(inspection)));
-  PLEAT_RETURN_IF_ERROR(WriteFile(partial.path() / kRecord, Record(inspection)));
+absl::Status InspectionFolder::Write(const Inspection& inspection) {
+  PLEAT_RETURN_IF_ERROR(CheckPlace(target_));
+  const fs::path& folder = partial_.path();
+  PLEAT_RETURN_IF_ERROR(WriteFile(folder / kPage, InspectionHtml(inspection)));
+  PLEAT_RETURN_IF_ERROR(WriteFile(folder / kRecord, Record(inspection)));
   if (!inspection.duplicates.sets.empty()) {
-    PLEAT_RETURN_IF_ERROR(WriteFile(partial.path() / kDuplicatesFile, DuplicatesCsv(inspection)));
+    PLEAT_RETURN_IF_ERROR(WriteFile(folder / kDuplicatesFile, DuplicatesCsv(inspection)));
   }
-  PLEAT_RETURN_IF_ERROR(WriteImages(inspection, partial.path() / kImages));
-  return partial.Replace();
+  PLEAT_RETURN_IF_ERROR(WriteImages(inspection, folder / kImages));
+  return partial_.Replace();
 }
 
 }  // namespace pleat

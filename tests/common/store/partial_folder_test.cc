@@ -36,6 +36,25 @@ TEST(PartialFolder, GoesIfItIsNotPublished) {
   EXPECT_EQ(CountEntries(folder.path()), 0u);
 }
 
+TEST(PartialFolder, TakesTheFoldersAboveItAlong) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "there");
+  {
+    PartialFolder partial(folder / "there/new/deep/target", "job");
+    ASSERT_TRUE(partial.Create().ok());
+    EXPECT_TRUE(fs::exists(folder / "there/new/deep"));
+  }
+  EXPECT_FALSE(fs::exists(folder / "there/new"));
+  EXPECT_TRUE(fs::exists(folder / "there"));
+  {
+    PartialFolder partial(folder / "there/new/deep/target", "job");
+    ASSERT_TRUE(partial.Create().ok());
+    PutFile(folder / "there/new/mine", "mine");
+  }
+  EXPECT_FALSE(fs::exists(folder / "there/new/deep"));
+  EXPECT_EQ(GetFile(folder / "there/new/mine"), "mine");
+}
+
 TEST(PartialFolder, ReplacesAnOlderOne) {
   const TemporaryFolder folder;
   for (const char* name : {"first", "second"}) {
