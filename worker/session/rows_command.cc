@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,7 +13,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/base/divide_up.h"
 #include "common/base/status_macros.h"
+#include "worker/data/block_mean.h"
 #include "worker/data/png_encoder.h"
 #include "worker/data/shown_byte.h"
 #include "worker/data/sweep_data.h"
@@ -20,6 +23,9 @@
 
 namespace pleat {
 namespace {
+
+// Reports hold dozens of images and show them small.
+constexpr int64_t kLargestSide = 256;
 
 template <typename Spec>
 absl::StatusOr<Spec> ParseSpec(const char* option, const std::string& json) {
@@ -30,9 +36,20 @@ absl::StatusOr<Spec> ParseSpec(const char* option, const std::string& json) {
 }
 
 absl::StatusOr<std::string> RowPng(const Dataset& dataset, int64_t row, double scale) {
-  std::vector<uint8_t> pixels(dataset.row(row), dataset.row(row) + dataset.shape().size());
-  for (uint8_t& value : pixels) value = ShownByte(value, scale);
-  return EncodePng(pixels, dataset.height, dataset.width, dataset.channels);
+  const ImageShape shape = dataset.shape();
+  const std::span image(dataset.row(row), static_cast<size_t>(shape.size()));
+  const int64_t block = BlockSide(shape, kLargestSide);
+  const int64_t height = DivideUp(shape.height, block);
+  const int64_t width = DivideUp(shape.width, block);
+  std::vector<uint8_t> pixels;
+  for (int64_t y = 0; y < height; ++y) {
+    for (int64_t x = 0; x < width; ++x) {
+      for (int64_t c = 0; c < shape.channels; ++c) {
+        pixels.push_back(ShownByte(BlockMean(shape, image, block, y, x, c), scale));
+      }
+    }
+  }
+  return EncodePng(pixels, height, width, shape.channels);
 }
 
 absl::StatusOr<nlohmann::json> RowImages(const RowsOptions& options) {

@@ -12,8 +12,9 @@ struct RowsOptions {
   std::vector<std::string> rows;  // "test:17"
 };
 
-// Prints {"<split>": {"sha256": data digest, "rows": {"<row>": PNG in base64}}}. Returns the exit
-// code: 0 done, 2 bad input, 1 anything else. Then there is one message on stderr, and no output.
+// Prints {"<split>": {"sha256": data digest, "rows": {"<row>": PNG in base64}}}; images with a side
+// above 256 pixels are reduced to means of blocks. Returns the exit code: 0 done, 2 bad input, 1
+// anything else. Then there is one message on stderr, and no output.
 int RunRowsCommand(const RowsOptions& options);
 
 }  // namespace pleat
