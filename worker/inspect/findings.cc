@@ -73,7 +73,8 @@ void AddPixels(const Inspection& inspection, const SplitFacts& split,
   const double largest = split.largest;
   if (split.least == split.largest) {
     findings.push_back(absl::StrCat("every pixel of ", split.name, " is ", split.largest));
-  } else if (largest > inspection.scale || largest < inspection.scale / 4) {
+  } else if (inspection.scale_matters &&
+             (largest > inspection.scale || largest < inspection.scale / 4)) {
     findings.push_back(absl::StrFormat(
         "pixels of %s reach from %d to %d, but data.scale is %g: they become %.3g to %.3g",
         split.name, split.least, split.largest, inspection.scale, split.least / inspection.scale,

@@ -153,6 +153,7 @@ absl::StatusOr<Inspection> InspectSweep(const v1::SweepSpec& spec) {
   Inspection inspection{.name = spec.name(),
                         .shape = train.shape(),
                         .scale = data.scale,
+                        .scale_matters = !spec.training().normalization().has_standard(),
                         .settings_sha256 = InspectedSettingsSha256(spec)};
   for (uint32_t label = 0; label < data.classes; ++label) {
     inspection.class_names.push_back(ClassName(train.class_names, label));

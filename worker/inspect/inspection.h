@@ -46,7 +46,8 @@ struct Inspection {
   std::string name = {};  // of the sweep
   ImageShape shape = {};
   double scale = 255;
-  std::string settings_sha256 = {};                              // InspectedSettingsSha256
+  bool scale_matters = true;         // false: inputs are normalised by their own mean and deviation
+  std::string settings_sha256 = {};  // InspectedSettingsSha256
   std::vector<std::string> class_names = {};                     // by label; all classes
   std::vector<SplitFacts> splits = {};                           // train, test, then the extra sets
   std::vector<std::pair<std::string, std::string>> sha256 = {};  // split, digest of its data

@@ -56,6 +56,8 @@ TEST(Findings, TellOfPixelsThatDoNotGoWithTheScale) {
               ElementsAre("pixels of train reach from 0 to 16, but data.scale is 255: they become "
                           "0 to 0.0627",
                           "every pixel of test is 0"));
+  inspection.scale_matters = false;
+  EXPECT_THAT(FindingsOf(inspection), ElementsAre("every pixel of test is 0"));
 }
 
 }  // namespace

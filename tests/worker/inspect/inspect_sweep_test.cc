@@ -9,7 +9,9 @@
 namespace pleat {
 namespace {
 
+using testing::Contains;
 using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 
 v1::SweepSpec DigitsSpec() {
@@ -39,12 +41,20 @@ TEST(InspectSweep, LooksAtEverySplit) {
   EXPECT_THAT(inspection.shown_duplicates, SizeIs(24));
   EXPECT_THAT(inspection.augmentation, SizeIs(2));
   EXPECT_EQ(inspection.settings_sha256, InspectedSettingsSha256(DigitsSpec()));
-  EXPECT_THAT(inspection.findings, testing::Contains("120 rows of test are also in train"));
+  EXPECT_THAT(inspection.findings, Contains("120 rows of test are also in train"));
 }
 
 TEST(InspectSweep, IsTheSameEachTime) {
   EXPECT_EQ(InspectionHtml(InspectSweep(DigitsSpec()).value()),
             InspectionHtml(InspectSweep(DigitsSpec()).value()));
+}
+
+TEST(InspectSweep, SaysThatTheScaleIsWrongWhereItMatters) {
+  v1::SweepSpec spec = DigitsSpec();
+  spec.mutable_data()->set_scale(16);
+  EXPECT_THAT(InspectSweep(spec).value().findings, Contains(HasSubstr("data.scale")));
+  spec.mutable_training()->mutable_normalization()->mutable_standard();
+  EXPECT_THAT(InspectSweep(spec).value().findings, Not(Contains(HasSubstr("data.scale"))));
 }
 
 TEST(InspectSweep, RefusesTransformsThatDoNotFit) {
