@@ -23,6 +23,7 @@ enum class RandomPurpose : uint32_t {
   kSobolScrambling = 11,
   kFoldResampling = 12,
   kForest = 13,
+  kInspection = 14,
 };
 
 // Four 32-bit words for one (key, counter).

@@ -15,7 +15,7 @@ constexpr uint64_t kSampleKey = 2019;
 // The first `most` of a Fisher-Yates shuffle.
 void KeepSome(std::vector<int64_t>& rows, size_t most, uint32_t label) {
   if (rows.size() <= most) return;
-  RandomStream random(kSampleKey, RandomPurpose::kEpochOrder, label);
+  RandomStream random(kSampleKey, RandomPurpose::kInspection, label);
   for (size_t i = 0; i < most; ++i) {
     std::swap(rows[i], rows[i + random.NextBelow(rows.size() - i)]);
   }

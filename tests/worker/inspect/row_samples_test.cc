@@ -31,6 +31,11 @@ TEST(RowSamples, AreOfTheirClass) {
   EXPECT_EQ(samples, SampleRows(dataset, 4, 10));
 }
 
+TEST(RowSamples, AreTheSameInEveryBuild) {
+  const Dataset dataset = ShadedDataset(std::vector<uint8_t>(100), {});
+  EXPECT_THAT(SampleRows(dataset, 1, 5), ElementsAre(ElementsAre(47, 56, 58, 80, 83)));
+}
+
 TEST(RowSamples, AreAllRowsIfThereAreFew) {
   EXPECT_THAT(SampleRows(ShadedDataset({1, 2, 3}, {1, 0, 1}), 2, 5),
               ElementsAre(ElementsAre(1), ElementsAre(0, 2)));
