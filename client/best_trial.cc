@@ -44,18 +44,6 @@ std::string ParametersText(const BestOfSweep& best) {
   return table.rows.empty() ? "" : "\n" + TableText(table, 2);
 }
 
-// The sweep's YAML with this trial as its only one.
-std::string TrainAgain(const BestOfSweep& best) {
-  std::string text =
-      absl::StrCat("pleat run FILE --set name=", best.sweep, "-best --set ",
-                   ShellWord(absl::StrCat("search={metric: {name: ", best.metric, "}}")));
-  for (const v1::ParameterValue& parameter : best.trial.parameters()) {
-    absl::StrAppend(&text, " --set ",
-                    ShellWord(absl::StrCat(parameter.path(), "=", parameter.value())));
-  }
-  return text;
-}
-
 std::string NextCommands(const BestOfSweep& best, const std::string& dir) {
   std::string text;
   const std::string where = dir.empty() ? "" : " --dir " + ShellWord(dir);
@@ -66,8 +54,9 @@ std::string NextCommands(const BestOfSweep& best, const std::string& dir) {
   if (dir.empty()) {
     absl::StrAppend(&text, "  pleat explain ", best.sweep, " ", best.trial.trial(), "\n");
   }
-  return absl::StrCat("\n", text, "  pleat report ", best.sweep, where, "\n  ", TrainAgain(best),
-                      "\n");
+  return absl::StrCat("\n", text, "  pleat report ", best.sweep, where, "\n  pleat export-trial ",
+                      best.sweep, " ", best.trial.trial(), where, " --out ", best.sweep,
+                      "-best.yaml\n");
 }
 
 }  // namespace

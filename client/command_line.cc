@@ -188,6 +188,7 @@ void AddExportTrial(CLI::App& app, int& exit_code) {
       ->check(AnyNumber());
   command->add_option("--out", options->out, "file to write; default: standard output")
       ->check(NonEmpty());
+  AddRunFolder(command, options->dir);
   AddCoordinator(command, options->coordinator);
 }
 

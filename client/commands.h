@@ -91,6 +91,7 @@ ExitCode ExplainSweep(const ExplainOptions& options);
 
 struct ExportTrialOptions {
   std::string coordinator = kDefaultCoordinator;
+  std::string dir;  // of the `pleat run` that made the sweep; empty: ask the coordinator
   std::string name;
   uint32_t trial = 0;
   std::string out;  // file to write; empty: standard output

@@ -5,24 +5,32 @@
 #include "client/connection.h"
 #include "client/exit_code.h"
 #include "client/exported_trial.h"
+#include "client/run_folder.h"
+#include "common/base/status_macros.h"
 #include "common/store/atomic_file.h"
 
 namespace pleat {
+namespace {
+
+absl::Status Export(const ExportTrialOptions& options, Connection& connection) {
+  PLEAT_ASSIGN_OR_RETURN(const v1::GetResponse sweep, connection.Get(options.name));
+  PLEAT_ASSIGN_OR_RETURN(const std::string yaml, ExportedTrialYaml(sweep, options.trial));
+  if (options.out.empty()) {
+    std::printf("%s", yaml.c_str());
+    return absl::OkStatus();
+  }
+  PLEAT_RETURN_IF_ERROR(WriteFileAtomically(options.out, yaml));
+  std::printf("%s: run it with: pleat run %s\n", options.out.c_str(), options.out.c_str());
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 ExitCode ExportTrial(const ExportTrialOptions& options) {
-  Connection connection(options.coordinator);
-  const absl::StatusOr<v1::GetResponse> sweep = connection.Get(options.name);
-  if (!sweep.ok()) return PrintError(sweep.status());
-  const absl::StatusOr<std::string> yaml = ExportedTrialYaml(*sweep, options.trial);
-  if (!yaml.ok()) return PrintError(yaml.status());
-  if (options.out.empty()) {
-    std::printf("%s", yaml->c_str());
-    return kExitDone;
-  }
-  const absl::Status status = WriteFileAtomically(options.out, *yaml);
-  if (!status.ok()) return PrintError(status);
-  std::printf("%s: run it with: pleat run %s\n", options.out.c_str(), options.out.c_str());
-  return kExitDone;
+  const absl::Status status =
+      WithFolderOrAddress(options.dir, options.coordinator,
+                          [&](Connection& connection) { return Export(options, connection); });
+  return status.ok() ? kExitDone : PrintError(status);
 }
 
 }  // namespace pleat

@@ -46,7 +46,7 @@ TEST(BestTrial, TellsScoreParametersAndHowToGoOn) {
   pleat pull s --to s-ensemble
   pleat explain s 1
   pleat report s
-  pleat run FILE --set name=s-best --set 'search={metric: {name: val_log_loss}}' --set 'training.augmentation[0].cutout.p=0.25'
+  pleat export-trial s 1 --out s-best.yaml
 )");
 }
 
