@@ -107,7 +107,8 @@ function(pleat_test name)
     return()
   endif()
   add_executable(${name} ${ARG_SRCS})
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/test_bin)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/test_bin
+    UNITY_BUILD ${PLEAT_UNITY})
   target_link_libraries(${name} PRIVATE pleat_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE
     PLEAT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PLEAT_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")

@@ -14,11 +14,11 @@ using testing::DoubleEq;
 using testing::ElementsAre;
 using testing::IsNan;
 
-const std::vector<float> kProbabilities = {0.7f, 0.3f, 0.5f, 0.5f, 0.1f, 0.9f};
+const std::vector<float> kOfTwoClasses = {0.7f, 0.3f, 0.5f, 0.5f, 0.1f, 0.9f};
 const std::vector<int64_t> kLabels = {0, 1, 1};
 
 TEST(ClassificationSums, PartsAddUpToTheWhole) {
-  const std::span<const float> all(kProbabilities);
+  const std::span<const float> all(kOfTwoClasses);
   const std::span<const int64_t> labels(kLabels);
   v1::ClassificationSums parts = SumsOf(all.first(2), labels.first(1), 2);
   AddRows(all.subspan(2, 2), labels.subspan(1, 1), parts);
@@ -27,14 +27,14 @@ TEST(ClassificationSums, PartsAddUpToTheWhole) {
 }
 
 TEST(ClassificationSums, AgreeWithTheMetricsOfAMatrix) {
-  const v1::ClassificationSums sums = SumsOf(kProbabilities, kLabels, 2);
+  const v1::ClassificationSums sums = SumsOf(kOfTwoClasses, kLabels, 2);
   EXPECT_EQ(RowsOf(sums), 3u);
-  EXPECT_EQ(AccuracyOf(sums), Accuracy(kProbabilities, kLabels, 2));
-  EXPECT_EQ(ClassMetricsOf(sums).log_loss(), LogLoss(kProbabilities, kLabels, 2));
+  EXPECT_EQ(AccuracyOf(sums), Accuracy(kOfTwoClasses, kLabels, 2));
+  EXPECT_EQ(ClassMetricsOf(sums).log_loss(), LogLoss(kOfTwoClasses, kLabels, 2));
 }
 
 TEST(ClassificationSums, HalfRoundsToZero) {
-  const v1::ClassificationSums sums = SumsOf(kProbabilities, kLabels, 2);
+  const v1::ClassificationSums sums = SumsOf(kOfTwoClasses, kLabels, 2);
   EXPECT_EQ(sums.rounded_cells(), 2u);
   EXPECT_EQ(sums.rounded_hits(), 2u);
 }
@@ -52,9 +52,9 @@ TEST(ClassificationSums, OfNoRowsHaveNoMeans) {
 }
 
 TEST(RoundedAccuracyByClass, CountsProbabilitiesAboveAHalf) {
-  EXPECT_THAT(RoundedAccuracyByClass(kProbabilities, kLabels, 2),
+  EXPECT_THAT(RoundedAccuracyByClass(kOfTwoClasses, kLabels, 2),
               ElementsAre(DoubleEq(1), DoubleEq(0.5)));
-  EXPECT_THAT(RoundedAccuracyByClass(kProbabilities, std::vector<int64_t>{0, 0, 0}, 2),
+  EXPECT_THAT(RoundedAccuracyByClass(kOfTwoClasses, std::vector<int64_t>{0, 0, 0}, 2),
               ElementsAre(DoubleEq(1.0 / 3), IsNan()));
 }
 

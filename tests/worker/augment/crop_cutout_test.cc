@@ -16,15 +16,15 @@ namespace {
 using ::testing::Each;
 using ::testing::ElementsAre;
 
-constexpr ImageShape kShape = {3, 4};
+constexpr ImageShape kSmallShape = {3, 4};
 constexpr auto kPurpose = RandomPurpose::kAugmentation;
 
 // The image 1, 2, …, 12 through one transform.
 std::vector<float> Through(const DrawnTransform& transform) {
-  std::vector<uint8_t> pixels(kShape.size());
+  std::vector<uint8_t> pixels(kSmallShape.size());
   std::iota(pixels.begin(), pixels.end(), 1);
   std::vector<float> out(pixels.size());
-  ImageTransformer<float>(kShape, 1).Transform(pixels.data(), {&transform, 1}, out.data());
+  ImageTransformer<float>(kSmallShape, 1).Transform(pixels.data(), {&transform, 1}, out.data());
   return out;
 }
 
@@ -45,7 +45,7 @@ TEST(RandomCrop, GivesEveryWindowOfThePaddedImage) {
   RandomStream random(1, kPurpose);
   std::set<std::pair<int64_t, int64_t>> seen;
   for (int i = 0; i < 400; ++i) {
-    const Crop crop = DrawCrop(CropSpec(0, 0, 1), kShape, random);
+    const Crop crop = DrawCrop(CropSpec(0, 0, 1), kSmallShape, random);
     seen.emplace(crop.shift_y, crop.shift_x);
     EXPECT_EQ(crop.window.height, 3);
     EXPECT_EQ(crop.window.width, 4);
@@ -59,7 +59,7 @@ TEST(RandomCrop, KeepsPixelsOfTheImageAtTheirPlaceInTheWindow) {
   RandomStream random(2, kPurpose);
   std::set<float> corners;
   for (int i = 0; i < 100; ++i) {
-    const Crop crop = DrawCrop(CropSpec(1, 2, 0), kShape, random);
+    const Crop crop = DrawCrop(CropSpec(1, 2, 0), kSmallShape, random);
     const std::vector<float> out = Through(crop);
     // Row 1 of 3, columns 1 and 2 of 4 are the middle.
     EXPECT_EQ(out[6], out[5] + 1);
@@ -71,7 +71,7 @@ TEST(RandomCrop, KeepsPixelsOfTheImageAtTheirPlaceInTheWindow) {
 
 TEST(RandomCrop, TakesTheMiddleOfALargeWindow) {
   RandomStream random(3, kPurpose);
-  const Crop crop = DrawCrop(CropSpec(5, 6, 1), kShape, random);  // there is one place for it
+  const Crop crop = DrawCrop(CropSpec(5, 6, 1), kSmallShape, random);  // there is one place for it
   EXPECT_THAT(Through(crop), ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
 }
 
@@ -87,7 +87,7 @@ TEST(Cutout, DrawsHolesOfTheSizeEverywhere) {
   RandomStream random(4, kPurpose);
   std::set<int64_t> tops, lefts;
   for (int i = 0; i < 200; ++i) {
-    const Cutout cutout = DrawCutout(spec, kShape, random);
+    const Cutout cutout = DrawCutout(spec, kSmallShape, random);
     ASSERT_EQ(cutout.holes.size(), 2u);
     for (const Rectangle& hole : cutout.holes) {
       EXPECT_EQ(hole.height, 2);
@@ -100,7 +100,7 @@ TEST(Cutout, DrawsHolesOfTheSizeEverywhere) {
   EXPECT_THAT(lefts, ElementsAre(0, 1, 2));
   spec.set_size(1);
   spec.set_fill(0);
-  EXPECT_THAT(Through(DrawCutout(spec, kShape, random)), Each(0));
+  EXPECT_THAT(Through(DrawCutout(spec, kSmallShape, random)), Each(0));
 }
 
 }  // namespace

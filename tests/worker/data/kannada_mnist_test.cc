@@ -18,7 +18,7 @@ std::string KannadaFolder() {
                            : std::string(PLEAT_SOURCE_DIR) + "/../shared/data/kannada-mnist";
 }
 
-v1::DatasetSpec Idx(const std::string& name) {
+v1::DatasetSpec IdxFiles(const std::string& name) {
   v1::DatasetSpec spec;
   const std::string folder = KannadaFolder();
   spec.mutable_idx()->set_images(folder + "/X_" + name + "-idx3-ubyte.gz");
@@ -31,11 +31,11 @@ TEST(KannadaMnist, ReadsTheOfficialFiles) {
     GTEST_SKIP() << "NO DATA: " << KannadaFolder() << " is missing; set PLEAT_KANNADA_DIR";
   }
   v1::DataSpec spec;
-  *spec.mutable_train() = Idx("kannada_MNIST_train");
-  *spec.mutable_test() = Idx("kannada_MNIST_test");
+  *spec.mutable_train() = IdxFiles("kannada_MNIST_train");
+  *spec.mutable_test() = IdxFiles("kannada_MNIST_test");
   auto* extra = spec.add_extra();
   extra->set_key("dig");
-  *extra->mutable_dataset() = Idx("dig_MNIST");
+  *extra->mutable_dataset() = IdxFiles("dig_MNIST");
   spec.mutable_groups()->set_rows_per_group(1280);
   const auto data = ReadSweepData(spec, {});
   ASSERT_TRUE(data.ok()) << data.status();
