@@ -48,10 +48,10 @@ ExitCode SubmitSweep(const SubmitOptions& options);
 
 struct ListOptions {
   std::string coordinator = kDefaultCoordinator;
-  std::string dir;     // of the `pleat run` that made the sweeps; empty: ask the coordinator
-  std::string name;    // of the sweep whose trials are listed; empty: the sweeps are
-  std::string sort;    // of trials: "score", "-lr"; empty: by number
-  std::string filter;  // of trials: "lr<1e-3 and state=finished"; empty: all
+  std::string dir = {};     // of the `pleat run` that made the sweeps; empty: ask the coordinator
+  std::string name = {};    // of the sweep whose trials are listed; empty: the sweeps are
+  std::string sort = {};    // of trials: "score", "-lr"; empty: by number
+  std::string filter = {};  // of trials: "lr<1e-3 and state=finished"; empty: all
   bool json = false;
   bool csv = false;  // not both
 };
