@@ -11,8 +11,7 @@
 namespace pleat {
 namespace {
 
-constexpr double kWidth = 440;
-constexpr double kLane = 24;
+constexpr double kDotLane = 24;
 constexpr double kRadius = 3.4;
 constexpr size_t kLongestLaneName = 14;
 
@@ -60,15 +59,15 @@ std::vector<double> Offsets(const std::vector<double>& positions) {
 
 std::string DotChartSvg(const DotChart& chart) {
   FrameBox box{.left = NameRoom(chart), .top = 8};
-  box.bottom = box.top + kLane * static_cast<double>(chart.lanes.size());
-  Svg svg(kWidth, box.bottom + 42, chart.label);
+  box.bottom = box.top + kDotLane * static_cast<double>(chart.lanes.size());
+  Svg svg(kChartWidth, box.bottom + 42, chart.label);
   const Axis x = ValueAxis(chart, box);
   for (const double tick : x.Ticks(5)) {
     svg.Line({x.At(tick), box.top}, {x.At(tick), box.bottom}, "grid");
   }
   for (size_t i = 0; i < chart.lanes.size(); ++i) {
     const DotLane& lane = chart.lanes[i];
-    const double middle = box.top + (static_cast<double>(i) + 0.5) * kLane;
+    const double middle = box.top + (static_cast<double>(i) + 0.5) * kDotLane;
     svg.Text({box.left - 8, middle + 4}, ShortName(lane.name, kLongestLaneName), "end strong");
     svg.Line({box.left, middle}, {box.right, middle}, "lane");
     std::vector<double> positions;

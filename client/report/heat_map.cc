@@ -10,7 +10,6 @@
 namespace pleat {
 namespace {
 
-constexpr double kSize = 440;
 constexpr size_t kMostWrittenClasses = 20;
 constexpr size_t kLongestClassName = 9;
 
@@ -29,8 +28,8 @@ class HeatMapDrawing {
       : counts_(counts),
         names_(names),
         margin_(26 + 6.5 * static_cast<double>(LongestName(names))),
-        cell_((kSize - margin_ - 4) / static_cast<double>(names.size())),
-        svg_(kSize, kSize, label) {}
+        cell_((kChartWidth - margin_ - 4) / static_cast<double>(names.size())),
+        svg_(kChartWidth, kChartWidth, label) {}
 
   std::string Draw() {
     const size_t classes = names_.size();
@@ -38,8 +37,8 @@ class HeatMapDrawing {
       DrawNames(i);
       DrawRow(i);
     }
-    svg_.VerticalText({11, (kSize + margin_) / 2}, "label", "middle name");
-    svg_.Text({(kSize + margin_) / 2, 12}, "predicted", "middle name");
+    svg_.VerticalText({11, (kChartWidth + margin_) / 2}, "label", "middle name");
+    svg_.Text({(kChartWidth + margin_) / 2, 12}, "predicted", "middle name");
     return svg_.Take();
   }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/html/axis.h"
+#include "common/html/svg.h"
 
 namespace pleat {
 
@@ -25,7 +26,7 @@ struct LineChart {
   bool may_be_log = false;              // logarithmic if the values span more than a factor of 20
   std::optional<double> baseline = {};  // a dashed line
   std::vector<LineSeries> series = {};
-  double width = 440;
+  double width = kChartWidth;
   double height = 270;
   bool is_small = false;  // no names on the axes, few ticks
 };

@@ -8,14 +8,13 @@
 namespace pleat {
 namespace {
 
-constexpr double kWidth = 440;
 constexpr double kLeft = 34;
 constexpr double kRight = 424;
 constexpr double kAbsent = 10;  // where trials pass that do not have the parameter
 constexpr double kTop = 26;
-constexpr double kLane = 80;
+constexpr double kAxisLane = 80;
 
-double Y(size_t axis) { return kTop + kLane * static_cast<double>(axis); }
+double Y(size_t axis) { return kTop + kAxisLane * static_cast<double>(axis); }
 
 double X(const std::optional<double>& place) {
   return place.has_value() ? kLeft + *place * (kRight - kLeft) : kAbsent;
@@ -48,7 +47,7 @@ double ParallelAxisWidth() { return kRight - kLeft; }
 
 std::string ParallelChartSvg(const std::vector<ParallelAxis>& axes,
                              const std::vector<ParallelLine>& lines, const std::string& label) {
-  Svg svg(kWidth, Y(axes.size() - 1) + 26, label);
+  Svg svg(kChartWidth, Y(axes.size() - 1) + 26, label);
   for (const bool marks : {false, true}) {
     for (const ParallelLine& line : lines) {
       if (line.is_mark == marks) DrawLine(line, svg);

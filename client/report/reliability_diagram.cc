@@ -11,7 +11,6 @@
 namespace pleat {
 namespace {
 
-constexpr double kDiagramWidth = 440;
 constexpr double kHeight = 330;
 constexpr double kRowsHeight = 44;
 
@@ -19,7 +18,7 @@ constexpr double kRowsHeight = 44;
 
 std::string ReliabilityDiagramSvg(const std::vector<CalibrationBinReport>& bins,
                                   const std::string& label) {
-  Svg svg(kDiagramWidth, kHeight, label);
+  Svg svg(kChartWidth, kHeight, label);
   const FrameBox box{.bottom = kHeight - 44 - kRowsHeight};
   const Axis x(0, 1, box.left, box.right);
   const Axis y(0, 1, box.bottom, box.top);

@@ -6,6 +6,7 @@
 
 #include "client/report/parameter_ticks.h"
 #include "common/html/axis.h"
+#include "common/html/svg.h"
 
 namespace pleat {
 
@@ -25,7 +26,7 @@ struct ScatterChart {
   std::vector<ScatterPoint> points = {};
   // Draws the best value up to each place, from left to right; points are in that order.
   enum class Best { kNone, kLeast, kMost } best = Best::kNone;
-  double width = 440;
+  double width = kChartWidth;
   double height = 270;
   bool is_small = false;  // few marks
 };

@@ -16,19 +16,19 @@
 namespace pleat {
 namespace {
 
-constexpr size_t kMostParameters = 12;  // drawn one by one; the most important are
-constexpr size_t kMostTrials = 500;     // drawn; the best are
+constexpr size_t kMostParameters = 12;    // drawn one by one; the most important are
+constexpr size_t kMostDrawnTrials = 500;  // drawn; the best are
 
 using Trials = std::vector<const TrialReport*>;
 
 // The trials that are drawn, by number.
 Trials DrawnTrials(const SweepReport& report) {
   Trials trials = ScoredTrials(report);
-  if (trials.size() <= kMostTrials) return trials;
+  if (trials.size() <= kMostDrawnTrials) return trials;
   std::ranges::stable_sort(trials, {}, [&](const TrialReport* trial) {
     return report.search.is_maximized ? -*trial->score : *trial->score;
   });
-  trials.resize(kMostTrials);
+  trials.resize(kMostDrawnTrials);
   std::ranges::sort(trials, {}, &TrialReport::trial);
   return trials;
 }
@@ -200,7 +200,8 @@ std::string SearchSection(const SweepReport& report) {
   std::string slices;
   for (const size_t i : DrawnParameters(report)) slices += Slice(report, trials, i);
   std::string lead = HonestText(report);
-  if (scored > kMostTrials) absl::StrAppend(&lead, "The best ", kMostTrials, " trials are drawn. ");
+  if (scored > kMostDrawnTrials)
+    absl::StrAppend(&lead, "The best ", kMostDrawnTrials, " trials are drawn. ");
   if (report.search.names.size() > kMostParameters) {
     absl::StrAppend(&lead, "The ", kMostParameters, " most important of ",
                     report.search.names.size(), " parameters are drawn.");

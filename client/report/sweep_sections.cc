@@ -10,7 +10,7 @@
 namespace pleat {
 namespace {
 
-constexpr size_t kMostTrials = 100;
+constexpr size_t kMostListedTrials = 100;
 
 std::string TrialNote(const TrialReport& trial) {
   std::string note;
@@ -46,13 +46,13 @@ std::string TrialsSection(const SweepReport& report) {
   table.columns.push_back({"folds"});
   table.columns.push_back({"", false});
   for (const TrialReport& trial : report.trials) {
-    if (table.rows.size() == kMostTrials) break;
+    if (table.rows.size() == kMostListedTrials) break;
     if (trial.is_best) table.strong_rows.push_back(table.rows.size());
     table.rows.push_back(TrialRow(trial));
   }
   const std::string lead =
-      report.trials.size() > kMostTrials
-          ? absl::StrCat("The first ", kMostTrials, " of ", report.trials.size(), " trials.")
+      report.trials.size() > kMostListedTrials
+          ? absl::StrCat("The first ", kMostListedTrials, " of ", report.trials.size(), " trials.")
           : "";
   return Section("Trials", lead, TableHtml(table));
 }

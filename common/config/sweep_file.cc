@@ -16,7 +16,7 @@ namespace pleat {
 namespace {
 
 // One byte more than a sweep may have, so that the reader can say that it is too large.
-constexpr size_t kMaxBytes = (1 << 20) + 1;
+constexpr size_t kMostReadBytes = (1 << 20) + 1;
 
 absl::StatusOr<std::string> ReadText(const std::string& path) {
   std::error_code error;
@@ -26,7 +26,7 @@ absl::StatusOr<std::string> ReadText(const std::string& path) {
   }
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  std::string text(kMaxBytes, '\0');
+  std::string text(kMostReadBytes, '\0');
   if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!file && !file.eof()) {
     return absl::ErrnoToStatus(errno != 0 ? errno : EIO, absl::StrCat("cannot read ", path));

@@ -7,6 +7,9 @@
 
 namespace pleat {
 
+// What a chart is wide unless it says otherwise, in its own units; the page scales it.
+inline constexpr double kChartWidth = 440;
+
 struct SvgPoint {
   double x = 0;
   double y = 0;

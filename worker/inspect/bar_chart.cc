@@ -10,7 +10,6 @@
 namespace pleat {
 namespace {
 
-constexpr double kWidth = 440;
 constexpr size_t kMostLanes = 24;
 constexpr size_t kMostColumns = 300;
 constexpr double kLaneHeight = 20;
@@ -27,8 +26,8 @@ std::string Tip(const std::string& what, const std::string& name, uint64_t rows)
 
 std::string Lanes(const Bars& bars) {
   constexpr double kLeft = 104;
-  constexpr double kRight = kWidth - 62;
-  Svg svg(kWidth, kLaneHeight * static_cast<double>(bars.rows.size()) + 4, bars.label);
+  constexpr double kRight = kChartWidth - 62;
+  Svg svg(kChartWidth, kLaneHeight * static_cast<double>(bars.rows.size()) + 4, bars.label);
   const double most = static_cast<double>(Most(bars.rows));
   for (size_t i = 0; i < bars.rows.size(); ++i) {
     const double top = kLaneHeight * static_cast<double>(i) + 2;
@@ -50,7 +49,7 @@ struct Columns {
 
 std::string DrawColumns(const std::string& label, const std::string& axis_name,
                         const Columns& columns, double low, double high) {
-  Svg svg(kWidth, kColumnsHeight, label);
+  Svg svg(kChartWidth, kColumnsHeight, label);
   const FrameBox box{.bottom = kColumnsHeight - 44};
   const double count = static_cast<double>(columns.heights.size());
   const Axis y(0, static_cast<double>(Most(columns.heights)), box.bottom, box.top);

@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <thread>
 
+#include "tests/worker/session/eventually.h"
 #include "tests/worker/session/fake_coordinator.h"
 #include "worker/session/lease_observer.h"
 
@@ -13,15 +13,6 @@ namespace pleat {
 namespace {
 
 using testing::HasSubstr;
-
-// Waits for what another thread brings about; the limit only ends a broken test.
-bool Eventually(const std::function<bool()>& condition) {
-  for (int i = 0; i < 2'000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return false;
-}
 
 v1::AttemptId Attempt() {
   v1::AttemptId id;

@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <list>
 #include <thread>
 
 #include "absl/strings/match.h"
 #include "common/store/npy.h"
 #include "tests/common/store/wrapped_store.h"
+#include "tests/worker/session/eventually.h"
 #include "tests/worker/session/fake_coordinator.h"
 #include "tests/worker/train/exhausted_channel.h"
 #include "tests/worker/train/training_fixture.h"
@@ -21,14 +21,6 @@ namespace {
 
 constexpr uint32_t kRows = 64;
 constexpr uint32_t kSize = 12;
-
-bool Eventually(const std::function<bool()>& condition) {
-  for (int i = 0; i < 6'000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return false;
-}
 
 v1::DatasetSpec Digits(uint32_t rows) {
   v1::DatasetSpec spec;

@@ -3,25 +3,17 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <functional>
 #include <new>
 #include <thread>
 
 #include "tests/common/store/wrapped_store.h"
+#include "tests/worker/session/eventually.h"
 #include "tests/worker/session/fake_coordinator.h"
 #include "worker/distributed/group_status.h"
 #include "worker/distributed/local_communicator.h"
 
 namespace pleat {
 namespace {
-
-bool Eventually(const std::function<bool()>& condition) {
-  for (int i = 0; i < 2'000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return false;
-}
 
 v1::Lease PrepareLease(const std::string& path) {
   v1::Lease lease;
