@@ -1,5 +1,8 @@
 #include "client/analysis/honest_score.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "common/base/philox.h"
 
 namespace pleat {
@@ -7,22 +10,28 @@ namespace {
 
 constexpr uint32_t kResamples = 1000;
 
-// d(t, k) as losses: below 0 where the trial is better than the winner.
-std::vector<FoldScores> LossesToWinner(std::span<const FoldScores> trials, size_t winner,
-                                       bool maximize) {
-  std::vector<FoldScores> losses(trials.begin(), trials.end());
-  for (FoldScores& trial : losses) {
-    for (size_t fold = 0; fold < trial.size(); ++fold) {
-      const std::optional<double>& own = trials[winner][fold];
-      if (!trial[fold].has_value()) continue;
-      if (own.has_value()) {
-        *trial[fold] = maximize ? *own - *trial[fold] : *trial[fold] - *own;
-      } else {
-        trial[fold].reset();
-      }
-    }
+// d(t, k) of one trial, as losses: below 0 where it is better than the winner.
+FoldScores LossesTo(const FoldScores& winner, const FoldScores& trial, bool maximize) {
+  FoldScores losses(trial.size());
+  for (size_t fold = 0; fold < trial.size(); ++fold) {
+    if (!trial[fold].has_value() || !winner[fold].has_value()) continue;
+    const double difference = *trial[fold] - *winner[fold];
+    losses[fold] = maximize ? -difference : difference;
   }
   return losses;
+}
+
+// Those of the winner, and of all trials that may be picked: that are better in some fold.
+std::vector<FoldScores> Contenders(std::span<const FoldScores> trials, size_t winner,
+                                   bool maximize) {
+  std::vector<FoldScores> contenders = {LossesTo(trials[winner], trials[winner], maximize)};
+  for (const FoldScores& trial : trials) {
+    FoldScores losses = LossesTo(trials[winner], trial, maximize);
+    const bool may_win = std::ranges::any_of(
+        losses, [](const std::optional<double>& loss) { return loss.value_or(0) < 0; });
+    if (may_win) contenders.push_back(std::move(losses));
+  }
+  return contenders;
 }
 
 // How often each of the folds is drawn.
@@ -66,7 +75,7 @@ std::optional<HonestScore> EstimateHonestScore(std::span<const FoldScores> trial
   if (trials.size() < 2) return std::nullopt;
   const size_t folds = trials[winner].size();
   const std::optional<double> mean = WeightedMean(trials[winner], std::vector<int>(folds, 1));
-  const std::vector<FoldScores> losses = LossesToWinner(trials, winner, maximize);
+  const std::vector<FoldScores> losses = Contenders(trials, winner, maximize);
   double sum = 0;
   int judged = 0;
   for (uint32_t resample = 0; resample < kResamples; ++resample) {

@@ -7,6 +7,7 @@ namespace pleat {
 namespace {
 
 constexpr uint32_t kTrees = 64;
+constexpr size_t kMostTrials = 1000;  // more make it slower, and nothing clearer
 
 // Share of the trials that lack each parameter.
 std::vector<double> AbsentShares(std::span<const ScoredTrial> trials) {
@@ -32,6 +33,15 @@ std::vector<CubeSample> SamplesOf(std::span<const ScoredTrial> trials) {
     }
   }
   return samples;
+}
+
+std::vector<CubeSample> EvenlySpaced(std::vector<CubeSample> samples) {
+  if (samples.size() <= kMostTrials) return samples;
+  std::vector<CubeSample> kept;
+  for (size_t i = 0; i < kMostTrials; ++i) {
+    kept.push_back(std::move(samples[i * samples.size() / kMostTrials]));
+  }
+  return kept;
 }
 
 // As many rows as there are, drawn with replacement.
@@ -122,7 +132,7 @@ std::optional<ParameterImportance> EstimateImportance(std::span<const ScoredTria
   if (trials.size() < kLeastTrialsToCompare || std::ranges::none_of(trials, differs)) {
     return std::nullopt;
   }
-  const std::vector<CubeSample> samples = SamplesOf(trials);
+  const std::vector<CubeSample> samples = EvenlySpaced(SamplesOf(trials));
   ParameterImportance importance{.shares = std::vector<double>(trials[0].places.size())};
   OutOfBag out_of_bag(samples);
   int varying = 0;

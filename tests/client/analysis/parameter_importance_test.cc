@@ -81,6 +81,13 @@ TEST(ParameterImportance, WeighsTheSpaceAndNotTheTrials) {
   EXPECT_NEAR(importance.shares[1], 0.25, 0.05);
 }
 
+TEST(ParameterImportance, LooksAtSomeOfVeryMany) {
+  const std::vector<ScoredTrial> trials = Draw(3000, [](const auto& x) { return 3 * x[0] + x[1]; });
+  std::vector<ScoredTrial> some;
+  for (size_t i = 0; i < trials.size(); i += 3) some.push_back(trials[i]);
+  EXPECT_EQ(EstimateImportance(trials)->shares, EstimateImportance(some)->shares);
+}
+
 TEST(ParameterImportance, SaysNothingOfFewTrialsOrEqualScores) {
   EXPECT_FALSE(EstimateImportance(Draw(3, [](const auto& x) { return x[0]; })).has_value());
   EXPECT_TRUE(EstimateImportance(Draw(4, [](const auto& x) { return x[0]; })).has_value());
