@@ -216,8 +216,8 @@ TEST(TextReport, TellsTheBestTrialAndWhatMattered) {
   ReportSource source = SourceOfASearch();
   EXPECT_THAT(TextReport(MakeReport(source, 0.99).value()),
               HasSubstr("  trial 0 is the best of 5: val_accuracy 0.6250 ± 0.0000, honest 0.6250\n"
-                        "  parameter  best    importance\n"
-                        "  lr         0.0001  100 %\n"));
+                        "  parameter    best  importance\n"
+                        "  lr         0.0001       100 %\n"));
   source.sweep.mutable_trials()->DeleteSubrange(2, 3);
   EXPECT_THAT(TextReport(MakeReport(source, 0.99).value()),
               HasSubstr("lr         0.0001           –\n"
