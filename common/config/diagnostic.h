@@ -31,6 +31,8 @@ struct Problem {
   std::string path;
   std::string message;
   bool at_key = false;  // it is the key that is wrong, not the value
+  // Where it stands in the text, if not at `path`: see NodePath. Empty: at `path`.
+  std::string place = {};
 };
 
 // "file:line:column: path: message", one per line; "--set path: message" for overrides.

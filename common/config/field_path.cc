@@ -45,6 +45,7 @@ class PathWalk {
       PLEAT_RETURN_IF_ERROR(Enter());
     }
     PLEAT_RETURN_IF_ERROR(Find(steps.back()));
+    if (absent_ == AbsentFields::kRefuse) PLEAT_RETURN_IF_ERROR(CheckChosen());
     EnterInlineValue();
     return target_;
   }
@@ -130,6 +131,13 @@ class PathWalk {
     }
     at_ = reflection().MutableMessage(at_, &field);
     return absl::OkStatus();
+  }
+
+  // The target is no arm of a oneof that has another.
+  absl::Status CheckChosen() const {
+    const FieldDescriptor& field = *target_.field;
+    if (field.real_containing_oneof() == nullptr) return absl::OkStatus();
+    return reflection().HasField(*at_, &field) ? absl::OkStatus() : AbsentError(field);
   }
 
   // An element that is written as one value is that value.

@@ -87,6 +87,7 @@ class SchemaBuilder {
         schema["type"] = rules.allowed().empty() && !rules.name()
                              ? Json{"string", "number", "boolean"}
                              : Json("string");
+        if (rules.document()) schema["type"].insert(schema["type"].end(), {"array", "object"});
         break;
       case FieldDescriptor::CPPTYPE_DOUBLE:
         schema["type"] = "number";

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "common/config/did_you_mean.h"
 #include "common/config/field_rules.h"
+#include "common/config/flow_text.h"
 #include "common/config/scalar_access.h"
 #include "common/config/schema_paths.h"
 
@@ -58,11 +59,14 @@ void MessageReader::ReadScalar(const YamlNode& node, const std::string& path,
     Report(node.at, path, "no value; give one, or remove the key");
     return;
   }
-  if (node.kind != YamlNode::Kind::kScalar) {
+  const bool is_document = node.kind != YamlNode::Kind::kScalar && RulesOf(field).document();
+  if (node.kind != YamlNode::Kind::kScalar && !is_document) {
     Report(node.at, path, absl::StrCat("expected a single value, found ", DescribeNode(node)));
     return;
   }
-  const absl::StatusOr<ScalarValue> value = ParseScalar(field, node.text, node.quoted);
+  if (is_document) RecordAll(node, path);
+  const absl::StatusOr<ScalarValue> value =
+      is_document ? ScalarValue(FlowText(node)) : ParseScalar(field, node.text, node.quoted);
   if (!value.ok()) {
     Report(node.at, path, std::string(value.status().message()));
   } else if (field.is_repeated() && index < 0) {
@@ -188,6 +192,13 @@ void MessageReader::ReadKeyed(const YamlNode& node, const std::string& path,
 void MessageReader::Record(const YamlNode& node, const std::string& path) {
   const Position key = node.key_at.line > 0 ? node.key_at : node.at;
   sources_->Record(path, file_, key, node.at);
+}
+
+void MessageReader::RecordAll(const YamlNode& node, const std::string& path) {
+  Record(node, path);
+  for (size_t i = 0; i < node.children.size(); ++i) {
+    RecordAll(node.children[i], NodePath(path, i));
+  }
 }
 
 void MessageReader::Report(Position at, const std::string& path, std::string message) {

@@ -15,6 +15,7 @@ namespace pleat {
 
 // Puts what the tree says into the message: keys are field names; keyed fields are mappings, inline
 // fields stand for their message, an arm's name alone may stand for a message that is one oneof.
+// Strings that are documents keep mappings and lists as text.
 // Reports unknown keys, values of a wrong type, and several arms of one oneof, and goes on; what
 // was refused stays unset. Ranges and missing fields are CheckRules's.
 class MessageReader {
@@ -46,6 +47,8 @@ class MessageReader {
                  const google::protobuf::FieldDescriptor& field,
                  google::protobuf::Message* message);
   void Record(const YamlNode& node, const std::string& path);
+  // Records it and all that lies below it, by NodePath.
+  void RecordAll(const YamlNode& node, const std::string& path);
   void Report(Position at, const std::string& path, std::string message);
 
   const google::protobuf::Descriptor& root_;

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/config/trial_config.h"
+#include "common/config/yaml_tree.h"
 
 namespace pleat {
 namespace {
@@ -105,8 +108,40 @@ std::string ValueOfIndex(const v1::ParameterSpec& parameter, uint64_t index) {
     case v1::ParameterSpec::kConstant:
       return parameter.constant();
     default:
+      if (parameter.values().value().empty()) return "";
       return parameter.values().value(static_cast<int>(index));
   }
+}
+
+std::optional<uint64_t> IndexOfValue(const v1::ParameterSpec& parameter, const std::string& text) {
+  const uint64_t last = *LastValueIndex(parameter);
+  for (uint64_t i = 0; i <= last; ++i) {
+    if (ValueOfIndex(parameter, i) == text) return i;
+  }
+  // The same number may be written in another way.
+  double number = 0;
+  if (!absl::SimpleAtod(text, &number)) return std::nullopt;
+  for (uint64_t i = 0; i <= last; ++i) {
+    double listed = 0;
+    if (absl::SimpleAtod(ValueOfIndex(parameter, i), &listed) && listed == number) return i;
+  }
+  return std::nullopt;
+}
+
+std::string ChoiceOf(const std::string& text) {
+  if (!absl::StartsWith(text, "{")) return text;
+  std::vector<Diagnostic> diagnostics;
+  const YamlNode section = ParseYaml(text, "", &diagnostics);
+  return section.children.size() == 1 ? section.children.front().key : "";
+}
+
+std::vector<uint64_t> ValuesNamed(const v1::ParameterSpec& parameter, const std::string& text) {
+  if (const std::optional<uint64_t> index = IndexOfValue(parameter, text)) return {*index};
+  std::vector<uint64_t> named;
+  for (uint64_t i = 0; i <= *LastValueIndex(parameter); ++i) {
+    if (ChoiceOf(ValueOfIndex(parameter, i)) == text) named.push_back(i);
+  }
+  return named;
 }
 
 }  // namespace pleat

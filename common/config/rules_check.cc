@@ -32,15 +32,20 @@ class RulesCheck {
       if (field.name() == "key") continue;  // checked with the list that it is the key of
       const std::string field_path =
           RulesOf(field).inline_() ? path : FieldPath(path, field.name());
-      if (field.is_repeated()) {
-        CheckRepeated(message, field, field_path);
-      } else if (!reflection.HasField(message, &field)) {
-        CheckAbsent(field, field_path);
-      } else if (IsMessage(field)) {
-        CheckMessage(reflection.GetMessage(message, &field), field_path);
-      } else {
-        CheckValue(message, field, -1, field_path);
-      }
+      CheckField(message, field, field_path);
+    }
+  }
+
+  void CheckField(const Message& message, const FieldDescriptor& field, const std::string& path) {
+    const auto& reflection = *message.GetReflection();
+    if (field.is_repeated()) {
+      CheckRepeated(message, field, path);
+    } else if (!reflection.HasField(message, &field)) {
+      CheckAbsent(field, path);
+    } else if (IsMessage(field)) {
+      CheckMessage(reflection.GetMessage(message, &field), path);
+    } else {
+      CheckValue(message, field, -1, path);
     }
   }
 
@@ -116,6 +121,13 @@ class RulesCheck {
 
 void CheckRules(const Message& message, std::vector<Problem>* problems) {
   RulesCheck(problems).CheckMessage(message, "");
+}
+
+void CheckFieldRules(const Message& message, const FieldDescriptor& field, int index,
+                     const std::string& path, std::vector<Problem>* problems) {
+  RulesCheck check(problems);
+  if (index < 0) return check.CheckField(message, field, path);
+  check.CheckMessage(message.GetReflection()->GetRepeatedMessage(message, &field, index), path);
 }
 
 }  // namespace pleat

@@ -2,16 +2,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
+#include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/config/did_you_mean.h"
 #include "common/config/field_path.h"
 #include "common/config/field_rules.h"
 #include "common/config/parameter_values.h"
+#include "common/config/recipe_check.h"
 #include "common/config/scalar_text.h"
+#include "common/config/search_fields.h"
 #include "common/config/search_summary.h"
 #include "common/config/sweep_parameter.h"
+#include "common/config/transform_check.h"
+#include "common/config/trial_config.h"
 
 namespace pleat {
 namespace {
@@ -30,15 +37,18 @@ constexpr int kFarthest = 8;
 // Checks one parameter against the field that it varies.
 class ParameterCheck {
  public:
-  ParameterCheck(const v1::ParameterSpec& parameter, const FieldDescriptor& field, bool grid,
+  // `field` stands in a spec that may be changed.
+  ParameterCheck(const v1::ParameterSpec& parameter, SearchedField field, bool grid,
                  std::vector<Problem>* problems)
       : parameter_(parameter),
-        field_(field),
+        searched_(std::move(field)),
+        field_(*searched_.target.field),
         grid_(grid),
         path_(ElementPath("search.parameters", parameter.key())),
         problems_(problems) {}
 
   void Run() {
+    if (TakesDocuments(searched_.target)) return CheckDocuments();
     switch (parameter_.distribution_case()) {
       case v1::ParameterSpec::kUniform:
         return CheckUniform(parameter_.uniform());
@@ -60,6 +70,46 @@ class ParameterCheck {
   }
 
  private:
+  // A section or list, of which whole ones are values.
+  void CheckDocuments() {
+    if (parameter_.key() == "training" || parameter_.key() == "training.start_from") {
+      return Add(path_, "may not vary as a whole; name a field below it");
+    }
+    if (parameter_.has_constant()) {
+      CheckDocument(FieldPath(path_, "constant"), parameter_.constant());
+    } else if (parameter_.has_values()) {
+      std::set<std::string> seen;
+      for (int i = 0; i < parameter_.values().value_size(); ++i) {
+        const std::string path = ElementPath(FieldPath(path_, "values"), absl::StrCat(i));
+        const std::optional<std::string> bytes = CheckDocument(path, parameter_.values().value(i));
+        if (!bytes.has_value() || seen.insert(*bytes).second) continue;
+        Add(path, absl::StrCat(parameter_.values().value(i), " is listed twice; keep one"));
+      }
+    } else {
+      Add(path_, absl::StrCat(parameter_.key(), " is a section or a list; list whole ones with ",
+                              "values, or name a field below it"));
+    }
+  }
+
+  // What the sweep is with the value; nothing if it does not fit.
+  std::optional<std::string> CheckDocument(const std::string& path, const std::string& text) {
+    std::vector<Problem> problems;
+    PutParameterValue(searched_.target, text, path, &problems);
+    if (problems.empty()) {
+      std::vector<Problem> inside;
+      CheckRecipe(*searched_.spec, &inside);
+      CheckTransforms(*searched_.spec, &inside);
+      for (Problem& problem : inside) {
+        if (!absl::StartsWith(problem.path, parameter_.key())) continue;
+        problem.path.replace(0, parameter_.key().size(), path);
+        problems.push_back(std::move(problem));
+      }
+    }
+    problems_->insert(problems_->end(), problems.begin(), problems.end());
+    if (!problems.empty()) return std::nullopt;
+    return DeterministicBytes(*searched_.spec);
+  }
+
   void CheckUniform(const v1::RangeSpec& range) {
     const std::string path = FieldPath(path_, "uniform");
     if (!TakesReals(path, "int_uniform or values")) return;
@@ -169,6 +219,7 @@ class ParameterCheck {
   }
 
   const v1::ParameterSpec& parameter_;
+  const SearchedField searched_;
   const FieldDescriptor& field_;
   const bool grid_;
   const std::string path_;
@@ -207,15 +258,32 @@ class EnqueuedCheck {
            /*at_key=*/true});
       return;
     }
-    const absl::StatusOr<FieldTarget> target = FindParameter(&spec_, given.key());
-    if (!target.ok() || !given.has_value()) return;  // told elsewhere
-    const auto value = ReadParameterValue(*target->field, given.value());
+    const absl::StatusOr<SearchedField> found = FindSearchedField(spec_, given.key());
+    if (!found.ok() || !given.has_value()) return;  // told elsewhere
+    if (TakesDocuments(found->target)) return CheckDocument(*parameter, given.value(), path);
+    const FieldDescriptor& field = *found->target.field;
+    const auto value = ReadParameterValue(field, given.value());
     if (!value.ok()) {
       problems_->push_back({path, std::string(value.status().message())});
-    } else if (!IsListed(*parameter, *target->field, *value)) {
-      problems_->push_back({path, absl::StrCat(ScalarText(*value), " is not one of the values of ",
-                                               "search.parameters[", given.key(), "]")});
+    } else if (!IsListed(*parameter, field, *value)) {
+      AddUnlisted(*parameter, ScalarText(*value), path);
     }
+  }
+
+  void CheckDocument(const v1::ParameterSpec& parameter, const std::string& text,
+                     const std::string& path) {
+    const size_t named = ValuesNamed(parameter, text).size();
+    if (named == 0) AddUnlisted(parameter, text, path);
+    if (named < 2) return;
+    problems_->push_back({path, absl::StrCat(text, " names ", named, " values of ",
+                                             ElementPath("search.parameters", parameter.key()),
+                                             "; write one of them out")});
+  }
+
+  void AddUnlisted(const v1::ParameterSpec& parameter, const std::string& text,
+                   const std::string& path) {
+    problems_->push_back({path, absl::StrCat(text, " is not one of the values of ",
+                                             ElementPath("search.parameters", parameter.key()))});
   }
 
   const v1::ParameterSpec* Find(const std::string& path) const {
@@ -245,7 +313,7 @@ class EnqueuedCheck {
     return false;
   }
 
-  v1::SweepSpec spec_;
+  const v1::SweepSpec& spec_;
   std::vector<Problem>* const problems_;
 };
 
@@ -265,18 +333,39 @@ void CheckTrialCount(const v1::SweepSpec& spec, std::vector<Problem>* problems) 
   if (!size.ok()) problems->push_back({"search.parameters", std::string(size.status().message())});
 }
 
+// Checks that the field is there, whatever the search makes of the sections around it.
+void CheckSections(const v1::SweepSpec& spec, const v1::ParameterSpec& parameter,
+                   std::vector<Problem>* problems) {
+  for (Surrounding& around : SurroundingsOf(spec, parameter.key())) {
+    const absl::Status found = FindParameter(&around.spec, parameter.key()).status();
+    if (found.ok() || around.choices.empty()) continue;
+    const ChosenValue& choice = around.choices.back();
+    const v1::ParameterSpec& section = spec.search().parameters(choice.parameter);
+    problems->push_back({ElementPath("search.parameters", parameter.key()),
+                         absl::StrCat("is not there where ", section.key(), " is ",
+                                      ValueOfIndex(section, choice.value), ": ", found.message()),
+                         /*at_key=*/true});
+    return;
+  }
+}
+
+void CheckParameter(const v1::SweepSpec& spec, const v1::ParameterSpec& parameter,
+                    std::vector<Problem>* problems) {
+  absl::StatusOr<SearchedField> field = FindSearchedField(spec, parameter.key());
+  if (!field.ok()) {
+    problems->push_back({ElementPath("search.parameters", parameter.key()),
+                         std::string(field.status().message()), /*at_key=*/true});
+    return;
+  }
+  CheckSections(spec, parameter, problems);
+  ParameterCheck(parameter, *std::move(field), IsGridSearch(spec.search()), problems).Run();
+}
+
 }  // namespace
 
 void CheckSearch(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
-  v1::SweepSpec resolved = spec;
   for (const v1::ParameterSpec& parameter : spec.search().parameters()) {
-    const absl::StatusOr<FieldTarget> target = FindParameter(&resolved, parameter.key());
-    if (!target.ok()) {
-      problems->push_back({ElementPath("search.parameters", parameter.key()),
-                           std::string(target.status().message()), /*at_key=*/true});
-      continue;
-    }
-    ParameterCheck(parameter, *target->field, IsGridSearch(spec.search()), problems).Run();
+    CheckParameter(spec, parameter, problems);
   }
   EnqueuedCheck(spec, problems).Run();
   CheckTrialCount(spec, problems);

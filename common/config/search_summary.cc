@@ -7,16 +7,25 @@
 #include "common/config/field_rules.h"
 #include "common/config/parameter_values.h"
 #include "common/config/scalar_text.h"
+#include "common/config/search_fields.h"
 #include "common/config/sweep_parameter.h"
 
 namespace pleat {
 namespace {
 
+bool IsWrittenAsList(const FieldTarget& target) {
+  const google::protobuf::FieldDescriptor& field = *target.field;
+  if (field.is_repeated() && target.index < 0) return !RulesOf(field).keyed();
+  const auto* inlined = InlineField(*field.message_type());
+  return inlined != nullptr && inlined->is_repeated() && !RulesOf(*inlined).keyed();
+}
+
 std::string TypeOf(const v1::SweepSpec& spec, const std::string& path) {
-  v1::SweepSpec copy = spec;
-  const absl::StatusOr<FieldTarget> target = FindParameter(&copy, path);
-  if (!target.ok()) return "unknown";
-  switch (target->field->cpp_type()) {
+  const absl::StatusOr<SearchedField> found = FindSearchedField(spec, path);
+  if (!found.ok()) return "unknown";
+  const FieldTarget& target = found->target;
+  if (TakesDocuments(target)) return IsWrittenAsList(target) ? "list" : "section";
+  switch (target.field->cpp_type()) {
     case google::protobuf::FieldDescriptor::CPPTYPE_BOOL:
       return "true or false";
     case google::protobuf::FieldDescriptor::CPPTYPE_STRING:

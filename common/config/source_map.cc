@@ -1,6 +1,10 @@
 #include "common/config/source_map.h"
 
+#include <algorithm>
 #include <string_view>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 
 namespace pleat {
 namespace {
@@ -16,7 +20,29 @@ std::string_view ParentPath(std::string_view path) {
   return {};
 }
 
+// What could not be read explains what is missing now.
+bool IsExplained(const std::string& path, const std::vector<Diagnostic>& diagnostics) {
+  return std::any_of(diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& diagnostic) {
+    return diagnostic.path == path || absl::StartsWith(diagnostic.path, path + ".") ||
+           absl::StartsWith(diagnostic.path, path + "[") ||
+           (diagnostic.unread && absl::StartsWith(path, diagnostic.path + "."));
+  });
+}
+
 }  // namespace
+
+std::string NodePath(const std::string& path, size_t child) {
+  return absl::StrCat(path, "/", child);
+}
+
+void SourceMap::AddProblems(const std::vector<Problem>& problems,
+                            std::vector<Diagnostic>* diagnostics) const {
+  std::vector<Diagnostic> located;
+  for (const Problem& problem : problems) {
+    if (!IsExplained(problem.path, *diagnostics)) located.push_back(Locate(problem));
+  }
+  diagnostics->insert(diagnostics->end(), located.begin(), located.end());
+}
 
 void SourceMap::Record(const std::string& path, const std::string& file, Position key,
                        Position value) {
@@ -24,7 +50,8 @@ void SourceMap::Record(const std::string& path, const std::string& file, Positio
 }
 
 Diagnostic SourceMap::Locate(const Problem& problem) const {
-  if (const auto exact = places_.find(problem.path); exact != places_.end()) {
+  const std::string& stands = problem.place.empty() ? problem.path : problem.place;
+  if (const auto exact = places_.find(stands); exact != places_.end()) {
     const Place& place = exact->second;
     const Position at = problem.at_key ? place.key : place.value;
     return {place.file, at.line, at.column, problem.path, problem.message};

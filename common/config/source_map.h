@@ -4,10 +4,15 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/config/diagnostic.h"
 
 namespace pleat {
+
+// The place of child `child`, counted from 0, of the YAML node at `path`, in sections that are kept
+// as text: what their keys mean is not known where places are recorded.
+std::string NodePath(const std::string& path, size_t child);
 
 class SourceMap {
  public:
@@ -16,6 +21,10 @@ class SourceMap {
 
   // Records where the key and the value of a path stand. `file` is the YAML's or kOverrideFile.
   void Record(const std::string& path, const std::string& file, Position key, Position value);
+  // Adds the problems, each at its place, but those that a diagnostic explains: one at the path or
+  // below it, or above it where nothing was read.
+  void AddProblems(const std::vector<Problem>& problems,
+                   std::vector<Diagnostic>* diagnostics) const;
   // The problem at its path's value; if the path was not given, at the key of the nearest field
   // around it that was (the document, at path "", is around all); else at no place of the file.
   Diagnostic Locate(const Problem& problem) const;

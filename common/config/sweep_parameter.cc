@@ -2,7 +2,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/config/document_value.h"
 #include "common/config/field_rules.h"
+#include "common/config/scalar_access.h"
 
 namespace pleat {
 
@@ -13,15 +15,11 @@ absl::StatusOr<FieldTarget> FindParameter(v1::SweepSpec* spec, const std::string
     return absl::InvalidArgumentError(
         absl::StrCat(path, " may not vary; parameters are fields of model or training"));
   }
-  if (target.field->is_repeated() && target.index < 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, " is a list; vary one element, such as ", path, "[0]"));
-  }
-  if (IsMessage(*target.field)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, " is not one value; name a field below it"));
-  }
   return target;
+}
+
+bool TakesDocuments(const FieldTarget& target) {
+  return IsMessage(*target.field) || (target.field->is_repeated() && target.index < 0);
 }
 
 absl::StatusOr<ScalarValue> ReadParameterValue(const google::protobuf::FieldDescriptor& field,
@@ -29,6 +27,17 @@ absl::StatusOr<ScalarValue> ReadParameterValue(const google::protobuf::FieldDesc
   PLEAT_ASSIGN_OR_RETURN(ScalarValue value, ParseScalar(field, text, /*quoted=*/false));
   PLEAT_RETURN_IF_ERROR(CheckScalar(field, value));
   return value;
+}
+
+void PutParameterValue(const FieldTarget& target, const std::string& text, const std::string& path,
+                       std::vector<Problem>* problems) {
+  if (TakesDocuments(target)) return PutDocument(target, text, path, problems);
+  const absl::StatusOr<ScalarValue> value = ReadParameterValue(*target.field, text);
+  if (value.ok()) {
+    SetScalar(target.parent, *target.field, *value, target.index);
+  } else {
+    problems->push_back({path, std::string(value.status().message())});
+  }
 }
 
 }  // namespace pleat

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "common/config/data_check.h"
 #include "common/config/data_paths.h"
 #include "common/config/defaults.h"
@@ -34,25 +32,6 @@ std::vector<Problem> FindProblems(const v1::SweepSpec& spec) {
   return problems;
 }
 
-// True if a diagnostic stands at the path or below it, or above it where nothing was read: what
-// could not be read explains what is missing now.
-bool IsExplained(const std::string& path, const std::vector<Diagnostic>& diagnostics) {
-  return std::any_of(diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& diagnostic) {
-    return diagnostic.path == path || absl::StartsWith(diagnostic.path, path + ".") ||
-           absl::StartsWith(diagnostic.path, path + "[") ||
-           (diagnostic.unread && absl::StartsWith(path, diagnostic.path + "."));
-  });
-}
-
-void AddProblems(const std::vector<Problem>& problems, const SourceMap& sources,
-                 std::vector<Diagnostic>* diagnostics) {
-  std::vector<Diagnostic> located;
-  for (const Problem& problem : problems) {
-    if (!IsExplained(problem.path, *diagnostics)) located.push_back(sources.Locate(problem));
-  }
-  diagnostics->insert(diagnostics->end(), located.begin(), located.end());
-}
-
 // In the order of the text; what has no place in it comes last.
 void SortByPlace(std::vector<Diagnostic>* diagnostics) {
   const auto place = [](const Diagnostic& diagnostic) {
@@ -78,7 +57,7 @@ SweepReading ReadSweep(const SweepSource& source) {
     ApplyOverride(override, &reading.spec, &sources, &reading.diagnostics);
   }
   FillDefaults(&reading.spec);
-  AddProblems(FindProblems(reading.spec), sources, &reading.diagnostics);
+  sources.AddProblems(FindProblems(reading.spec), &reading.diagnostics);
   SortByPlace(&reading.diagnostics);
   if (reading.spec.has_data()) MakePathsAbsolute(source.folder, &reading.spec);
   return reading;
@@ -86,7 +65,7 @@ SweepReading ReadSweep(const SweepSource& source) {
 
 absl::Status CheckSweepSpec(const v1::SweepSpec& spec) {
   std::vector<Diagnostic> diagnostics;
-  AddProblems(FindProblems(spec), SourceMap("sweep"), &diagnostics);
+  SourceMap("sweep").AddProblems(FindProblems(spec), &diagnostics);
   if (diagnostics.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(FormatDiagnostics(diagnostics));
 }

@@ -3,15 +3,28 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/base/status_macros.h"
-#include "common/config/scalar_access.h"
 #include "common/config/sweep_parameter.h"
 
 namespace pleat {
+namespace {
+
+// The parameters in an order in which a section comes before what lies inside it.
+std::vector<const v1::ParameterValue*> SectionsFirst(
+    const std::vector<v1::ParameterValue>& parameters) {
+  std::vector<const v1::ParameterValue*> ordered;
+  for (const v1::ParameterValue& parameter : parameters) ordered.push_back(&parameter);
+  std::ranges::stable_sort(ordered, {}, [](const auto* one) { return one->path().size(); });
+  return ordered;
+}
+
+}  // namespace
 
 absl::StatusOr<v1::TrialConfig> ResolveTrial(const v1::SweepSpec& spec, uint32_t trial,
                                              const std::vector<v1::ParameterValue>& parameters) {
@@ -20,13 +33,15 @@ absl::StatusOr<v1::TrialConfig> ResolveTrial(const v1::SweepSpec& spec, uint32_t
   *resolved.mutable_training() = spec.training();
   v1::TrialConfig config;
   config.set_trial(trial);
-  for (const v1::ParameterValue& parameter : parameters) {
-    PLEAT_ASSIGN_OR_RETURN(const FieldTarget target, FindParameter(&resolved, parameter.path()));
-    const absl::StatusOr<ScalarValue> value = ReadParameterValue(*target.field, parameter.value());
-    if (!value.ok()) return Annotate(value.status(), parameter.path());
-    SetScalar(target.parent, *target.field, *value, target.index);
-    *config.add_parameters() = parameter;
+  for (const v1::ParameterValue* parameter : SectionsFirst(parameters)) {
+    PLEAT_ASSIGN_OR_RETURN(const FieldTarget target, FindParameter(&resolved, parameter->path()));
+    std::vector<Problem> problems;
+    PutParameterValue(target, parameter->value(), parameter->path(), &problems);
+    if (problems.empty()) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat(problems.front().path, ": ", problems.front().message));
   }
+  config.mutable_parameters()->Assign(parameters.begin(), parameters.end());
   config.mutable_model()->Swap(resolved.mutable_model());
   config.mutable_training()->Swap(resolved.mutable_training());
   return config;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/config/parameter_values.h"
 #include "common/config/search_summary.h"
 
 namespace pleat {
@@ -13,6 +14,7 @@ class EnqueuedTrials final : public SearchMethod {
  public:
   EnqueuedTrials(std::unique_ptr<SearchMethod> method, const v1::SearchSpec& spec)
       : method_(std::move(method)),
+        parameters_(spec.parameters().begin(), spec.parameters().end()),
         enqueued_(spec.enqueue().begin(), spec.enqueue().end()),
         before_(IsGridSearch(spec) ? static_cast<uint32_t>(enqueued_.size()) : 0),
         size_(method_->size() + before_) {
@@ -33,7 +35,7 @@ class EnqueuedTrials final : public SearchMethod {
     for (v1::ParameterValue& parameter : suggestion.parameters) {
       for (const v1::GivenValueSpec& value : enqueued_[trial].values()) {
         if (value.key() != parameter.path()) continue;
-        parameter.set_value(value.value());
+        parameter.set_value(ListedValue(value));
         ++given;
       }
     }
@@ -46,7 +48,19 @@ class EnqueuedTrials final : public SearchMethod {
   }
 
  private:
+  // The value as the parameter lists it, if it is a section of which the choice was given.
+  std::string ListedValue(const v1::GivenValueSpec& given) const {
+    for (const v1::ParameterSpec& parameter : parameters_) {
+      if (parameter.key() != given.key() || !parameter.has_values()) continue;
+      const std::vector<uint64_t> named = ValuesNamed(parameter, given.value());
+      if (named.size() != 1 || IndexOfValue(parameter, given.value()).has_value()) continue;
+      return ValueOfIndex(parameter, named.front());
+    }
+    return given.value();
+  }
+
   const std::unique_ptr<SearchMethod> method_;
+  const std::vector<v1::ParameterSpec> parameters_;
   const std::vector<v1::EnqueuedTrialSpec> enqueued_;
   // Trials by hand that the method does not count.
   const uint32_t before_;

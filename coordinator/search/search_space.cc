@@ -159,21 +159,6 @@ uint64_t IndexUpTo(uint64_t last_index, double whole) {
   return whole > 0 ? static_cast<uint64_t>(whole) : 0;
 }
 
-std::optional<uint64_t> IndexInList(const v1::ParameterSpec& parameter, const std::string& text) {
-  const uint64_t last = *LastValueIndex(parameter);
-  for (uint64_t i = 0; i <= last; ++i) {
-    if (ValueOfIndex(parameter, i) == text) return i;
-  }
-  // The same number may be written in another way.
-  double number = 0;
-  if (!absl::SimpleAtod(text, &number)) return std::nullopt;
-  for (uint64_t i = 0; i <= last; ++i) {
-    double listed = 0;
-    if (absl::SimpleAtod(ValueOfIndex(parameter, i), &listed) && listed == number) return i;
-  }
-  return std::nullopt;
-}
-
 // Number of the counted value next to a number within the bounds.
 double NearestIndex(const v1::ParameterSpec& parameter, double number) {
   const double min = BoundsOf(parameter).min;
@@ -251,7 +236,7 @@ std::optional<double> SearchSpace::CoordinateOf(size_t dimension, const std::str
   const v1::ParameterSpec& parameter = parameters_[dimension];
   const Dimension& known = dimensions_[dimension];
   if (known.kind == Dimension::Kind::kCategory) {
-    const std::optional<uint64_t> index = IndexInList(parameter, value);
+    const std::optional<uint64_t> index = IndexOfValue(parameter, value);
     if (!index.has_value()) return std::nullopt;
     return MiddleOfIndex(static_cast<double>(*index), *known.last_index);
   }

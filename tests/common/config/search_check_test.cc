@@ -42,15 +42,88 @@ TEST(SearchCheck, RefusesPathsThatAreNotOneValueOfThisSweep) {
   EXPECT_EQ(WithParameter("resources.threads", "{values: [1, 2]}"),
             "sweep.yaml:7:5: search.parameters[resources.threads]: resources.threads may not vary; "
             "parameters are fields of model or training");
-  EXPECT_EQ(WithParameter("training.optimizer", "{values: [sgd]}"),
-            "sweep.yaml:7:5: search.parameters[training.optimizer]: training.optimizer is not one "
-            "value; name a field below it");
-  EXPECT_EQ(WithParameter("model.se_cnn.dense", "{values: [1]}"),
-            "sweep.yaml:7:5: search.parameters[model.se_cnn.dense]: model.se_cnn.dense is a list; "
-            "vary one element, such as model.se_cnn.dense[0]");
+  EXPECT_EQ(WithParameter("training.optimizer", "{uniform: {min: 0, max: 1}}"),
+            "sweep.yaml:7:25: search.parameters[training.optimizer]: training.optimizer is a "
+            "section or a list; list whole ones with values, or name a field below it");
+  EXPECT_EQ(WithParameter("model.se_cnn.dense", "{int_uniform: {min: 1, max: 2}}"),
+            "sweep.yaml:7:25: search.parameters[model.se_cnn.dense]: model.se_cnn.dense is a "
+            "section or a list; list whole ones with values, or name a field below it");
+  EXPECT_EQ(WithParameter("training.optimizer.sgd", "{values: [{lr: 0.1}]}"),
+            "sweep.yaml:7:5: search.parameters[training.optimizer.sgd]: training.optimizer.sgd is "
+            "not in use: this sweep chose \"adam_w\" instead");
+  EXPECT_EQ(WithParameter("training", "{values: [{epochs: 3}]}"),
+            "sweep.yaml:7:15: search.parameters[training]: may not vary as a whole; name a field "
+            "below it");
+  EXPECT_EQ(WithParameter("training.start_from", "{values: [{sweep: first}]}"),
+            "sweep.yaml:7:26: search.parameters[training.start_from]: may not vary as a whole; "
+            "name a field below it");
   EXPECT_EQ(WithParameter("training.augmentation[0].shift_scale_rotate.p", "{values: [1]}"),
             "sweep.yaml:7:5: search.parameters[training.augmentation[0].shift_scale_rotate.p]: "
             "there is no training.augmentation[0]; the list has 0 elements, counted from 0");
+}
+
+TEST(SearchCheck, AcceptsWholeSectionsAndLists) {
+  EXPECT_EQ(WithParameter("training.optimizer", "{values: [{rmsprop: {lr: 1e-3}}, adam: {}, sgd]}",
+                          "grid"),
+            "");
+  EXPECT_EQ(WithParameter("training.optimizer", "{constant: {sgd: {lr: 0.2}}}", "tpe"), "");
+  EXPECT_EQ(WithParameter("model", "{values: [mlp, {se_cnn: {width: 8}}]}"), "");
+  EXPECT_EQ(WithParameter("model.se_cnn.dense", "{values: [[64], [128, 64]]}"), "");
+  EXPECT_EQ(WithParameter("training.mixup", "{values: [{alpha: 0.1}, {alpha: 0.4}]}"), "");
+  EXPECT_EQ(
+      WithParameter("training.augmentation",
+                    "\n      values:\n        - []\n        - - shift_scale_rotate: {p: 0.5}"),
+      "");
+}
+
+TEST(SearchCheck, ChecksSectionsAsIfTheyStoodInTheirPlace) {
+  EXPECT_EQ(WithParameter("training.optimizer", "{values: [{rmsprop: {lr: 0}}, {adam: {}}]}"),
+            "sweep.yaml:7:50: search.parameters[training.optimizer].values[0].rmsprop.lr: 0 is "
+            "out of range: it must be more than 0 and at most 1000");
+  EXPECT_EQ(
+      WithParameter("training.optimizer", "{values: [adam, {sgd: {rate: 0.1, momentum: x}}]}"),
+      "sweep.yaml:7:48: search.parameters[training.optimizer].values[1].sgd: unknown key "
+      "\"rate\"; one of: lr, momentum, nesterov, weight_decay\n"
+      "sweep.yaml:7:69: search.parameters[training.optimizer].values[1].sgd.momentum: \"x\" "
+      "is not a number");
+  EXPECT_EQ(WithParameter("training.optimizer", "{values: [adamw]}"),
+            "sweep.yaml:7:35: search.parameters[training.optimizer].values[0]: unknown choice "
+            "\"adamw\"; did you mean \"adam\"?");
+  EXPECT_EQ(WithParameter("model.se_cnn.dense", "{values: [[64], 1, []]}"),
+            "sweep.yaml:7:41: search.parameters[model.se_cnn.dense].values[1]: expected a list "
+            "[a, b, …], found \"1\"\n"
+            "sweep.yaml:7:44: search.parameters[model.se_cnn.dense].values[2]: needs at least one "
+            "element; remove the key for the default [256, 128]");
+  EXPECT_EQ(WithParameter("training.optimizer",
+                          "\n      values:\n        - adam: {lr: 0.001}\n        - adam:\n"
+                          "            lr: 0.001"),
+            "sweep.yaml:10:11: search.parameters[training.optimizer].values[1]: {adam: {lr: "
+            "0.001}} is listed twice; keep one");
+  EXPECT_EQ(WithParameter("training.optimizer", "{values: [adam, {adam: {lr: 0.001}}]}"),
+            "sweep.yaml:7:41: search.parameters[training.optimizer].values[1]: {adam: {lr: "
+            "0.001}} is listed twice; keep one");
+  EXPECT_EQ(WithParameter("training.class_weights", "{values: [balanced, {values: [0, 0]}]}"),
+            "sweep.yaml:7:49: search.parameters[training.class_weights].values[1].values: all are "
+            "0, so nothing would be learned; raise one");
+  EXPECT_EQ(WithParameter("model.sequential[0]", "{values: [flatten]}"),
+            "sweep.yaml:7:5: search.parameters[model.sequential[0]]: model.sequential is not in "
+            "use: this sweep chose \"se_cnn\" instead");
+  EXPECT_EQ(WithParameter("training.epochs", "{values: [3, {a: 1}]}"),
+            "sweep.yaml:7:35: search.parameters[training.epochs].values[1]: \"{a: 1}\" is not a "
+            "whole number");
+}
+
+TEST(SearchCheck, RefusesFieldsThatSomeSectionsLack) {
+  EXPECT_EQ(DiagnosticsOf(
+                SmallSweep("search:\n  parameters:\n    training.optimizer: {values: [adam, sgd]}\n"
+                           "    training.optimizer.sgd.momentum: {values: [0.5, 0.9]}\n")),
+            "sweep.yaml:6:5: search.parameters[training.optimizer.sgd.momentum]: is not there "
+            "where training.optimizer is adam: training.optimizer.sgd is not in use: this sweep "
+            "chose \"adam\" instead");
+  EXPECT_EQ(DiagnosticsOf(SmallSweep(
+                "search:\n  parameters:\n    training.optimizer: {values: [sgd, {sgd: {lr: 1}}]}\n"
+                "    training.optimizer.sgd.momentum: {values: [0.5, 0.9]}\n")),
+            "");
 }
 
 TEST(SearchCheck, ChecksEveryValueAndBoundAgainstTheField) {
@@ -204,6 +277,20 @@ TEST(SearchCheck, RefusesTrialsByHandThatAreNone) {
   EXPECT_EQ(WithEnqueued("[{training.checkpoint: best}]"),
             "sweep.yaml:9:35: search.enqueue[0][training.checkpoint]: best is not one of the "
             "values of search.parameters[training.checkpoint]");
+  const auto with_optimizer = [](const std::string& value) {
+    return DiagnosticsOf(SmallSweep(
+        "search:\n  parameters:\n    training.optimizer: {values: [sgd, {adam: {lr: 1}}, {adam: "
+        "{lr: 2}}]}\n  enqueue: [{training.optimizer: " +
+        value + "}]\n"));
+  };
+  EXPECT_EQ(with_optimizer("{adam: {lr: 2}}"), "");
+  EXPECT_EQ(with_optimizer("sgd"), "");
+  EXPECT_EQ(with_optimizer("adam"),
+            "sweep.yaml:6:34: search.enqueue[0][training.optimizer]: adam names 2 values of "
+            "search.parameters[training.optimizer]; write one of them out");
+  EXPECT_EQ(with_optimizer("rmsprop"),
+            "sweep.yaml:6:34: search.enqueue[0][training.optimizer]: rmsprop is not one of the "
+            "values of search.parameters[training.optimizer]");
   EXPECT_EQ(WithEnqueued("[{training.epochs: 1}, {training.epochs: 2}, {training.epochs: 3}]"),
             "sweep.yaml:9:12: search.enqueue: 3 trials are more than search.max_trials, 2; raise "
             "it");

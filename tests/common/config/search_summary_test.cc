@@ -110,6 +110,17 @@ TEST(SearchSummary, DescribesNormalDistributions) {
             "normal about 0.2 with deviation 0.1, from 0 to 0.9");
 }
 
+TEST(SearchSummary, DescribesSectionsAndLists) {
+  const SweepReading reading = ReadText(
+      SmallSweep("search:\n  parameters:\n"
+                 "    training.optimizer: {values: [{rmsprop: {lr: 1e-3}}, adam: {}, sgd]}\n"
+                 "    model.se_cnn.dense: {values: [[64], [128, 64]]}\n"));
+  EXPECT_EQ(DescribeSearchSpace(reading.spec),
+            "grid search, 6 trials\n"
+            "  training.optimizer: section, one of {rmsprop: {lr: 1e-3}}, {adam: {}}, sgd\n"
+            "  model.se_cnn.dense: list, one of [64], [128, 64]");
+}
+
 TEST(SearchSummary, NamesTpe) {
   const SweepReading reading =
       ReadText(SmallSweep("search:\n  method: tpe\n  max_trials: 20\n  parameters:\n"

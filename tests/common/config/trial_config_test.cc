@@ -39,6 +39,33 @@ TEST(TrialConfig, NamesTheParameterThatDoesNotFit) {
             absl::StatusCode::kInvalidArgument);
 }
 
+TEST(TrialConfig, PutsSectionsWithTheirDefaultsBeforeWhatLiesInside) {
+  const v1::SweepSpec spec = ReadText(SmallSweep()).spec;
+  const auto config = ResolveTrial(
+      spec, 0,
+      {Value("training.optimizer.rmsprop.rho", "0.8"),
+       Value("training.optimizer", "{rmsprop: {lr: 0.02}}"), Value("model.se_cnn.dense", "[7]")});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->training().optimizer().rmsprop().lr(), 0.02);
+  EXPECT_EQ(config->training().optimizer().rmsprop().rho(), 0.8);
+  EXPECT_EQ(config->training().optimizer().rmsprop().epsilon(), 1e-7);
+  ASSERT_EQ(config->model().se_cnn().dense_size(), 1);
+  EXPECT_EQ(config->model().se_cnn().dense(0), 7u);
+  EXPECT_EQ(config->parameters(0).path(), "training.optimizer.rmsprop.rho");
+  EXPECT_EQ(
+      ResolveTrial(spec, 0, {Value("training.optimizer", "{sgd: {lr: x}}")}).status().message(),
+      "training.optimizer.sgd.lr: \"x\" is not a number");
+}
+
+TEST(TrialConfig, PutsElementsOfLists) {
+  const v1::SweepSpec spec =
+      ReadText(SmallSweep("model: {sequential: [flatten, dense: {units: 8}]}\n")).spec;
+  const auto config = ResolveTrial(spec, 0, {Value("model.sequential[1]", "{dense: {units: 9}}")});
+  ASSERT_TRUE(config.ok()) << config.status();
+  ASSERT_EQ(config->model().sequential().layers_size(), 2);
+  EXPECT_EQ(config->model().sequential().layers(1).dense().units(), 9u);
+}
+
 TEST(TrialConfig, RoundsRealsToSixDigits) {
   EXPECT_EQ(RealText(0.1234564999), "0.123456");
   EXPECT_EQ(RealText(1.0 / 3e4), "3.33333e-05");

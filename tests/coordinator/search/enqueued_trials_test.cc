@@ -72,6 +72,14 @@ TEST(EnqueuedTrials, AreTrialsThatAMethodLearnsFrom) {
   EXPECT_THAT((*method)->Suggest(1, past).reason, testing::HasSubstr("the best 1"));
 }
 
+TEST(EnqueuedTrials, TakeTheListedValueOfAChoice) {
+  v1::SearchSpec spec;
+  AddValues(spec, "a", {"{sgd: {lr: 1}}", "{adam: {}}"});
+  Enqueue(spec, "a", "adam");
+  EXPECT_THAT(PointsOf(spec),
+              testing::ElementsAre("a={adam: {}}", "a={sgd: {lr: 1}}", "a={adam: {}}"));
+}
+
 TEST(EnqueuedTrials, SayThatTheyWereGiven) {
   v1::SearchSpec spec;
   spec.mutable_method()->mutable_random();
