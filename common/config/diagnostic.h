@@ -1,6 +1,7 @@
 // What is wrong with a configuration, and where.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ struct Problem {
   bool at_key = false;  // it is the key that is wrong, not the value
   // Where it stands in the text, if not at `path`: see NodePath. Empty: at `path`.
   std::string place = {};
+  // Letters into the value's text at which it stands; the quote before them does not count.
+  std::optional<int> offset = {};
 };
 
 // "file:line:column: path: message", one per line; "--set path: message" for overrides.

@@ -62,6 +62,7 @@ class SchemaBuilder {
     for (const std::string& element : DefaultElements(field)) {
       schema["default"].push_back(DefaultJson(field, element));
     }
+    if (rules.alone()) return {{"anyOf", {schema["items"], schema}}};
     return schema;
   }
 

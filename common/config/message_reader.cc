@@ -152,6 +152,10 @@ void MessageReader::ReadArmName(const YamlNode& node, const std::string& path, M
 void MessageReader::ReadList(const YamlNode& node, const std::string& path,
                              const FieldDescriptor& field, Message* message) {
   if (node.kind == YamlNode::Kind::kRefused) return;
+  if (node.kind != YamlNode::Kind::kList && RulesOf(field).alone()) {
+    ReadScalar(node, ElementPath(path, "0"), field, message);
+    return;
+  }
   if (node.kind != YamlNode::Kind::kList) {
     Report(node.at, path, absl::StrCat("expected a list [a, b, …], found ", DescribeNode(node)));
     return;
@@ -191,7 +195,7 @@ void MessageReader::ReadKeyed(const YamlNode& node, const std::string& path,
 
 void MessageReader::Record(const YamlNode& node, const std::string& path) {
   const Position key = node.key_at.line > 0 ? node.key_at : node.at;
-  sources_->Record(path, file_, key, node.at);
+  sources_->Record(path, file_, key, node.at, node.quoted);
 }
 
 void MessageReader::RecordAll(const YamlNode& node, const std::string& path) {

@@ -15,7 +15,8 @@ namespace pleat {
 
 // Puts what the tree says into the message: keys are field names; keyed fields are mappings, inline
 // fields stand for their message, an arm's name alone may stand for a message that is one oneof.
-// Strings that are documents keep mappings and lists as text.
+// Strings that are documents keep mappings and lists as text, and one element may stand for a list
+// that says so.
 // Reports unknown keys, values of a wrong type, and several arms of one oneof, and goes on; what
 // was refused stays unset. Ranges and missing fields are CheckRules's.
 class MessageReader {

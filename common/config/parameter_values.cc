@@ -114,14 +114,15 @@ std::string ValueOfIndex(const v1::ParameterSpec& parameter, uint64_t index) {
 }
 
 std::optional<uint64_t> IndexOfValue(const v1::ParameterSpec& parameter, const std::string& text) {
-  const uint64_t last = *LastValueIndex(parameter);
-  for (uint64_t i = 0; i <= last; ++i) {
+  const std::optional<uint64_t> last = LastValueIndex(parameter);
+  if (!last.has_value()) return std::nullopt;
+  for (uint64_t i = 0; i <= *last; ++i) {
     if (ValueOfIndex(parameter, i) == text) return i;
   }
   // The same number may be written in another way.
   double number = 0;
   if (!absl::SimpleAtod(text, &number)) return std::nullopt;
-  for (uint64_t i = 0; i <= last; ++i) {
+  for (uint64_t i = 0; i <= *last; ++i) {
     double listed = 0;
     if (absl::SimpleAtod(ValueOfIndex(parameter, i), &listed) && listed == number) return i;
   }
@@ -136,12 +137,20 @@ std::string ChoiceOf(const std::string& text) {
 }
 
 std::vector<uint64_t> ValuesNamed(const v1::ParameterSpec& parameter, const std::string& text) {
-  if (const std::optional<uint64_t> index = IndexOfValue(parameter, text)) return {*index};
   std::vector<uint64_t> named;
-  for (uint64_t i = 0; i <= *LastValueIndex(parameter); ++i) {
-    if (ChoiceOf(ValueOfIndex(parameter, i)) == text) named.push_back(i);
+  for (uint64_t i = 0; i <= LastValueIndex(parameter).value_or(0); ++i) {
+    const std::string value = ValueOfIndex(parameter, i);
+    if (value == text || ChoiceOf(value) == text) named.push_back(i);
   }
+  if (!named.empty()) return named;
+  if (const std::optional<uint64_t> index = IndexOfValue(parameter, text)) named.push_back(*index);
   return named;
+}
+
+std::string ListedValue(const v1::ParameterSpec& parameter, const std::string& text) {
+  if (!parameter.has_values() || IndexOfValue(parameter, text).has_value()) return text;
+  const std::vector<uint64_t> named = ValuesNamed(parameter, text);
+  return named.size() == 1 ? ValueOfIndex(parameter, named.front()) : text;
 }
 
 }  // namespace pleat

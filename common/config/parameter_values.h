@@ -18,15 +18,19 @@ std::optional<uint64_t> LastValueIndex(const v1::ParameterSpec& parameter);
 // list without values, which CheckSearch refuses.
 std::string ValueOfIndex(const v1::ParameterSpec& parameter, uint64_t index);
 
-// Number of the value, of a list or a constant, that has this text, or is the same number.
+// Number of the value that has this text, or else is the same number; none where they cannot be
+// counted.
 std::optional<uint64_t> IndexOfValue(const v1::ParameterSpec& parameter, const std::string& text);
 
 // The choice that a section's text is: "adam" of "{adam: {lr: 0.1}}" and of "adam"; empty for a
 // section that has other than one key.
 std::string ChoiceOf(const std::string& text);
 
-// Numbers of the values, of a list or a constant, that `text` names: IndexOfValue's, or else all
-// sections of which it is the choice.
+// Numbers of the values that `text` names: those with this text, all sections of which it is the
+// choice, or else the same number.
 std::vector<uint64_t> ValuesNamed(const v1::ParameterSpec& parameter, const std::string& text);
+
+// `text`, or the value whose choice it is if that is one section.
+std::string ListedValue(const v1::ParameterSpec& parameter, const std::string& text);
 
 }  // namespace pleat

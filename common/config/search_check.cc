@@ -1,374 +1,164 @@
 #include "common/config/search_check.h"
 
 #include <algorithm>
-#include <cmath>
-#include <optional>
-#include <set>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "common/config/did_you_mean.h"
-#include "common/config/field_path.h"
+#include "common/config/condition_check.h"
+#include "common/config/conditions.h"
+#include "common/config/constraints.h"
+#include "common/config/enqueued_check.h"
 #include "common/config/field_rules.h"
+#include "common/config/parameter_check.h"
 #include "common/config/parameter_values.h"
-#include "common/config/recipe_check.h"
-#include "common/config/scalar_text.h"
 #include "common/config/search_fields.h"
 #include "common/config/search_summary.h"
 #include "common/config/sweep_parameter.h"
-#include "common/config/transform_check.h"
-#include "common/config/trial_config.h"
 
 namespace pleat {
 namespace {
 
-using google::protobuf::FieldDescriptor;
-
-constexpr char kNoLogGrid[] =
-    "reals have no grid; give a factor or a step, list them with values, or use method: random";
-constexpr char kNoNormalGrid[] =
-    "a normal distribution has no grid; list values, or use method: random";
-// Smallest distance of values in shares of the largest.
-constexpr double kFinest = 1e-5;
-// Standard deviations between a mean and the nearest value allowed.
-constexpr int kFarthest = 8;
-
-// Checks one parameter against the field that it varies.
-class ParameterCheck {
- public:
-  // `field` stands in a spec that may be changed.
-  ParameterCheck(const v1::ParameterSpec& parameter, SearchedField field, bool grid,
-                 std::vector<Problem>* problems)
-      : parameter_(parameter),
-        searched_(std::move(field)),
-        field_(*searched_.target.field),
-        grid_(grid),
-        path_(ElementPath("search.parameters", parameter.key())),
-        problems_(problems) {}
-
-  void Run() {
-    if (TakesDocuments(searched_.target)) return CheckDocuments();
-    switch (parameter_.distribution_case()) {
-      case v1::ParameterSpec::kUniform:
-        return CheckUniform(parameter_.uniform());
-      case v1::ParameterSpec::kLogUniform:
-        return CheckLogUniform(parameter_.log_uniform());
-      case v1::ParameterSpec::kIntUniform:
-        return CheckRange(parameter_.int_uniform(), FieldPath(path_, "int_uniform"));
-      case v1::ParameterSpec::kLogIntUniform:
-        return CheckLogRange(parameter_.log_int_uniform(), FieldPath(path_, "log_int_uniform"));
-      case v1::ParameterSpec::kNormal:
-        return CheckNormal(parameter_.normal(), FieldPath(path_, "normal"));
-      case v1::ParameterSpec::kValues:
-        return CheckValues(parameter_.values());
-      case v1::ParameterSpec::kConstant:
-        return CheckText(FieldPath(path_, "constant"), parameter_.constant());
-      case v1::ParameterSpec::DISTRIBUTION_NOT_SET:
-        return;
-    }
-  }
-
- private:
-  // A section or list, of which whole ones are values.
-  void CheckDocuments() {
-    if (parameter_.key() == "training" || parameter_.key() == "training.start_from") {
-      return Add(path_, "may not vary as a whole; name a field below it");
-    }
-    if (parameter_.has_constant()) {
-      CheckDocument(FieldPath(path_, "constant"), parameter_.constant());
-    } else if (parameter_.has_values()) {
-      std::set<std::string> seen;
-      for (int i = 0; i < parameter_.values().value_size(); ++i) {
-        const std::string path = ElementPath(FieldPath(path_, "values"), absl::StrCat(i));
-        const std::optional<std::string> bytes = CheckDocument(path, parameter_.values().value(i));
-        if (!bytes.has_value() || seen.insert(*bytes).second) continue;
-        Add(path, absl::StrCat(parameter_.values().value(i), " is listed twice; keep one"));
-      }
-    } else {
-      Add(path_, absl::StrCat(parameter_.key(), " is a section or a list; list whole ones with ",
-                              "values, or name a field below it"));
-    }
-  }
-
-  // What the sweep is with the value; nothing if it does not fit.
-  std::optional<std::string> CheckDocument(const std::string& path, const std::string& text) {
-    std::vector<Problem> problems;
-    PutParameterValue(searched_.target, text, path, &problems);
-    if (problems.empty()) {
-      std::vector<Problem> inside;
-      CheckRecipe(*searched_.spec, &inside);
-      CheckTransforms(*searched_.spec, &inside);
-      for (Problem& problem : inside) {
-        if (!absl::StartsWith(problem.path, parameter_.key())) continue;
-        problem.path.replace(0, parameter_.key().size(), path);
-        problems.push_back(std::move(problem));
-      }
-    }
-    problems_->insert(problems_->end(), problems.begin(), problems.end());
-    if (!problems.empty()) return std::nullopt;
-    return DeterministicBytes(*searched_.spec);
-  }
-
-  void CheckUniform(const v1::RangeSpec& range) {
-    const std::string path = FieldPath(path_, "uniform");
-    if (!TakesReals(path, "int_uniform or values")) return;
-    if (grid_ && !range.has_step()) Add(path, kNoGrid);
-    CheckRange(range, path);
-    CheckFineness(range, path);
-  }
-
-  void CheckLogUniform(const v1::LogRangeSpec& range) {
-    const std::string path = FieldPath(path_, "log_uniform");
-    if (!TakesReals(path, "log_int_uniform or values")) return;
-    if (grid_ && !range.has_step() && !range.has_factor()) Add(path, kNoLogGrid);
-    CheckLogRange(range, path);
-    CheckFineness(range, path);
-  }
-
-  bool TakesReals(const std::string& path, const char* instead) {
-    if (field_.cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE) return true;
-    Add(path,
-        absl::StrCat("draws reals, which ", parameter_.key(), " does not take; use ", instead));
-    return false;
-  }
-
-  // Bounds that the field takes, in order, and a step that leads from one to the other.
-  template <typename Range>
-  void CheckRange(const Range& range, const std::string& path) {
-    if (!range.has_min() || !range.has_max()) return;
-    CheckText(FieldPath(path, "min"), ScalarText(range.min()));
-    CheckText(FieldPath(path, "max"), ScalarText(range.max()));
-    if (range.min() >= range.max()) {
-      Add(path, "min must be less than max");
-    } else if (!std::isfinite(static_cast<double>(range.max()) -
-                              static_cast<double>(range.min()))) {
-      Add(path, "is wider than the largest number; bring min and max closer");
-    } else if (range.has_step() && range.step() > 0 && ValueCount(parameter_) == 1) {
-      Add(FieldPath(path, "step"), "is more than max - min; lower it");
-    }
-  }
-
-  template <typename Range>
-  void CheckLogRange(const Range& range, const std::string& path) {
-    CheckRange(range, path);
-    if (range.has_min() && range.min() <= 0) {
-      Add(FieldPath(path, "min"), "must be more than 0, for its logarithm");
-    }
-    if (range.has_step() && range.has_factor()) {
-      Add(FieldPath(path, "factor"), "step is given too; keep one of both");
-    } else if (range.has_factor() && range.factor() > 1 && range.min() > 0 &&
-               range.min() < range.max() && ValueCount(parameter_) == 1) {
-      Add(FieldPath(path, "factor"), "is more than max / min; lower it");
-    }
-  }
-
-  // Values have six significant digits, so closer ones would be the same.
-  template <typename Range>
-  void CheckFineness(const Range& range, const std::string& path) {
-    const double largest = std::max(std::abs(range.min()), std::abs(range.max()));
-    if (!range.has_step() || range.step() <= 0 || range.step() >= kFinest * largest) return;
-    Add(FieldPath(path, "step"), "is too fine for values of 6 significant digits; raise it");
-  }
-
-  void CheckNormal(const v1::NormalSpec& normal, const std::string& path) {
-    if (!TakesReals(path, "int_uniform or values")) return;
-    if (grid_) Add(path, kNoNormalGrid);
-    CheckNormalBound("min", normal.has_min(), normal.min(), RulesOf(field_).has_min(), path);
-    CheckNormalBound("max", normal.has_max(), normal.max(), RulesOf(field_).has_max(), path);
-    if (normal.has_min() && normal.has_max() && normal.min() >= normal.max()) {
-      Add(path, "min must be less than max");
-    } else if ((normal.has_min() && normal.min() > normal.mean() + kFarthest * normal.stddev()) ||
-               (normal.has_max() && normal.max() < normal.mean() - kFarthest * normal.stddev())) {
-      Add(path, absl::StrCat("min and max leave nothing within ", kFarthest,
-                             " standard deviations of the mean; move them or the mean"));
-    }
-  }
-
-  // A bound that the field takes, and that is there where the field has one.
-  void CheckNormalBound(const char* name, bool given, double bound, bool needed,
-                        const std::string& path) {
-    if (given) {
-      CheckText(FieldPath(path, name), ScalarText(bound));
-    } else if (needed) {
-      Add(path, absl::StrCat("give a ", name, ": ", parameter_.key(), " must be ",
-                             DescribeRange(field_)));
-    }
-  }
-
-  void CheckValues(const v1::ValuesSpec& values) {
-    std::set<ScalarValue> seen;
-    for (int i = 0; i < values.value_size(); ++i) {
-      const std::string path = ElementPath(FieldPath(path_, "values"), absl::StrCat(i));
-      const auto value = ReadParameterValue(field_, values.value(i));
-      if (!value.ok()) {
-        Add(path, std::string(value.status().message()));
-      } else if (!seen.insert(*value).second) {
-        Add(path, absl::StrCat(ScalarText(*value), " is listed twice; keep one"));
-      }
-    }
-  }
-
-  void CheckText(const std::string& path, const std::string& text) {
-    const auto value = ReadParameterValue(field_, text);
-    if (!value.ok()) Add(path, std::string(value.status().message()));
-  }
-
-  void Add(const std::string& path, std::string message) {
-    problems_->push_back({path, std::move(message)});
-  }
-
-  const v1::ParameterSpec& parameter_;
-  const SearchedField searched_;
-  const FieldDescriptor& field_;
-  const bool grid_;
-  const std::string path_;
-  std::vector<Problem>* const problems_;
-};
-
-// Checks that each value given by hand is one that a parameter's field takes.
-class EnqueuedCheck {
- public:
-  EnqueuedCheck(const v1::SweepSpec& spec, std::vector<Problem>* problems)
-      : spec_(spec), problems_(problems) {}
-
-  void Run() {
-    const v1::SearchSpec& search = spec_.search();
-    for (int i = 0; i < search.enqueue_size(); ++i) {
-      const std::string path = ElementPath("search.enqueue", absl::StrCat(i));
-      for (const v1::GivenValueSpec& value : search.enqueue(i).values()) {
-        Check(value, ElementPath(path, value.key()));
-      }
-    }
-    const auto by_hand = static_cast<uint32_t>(search.enqueue_size());
-    if (search.max_trials() > 0 && by_hand > search.max_trials()) {
-      problems_->push_back(
-          {"search.enqueue", absl::StrCat(by_hand, " trials are more than ", "search.max_trials, ",
-                                          search.max_trials(), "; raise it")});
-    }
-  }
-
- private:
-  void Check(const v1::GivenValueSpec& given, const std::string& path) {
-    const v1::ParameterSpec* parameter = Find(given.key());
-    if (parameter == nullptr) {
-      problems_->push_back(
-          {path,
-           absl::StrCat("is not among search.parameters; add it there", DidYouMean(given.key())),
-           /*at_key=*/true});
-      return;
-    }
-    const absl::StatusOr<SearchedField> found = FindSearchedField(spec_, given.key());
-    if (!found.ok() || !given.has_value()) return;  // told elsewhere
-    if (TakesDocuments(found->target)) return CheckDocument(*parameter, given.value(), path);
-    const FieldDescriptor& field = *found->target.field;
-    const auto value = ReadParameterValue(field, given.value());
-    if (!value.ok()) {
-      problems_->push_back({path, std::string(value.status().message())});
-    } else if (!IsListed(*parameter, field, *value)) {
-      AddUnlisted(*parameter, ScalarText(*value), path);
-    }
-  }
-
-  void CheckDocument(const v1::ParameterSpec& parameter, const std::string& text,
-                     const std::string& path) {
-    const size_t named = ValuesNamed(parameter, text).size();
-    if (named == 0) AddUnlisted(parameter, text, path);
-    if (named < 2) return;
-    problems_->push_back({path, absl::StrCat(text, " names ", named, " values of ",
-                                             ElementPath("search.parameters", parameter.key()),
-                                             "; write one of them out")});
-  }
-
-  void AddUnlisted(const v1::ParameterSpec& parameter, const std::string& text,
-                   const std::string& path) {
-    problems_->push_back({path, absl::StrCat(text, " is not one of the values of ",
-                                             ElementPath("search.parameters", parameter.key()))});
-  }
-
-  const v1::ParameterSpec* Find(const std::string& path) const {
-    for (const v1::ParameterSpec& parameter : spec_.search().parameters()) {
-      if (parameter.key() == path) return &parameter;
-    }
-    return nullptr;
-  }
-
-  std::string DidYouMean(const std::string& path) const {
-    std::vector<std::string> paths;
-    for (const v1::ParameterSpec& parameter : spec_.search().parameters()) {
-      paths.push_back(parameter.key());
-    }
-    const std::string nearest = NearestWord(path, paths);
-    return nearest.empty() ? "" : absl::StrCat("; did you mean \"", nearest, "\"?");
-  }
-
-  // True also for ranges: a value given by hand may lie outside.
-  static bool IsListed(const v1::ParameterSpec& parameter, const FieldDescriptor& field,
-                       const ScalarValue& value) {
-    if (!parameter.has_values() && !parameter.has_constant()) return true;
-    for (uint64_t i = 0; i <= *LastValueIndex(parameter); ++i) {
-      const auto listed = ReadParameterValue(field, ValueOfIndex(parameter, i));
-      if (!listed.ok() || *listed == value) return true;  // a bad one is told elsewhere
-    }
-    return false;
-  }
-
-  const v1::SweepSpec& spec_;
-  std::vector<Problem>* const problems_;
-};
-
-void CheckTrialCount(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
-  const v1::SearchSpec& search = spec.search();
-  const bool is_grid = IsGridSearch(search);
-  if (!is_grid && !search.parameters().empty() && search.max_trials() == 0) {
+void CheckLimit(const v1::SearchSpec& search, std::vector<Problem>* problems) {
+  if (!IsGridSearch(search) && !search.parameters().empty() && search.max_trials() == 0) {
     problems->push_back(
         {"search.max_trials",
          absl::StrCat(MethodName(search), " search needs a limit; give at least 1")});
   }
+}
+
+// Checks that what can be counted is something, and not too much for a grid.
+void CheckSize(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
+  const v1::SearchSpec& search = spec.search();
   const bool countable =
       std::all_of(search.parameters().begin(), search.parameters().end(),
                   [](const auto& parameter) { return ValueCount(parameter).has_value(); });
-  if (!is_grid || !countable) return;
+  if (!countable) return;
   const absl::StatusOr<uint64_t> size = GridSize(spec);
-  if (!size.ok()) problems->push_back({"search.parameters", std::string(size.status().message())});
+  if (size.ok() && *size == 0) {
+    problems->push_back(
+        {"search.constraints", "no combination of the values keeps them; loosen one"});
+  } else if (!size.ok() && IsGridSearch(search)) {
+    problems->push_back({"search.parameters", std::string(size.status().message())});
+  }
 }
 
-// Checks that the field is there, whatever the search makes of the sections around it.
-void CheckSections(const v1::SweepSpec& spec, const v1::ParameterSpec& parameter,
+// True if the parameter's conditions allow what the search chose around its field.
+bool IsAllowed(const Surrounding& around, const std::vector<Condition>& conditions) {
+  return std::ranges::all_of(around.choices, [&](const ChosenValue& choice) {
+    return std::ranges::all_of(conditions, [&](const Condition& condition) {
+      return condition.parameter != choice.parameter ||
+             std::ranges::find(condition.values, choice.value) != condition.values.end();
+    });
+  });
+}
+
+// Checks that the field is there wherever the parameter is part of a trial.
+void CheckSections(const v1::SweepSpec& spec, const std::string& path,
+                   const std::vector<Condition>& conditions, const Problem& where,
                    std::vector<Problem>* problems) {
-  for (Surrounding& around : SurroundingsOf(spec, parameter.key())) {
-    const absl::Status found = FindParameter(&around.spec, parameter.key()).status();
-    if (found.ok() || around.choices.empty()) continue;
+  for (Surrounding& around : SurroundingsOf(spec, path)) {
+    const absl::Status found = FindParameter(&around.spec, path).status();
+    if (found.ok() || around.choices.empty() || !IsAllowed(around, conditions)) continue;
     const ChosenValue& choice = around.choices.back();
     const v1::ParameterSpec& section = spec.search().parameters(choice.parameter);
-    problems->push_back({ElementPath("search.parameters", parameter.key()),
-                         absl::StrCat("is not there where ", section.key(), " is ",
-                                      ValueOfIndex(section, choice.value), ": ", found.message()),
-                         /*at_key=*/true});
+    Problem problem = where;
+    problem.message = absl::StrCat("is not there where ", section.key(), " is ",
+                                   ValueOfIndex(section, choice.value), ": ", found.message());
+    problems->push_back(std::move(problem));
     return;
   }
 }
 
-void CheckParameter(const v1::SweepSpec& spec, const v1::ParameterSpec& parameter,
-                    std::vector<Problem>* problems) {
+// Checks a parameter against one of the fields that take its value. `where` is the place of the
+// field's path.
+void CheckField(const v1::SweepSpec& spec, const v1::ParameterSpec& parameter,
+                const std::vector<Condition>& conditions, const Problem& where,
+                std::vector<Problem>* problems) {
   absl::StatusOr<SearchedField> field = FindSearchedField(spec, parameter.key());
   if (!field.ok()) {
-    problems->push_back({ElementPath("search.parameters", parameter.key()),
-                         std::string(field.status().message()), /*at_key=*/true});
+    Problem problem = where;
+    problem.message = std::string(field.status().message());
+    problems->push_back(std::move(problem));
     return;
   }
-  CheckSections(spec, parameter, problems);
-  ParameterCheck(parameter, *std::move(field), IsGridSearch(spec.search()), problems).Run();
+  CheckSections(spec, parameter.key(), conditions, where, problems);
+  CheckParameter(parameter, *std::move(field), IsGridSearch(spec.search()), problems);
+}
+
+// Checks the further fields that take a parameter's value: as if each were its own, told where the
+// field is named, unless the first field has the same problem.
+void CheckLinkedFields(const v1::SweepSpec& spec, const v1::ParameterSpec& parameter,
+                       const std::vector<Condition>& conditions, const std::vector<Problem>& first,
+                       std::vector<Problem>* problems) {
+  const std::string path = ElementPath("search.parameters", parameter.key());
+  for (int i = 0; i < parameter.also_size(); ++i) {
+    const std::string own = ElementPath(FieldPath(path, "also"), absl::StrCat(i));
+    v1::ParameterSpec linked = parameter;
+    linked.set_key(parameter.also(i));
+    if (absl::StartsWith(linked.key(), "training.start_from")) {
+      problems->push_back({own, "may not be linked; make it a parameter of its own"});
+      continue;
+    }
+    std::vector<Problem> found;
+    CheckField(spec, linked, conditions, {own, ""}, &found);
+    const std::string linked_path = ElementPath("search.parameters", linked.key());
+    for (Problem& problem : found) {
+      if (!absl::StartsWith(problem.path, linked_path)) {
+        problems->push_back(std::move(problem));
+        continue;
+      }
+      const std::string inside = problem.path.substr(linked_path.size());
+      const bool is_told = std::ranges::any_of(
+          first, [&](const Problem& other) { return other.path == path + inside; });
+      if (is_told) continue;
+      problems->push_back({own, absl::StrCat(inside.empty() ? "" : inside.substr(1),
+                                             inside.empty() ? "" : ": ", problem.message)});
+    }
+  }
+}
+
+// Checks that no field takes two values.
+void CheckPathsDiffer(const v1::SearchSpec& search, std::vector<Problem>* problems) {
+  std::map<std::string, std::string> owners;
+  for (const v1::ParameterSpec& parameter : search.parameters()) {
+    owners[parameter.key()] = parameter.key();
+  }
+  for (const v1::ParameterSpec& parameter : search.parameters()) {
+    const std::string path = FieldPath(ElementPath("search.parameters", parameter.key()), "also");
+    for (int i = 0; i < parameter.also_size(); ++i) {
+      const auto [first, is_new] = owners.emplace(parameter.also(i), parameter.key());
+      if (is_new) continue;
+      problems->push_back({ElementPath(path, absl::StrCat(i)),
+                           absl::StrCat(parameter.also(i), " takes the value of ",
+                                        ElementPath("search.parameters", first->second),
+                                        " already; name it once")});
+    }
+  }
 }
 
 }  // namespace
 
 void CheckSearch(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
-  for (const v1::ParameterSpec& parameter : spec.search().parameters()) {
-    CheckParameter(spec, parameter, problems);
+  const std::vector<std::vector<Condition>> conditions = ConditionsOf(spec.search());
+  for (int i = 0; i < spec.search().parameters_size(); ++i) {
+    const v1::ParameterSpec& parameter = spec.search().parameters(i);
+    const Problem where = {ElementPath("search.parameters", parameter.key()), "", /*at_key=*/true};
+    std::vector<Problem> first;
+    CheckField(spec, parameter, conditions[i], where, &first);
+    problems->insert(problems->end(), first.begin(), first.end());
+    CheckLinkedFields(spec, parameter, conditions[i], first, problems);
   }
-  EnqueuedCheck(spec, problems).Run();
-  CheckTrialCount(spec, problems);
+  CheckPathsDiffer(spec.search(), problems);
+  std::vector<Problem> broken;
+  CheckConditions(spec.search(), &broken);
+  const Constraints constraints = Constraints::Make(spec, &broken);
+  problems->insert(problems->end(), broken.begin(), broken.end());
+  CheckEnqueued(spec, constraints, problems);
+  CheckLimit(spec.search(), problems);
+  if (broken.empty()) CheckSize(spec, problems);
 }
 
 }  // namespace pleat

@@ -8,10 +8,10 @@
 
 namespace pleat {
 
-// Appends a problem for each parameter that is not the path of one value of this sweep's model or
-// training, each value or bound that its field does not take, each empty interval or step that
-// leads nowhere, each value given by hand that is none of a parameter, and for a search without end
-// or beyond its limit.
+// Appends a problem for each parameter that is not the path of a field of this sweep's model or
+// training wherever it is part of a trial, each value or bound that its fields do not take, each
+// field that takes two values, what CheckConditions, Constraints and CheckEnqueued refuse, and for
+// a search without end, without a trial, or beyond its limit.
 void CheckSearch(const v1::SweepSpec& spec, std::vector<Problem>* problems);
 
 }  // namespace pleat

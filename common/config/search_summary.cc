@@ -4,6 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/base/status_macros.h"
+#include "common/config/constraints.h"
 #include "common/config/field_rules.h"
 #include "common/config/parameter_values.h"
 #include "common/config/scalar_text.h"
@@ -93,6 +95,34 @@ std::string DescribeDistribution(const v1::ParameterSpec& parameter) {
   return "nothing";
 }
 
+// ", also of a, b, only where c is d or e"
+std::string DescribeReach(const v1::ParameterSpec& parameter) {
+  std::string text;
+  if (parameter.also_size() > 0) {
+    absl::StrAppend(&text, ", also of ", absl::StrJoin(parameter.also(), ", "));
+  }
+  for (const v1::ConditionSpec& condition : parameter.when()) {
+    const bool is_first = &condition == &parameter.when(0);
+    absl::StrAppend(&text, is_first ? ", only where " : " and ", condition.key(), " is ",
+                    absl::StrJoin(condition.value(), " or "));
+  }
+  return text;
+}
+
+bool IsPlain(const v1::SearchSpec& search) {
+  return search.constraints().empty() &&
+         std::ranges::all_of(search.parameters(),
+                             [](const auto& parameter) { return parameter.when().empty(); });
+}
+
+absl::StatusOr<SearchGrid> GridOf(const v1::SweepSpec& spec) {
+  std::vector<Problem> problems;
+  const Constraints constraints = Constraints::Make(spec, &problems);
+  if (problems.empty()) return SearchGrid::Make(spec.search(), constraints);
+  return absl::InvalidArgumentError(
+      absl::StrCat(problems.front().path, ": ", problems.front().message));
+}
+
 // "1 trial", "5 trials of 12 combinations"
 std::string TrialsText(const v1::SweepSpec& spec) {
   const uint64_t trials = TrialCount(spec);
@@ -103,6 +133,9 @@ std::string TrialsText(const v1::SweepSpec& spec) {
   std::string text = absl::StrCat(trials, trials == 1 ? " trial" : " trials");
   if (combinations.ok() && !is_whole_grid && !spec.search().parameters().empty()) {
     absl::StrAppend(&text, " of ", *combinations, " combinations");
+  }
+  if (combinations.ok() && !spec.search().constraints().empty()) {
+    absl::StrAppend(&text, ", without ", GridOf(spec)->left_out(), " that break a constraint");
   }
   if (by_hand > 0) absl::StrAppend(&text, ", the first ", by_hand, " by hand");
   return text;
@@ -144,29 +177,37 @@ absl::StatusOr<uint64_t> GridSize(const v1::SweepSpec& spec) {
       return absl::InvalidArgumentError(
           absl::StrCat(ElementPath("search.parameters", parameter.key()), ": ", kNoGrid));
     }
-    if (*count > kMaxGridSize / std::max<uint64_t>(size, 1)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("the grid has more than ", kMaxGridSize,
-                       " trials; give fewer values, or use method: random with max_trials"));
-    }
-    size *= *count;
+    // Saturates at what is too many.
+    size = *count > kMaxGridSize / size ? kMaxGridSize + 1 : size * *count;
   }
-  return size;
+  if (!IsPlain(spec.search())) {
+    PLEAT_ASSIGN_OR_RETURN(const SearchGrid grid, GridOf(spec));
+    return grid.size();
+  }
+  if (size <= kMaxGridSize) return size;
+  return absl::InvalidArgumentError(
+      absl::StrCat("the grid has more than ", kMaxGridSize,
+                   " trials; give fewer values, or use method: random with max_trials"));
 }
 
 uint64_t TrialCount(const v1::SweepSpec& spec) {
   const v1::SearchSpec& search = spec.search();
   if (search.parameters().empty()) return 1;
-  if (!IsGridSearch(search)) return search.max_trials();
-  const uint64_t size = GridSize(spec).value_or(0) + search.enqueue_size();
+  const absl::StatusOr<uint64_t> combinations = GridSize(spec);
+  const auto by_hand = static_cast<uint64_t>(search.enqueue_size());
+  if (!IsGridSearch(search)) {
+    const uint64_t most = search.max_trials();
+    return combinations.ok() ? std::min(most, std::max(*combinations, by_hand)) : most;
+  }
+  const uint64_t size = combinations.value_or(0) + by_hand;
   return search.max_trials() > 0 ? std::min<uint64_t>(size, search.max_trials()) : size;
 }
 
 std::vector<ParameterSummary> SummarizeParameters(const v1::SweepSpec& spec) {
   std::vector<ParameterSummary> summaries;
   for (const v1::ParameterSpec& parameter : spec.search().parameters()) {
-    summaries.push_back(
-        {parameter.key(), TypeOf(spec, parameter.key()), DescribeDistribution(parameter)});
+    summaries.push_back({parameter.key(), TypeOf(spec, parameter.key()),
+                         absl::StrCat(DescribeDistribution(parameter), DescribeReach(parameter))});
   }
   return summaries;
 }
@@ -176,6 +217,9 @@ std::string DescribeSearchSpace(const v1::SweepSpec& spec) {
   for (const ParameterSummary& parameter : SummarizeParameters(spec)) {
     absl::StrAppend(&text, "\n  ", parameter.path, ": ", parameter.type, ", ",
                     parameter.distribution);
+  }
+  for (const std::string& constraint : spec.search().constraints()) {
+    absl::StrAppend(&text, "\n  keeping ", constraint);
   }
   return text;
 }

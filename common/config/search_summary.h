@@ -7,12 +7,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/config/search_grid.h"
 #include "proto/sweep.pb.h"
 
 namespace pleat {
-
-// The largest grid that may be searched.
-inline constexpr uint64_t kMaxGridSize = 1'000'000;
 
 // Why a parameter of reals has no place in a grid.
 inline constexpr char kNoGrid[] =
@@ -27,11 +25,14 @@ bool IsGridSearch(const v1::SearchSpec& search);
 // Number of values of one parameter, 2^64 - 1 at most; nothing for reals without steps.
 std::optional<uint64_t> ValueCount(const v1::ParameterSpec& parameter);
 
-// Number of combinations of the parameters' values; 1 without parameters. INVALID_ARGUMENT for
-// reals without steps, and above kMaxGridSize.
+// Number of different trials: of combinations of the parameters' values that keep the constraints;
+// 1 without parameters. INVALID_ARGUMENT for reals without steps, above kMaxGridSize, and for
+// constraints that do not read.
 absl::StatusOr<uint64_t> GridSize(const v1::SweepSpec& spec);
 
-// Number of trials of a sweep that CheckSweepSpec accepts, if none is stopped.
+// Number of trials of a sweep that CheckSweepSpec accepts, if none is stopped: at most max_trials,
+// not more than there are different ones, and one without parameters. Constraints on reals may
+// leave fewer.
 uint64_t TrialCount(const v1::SweepSpec& spec);
 
 // One parameter, for people: path, type of the field, and distribution.
@@ -44,6 +45,7 @@ std::vector<ParameterSummary> SummarizeParameters(const v1::SweepSpec& spec);
 //   random search, 20 trials
 //     training.optimizer.adam_w.lr: real, log-uniform from 0.0001 to 0.01
 //     model.se_cnn.width: whole number, one of 16, 32, 64
+//     keeping model.se_cnn.width * training.batch_size <= 65536
 std::string DescribeSearchSpace(const v1::SweepSpec& spec);
 
 }  // namespace pleat

@@ -45,8 +45,8 @@ void SourceMap::AddProblems(const std::vector<Problem>& problems,
 }
 
 void SourceMap::Record(const std::string& path, const std::string& file, Position key,
-                       Position value) {
-  places_[path] = {file, key, value};
+                       Position value, bool quoted) {
+  places_[path] = {file, key, value, quoted};
 }
 
 Diagnostic SourceMap::Locate(const Problem& problem) const {
@@ -54,7 +54,9 @@ Diagnostic SourceMap::Locate(const Problem& problem) const {
   if (const auto exact = places_.find(stands); exact != places_.end()) {
     const Place& place = exact->second;
     const Position at = problem.at_key ? place.key : place.value;
-    return {place.file, at.line, at.column, problem.path, problem.message};
+    int column = at.column;
+    if (problem.offset.has_value() && column > 0) column += *problem.offset + place.quoted;
+    return {place.file, at.line, column, problem.path, problem.message};
   }
   std::string_view around = problem.path;
   while (!around.empty()) {

@@ -19,8 +19,10 @@ class SourceMap {
   // Places of problems that no text holds carry this file's name.
   explicit SourceMap(std::string file) : file_(std::move(file)) {}
 
-  // Records where the key and the value of a path stand. `file` is the YAML's or kOverrideFile.
-  void Record(const std::string& path, const std::string& file, Position key, Position value);
+  // Records where the key and the value of a path stand. `file` is the YAML's or kOverrideFile,
+  // `quoted`: the value's text begins after a quote.
+  void Record(const std::string& path, const std::string& file, Position key, Position value,
+              bool quoted);
   // Adds the problems, each at its place, but those that a diagnostic explains: one at the path or
   // below it, or above it where nothing was read.
   void AddProblems(const std::vector<Problem>& problems,
@@ -34,6 +36,7 @@ class SourceMap {
     std::string file;
     Position key;
     Position value;
+    bool quoted = false;
   };
 
   std::string file_;

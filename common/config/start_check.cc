@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/config/field_rules.h"
+#include "common/config/sweep_parameter.h"
 #include "common/config/trial_config.h"
 
 namespace pleat {
@@ -21,7 +22,8 @@ void CheckStart(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
   }
   if (OnlyUsesWeights(training)) problems->push_back({"training.train", unnamed});
   for (const v1::ParameterSpec& parameter : spec.search().parameters()) {
-    if (parameter.key() != "training.train") continue;
+    const std::vector<std::string> paths = PathsOf(parameter);
+    if (std::ranges::find(paths, "training.train") == paths.end()) continue;
     const std::string path = ElementPath("search.parameters", parameter.key());
     if (parameter.constant() == "false") {
       problems->push_back({FieldPath(path, "constant"), unnamed});

@@ -1,5 +1,8 @@
 #include "common/config/sweep_parameter.h"
 
+#include <algorithm>
+
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/config/document_value.h"
@@ -16,6 +19,20 @@ absl::StatusOr<FieldTarget> FindParameter(v1::SweepSpec* spec, const std::string
         absl::StrCat(path, " may not vary; parameters are fields of model or training"));
   }
   return target;
+}
+
+std::vector<std::string> PathsOf(const v1::ParameterSpec& parameter) {
+  std::vector<std::string> paths = {parameter.key()};
+  paths.insert(paths.end(), parameter.also().begin(), parameter.also().end());
+  return paths;
+}
+
+bool SearchVaries(const v1::SearchSpec& search, const std::string& path) {
+  return std::ranges::any_of(search.parameters(), [&](const v1::ParameterSpec& parameter) {
+    return std::ranges::any_of(PathsOf(parameter), [&](const std::string& varied) {
+      return absl::StartsWith(varied, path);
+    });
+  });
 }
 
 bool TakesDocuments(const FieldTarget& target) {

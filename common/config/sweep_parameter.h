@@ -18,6 +18,12 @@ namespace pleat {
 // model or training, or on an arm that the sweep did not choose.
 absl::StatusOr<FieldTarget> FindParameter(v1::SweepSpec* spec, const std::string& path);
 
+// The paths of all fields that take the parameter's value.
+std::vector<std::string> PathsOf(const v1::ParameterSpec& parameter);
+
+// True if the search varies a field at the path or below it.
+bool SearchVaries(const v1::SearchSpec& search, const std::string& path);
+
 // True if values of the field are whole sections or lists, not scalars.
 bool TakesDocuments(const FieldTarget& target);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "common/config/conditions.h"
 #include "common/config/data_check.h"
 #include "common/config/data_paths.h"
 #include "common/config/defaults.h"
@@ -57,6 +58,7 @@ SweepReading ReadSweep(const SweepSource& source) {
     ApplyOverride(override, &reading.spec, &sources, &reading.diagnostics);
   }
   FillDefaults(&reading.spec);
+  FillConditions(&reading.spec);
   sources.AddProblems(FindProblems(reading.spec), &reading.diagnostics);
   SortByPlace(&reading.diagnostics);
   if (reading.spec.has_data()) MakePathsAbsolute(source.folder, &reading.spec);

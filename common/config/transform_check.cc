@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <optional>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/config/field_rules.h"
 #include "common/config/scalar_text.h"
+#include "common/config/sweep_parameter.h"
 #include "common/config/transform_probability.h"
 
 namespace pleat {
@@ -120,9 +120,7 @@ absl::Status CheckViewsFit(const v1::EnsembleSpec& ensemble, int64_t height, int
 }
 
 bool SearchVariesAugmentation(const v1::SweepSpec& spec) {
-  return std::ranges::any_of(spec.search().parameters(), [](const v1::ParameterSpec& parameter) {
-    return absl::StartsWith(parameter.key(), kAugmentation);
-  });
+  return SearchVaries(spec.search(), kAugmentation);
 }
 
 absl::Status CheckAugmentationFits(const v1::SweepSpec& spec, int64_t height, int64_t width) {

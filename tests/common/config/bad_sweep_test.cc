@@ -61,12 +61,13 @@ INSTANTIATE_TEST_SUITE_P(
         BadSweep{"UnknownArm", SmallSweep("ensemble: {select: beast}\n"),
                  "sweep.yaml:3:20: ensemble.select: unknown choice \"beast\"; did you mean "
                  "\"best\"?"},
-        BadSweep{
-            "KeyOfAKeyedElement",
-            SmallSweep("search: {parameters: {training.epochs: {key: a, "
-                       "values: [1, 2]}}}\n"),
-            "sweep.yaml:3:41: search.parameters[training.epochs]: unknown key \"key\"; one "
-            "of: uniform, log_uniform, int_uniform, values, log_int_uniform, normal, constant"}),
+        BadSweep{"KeyOfAKeyedElement",
+                 SmallSweep("search: {parameters: {training.epochs: {key: a, "
+                            "values: [1, 2]}}}\n"),
+                 "sweep.yaml:3:41: search.parameters[training.epochs]: unknown key \"key\"; one "
+                 "of: uniform, log_uniform, int_uniform, values, log_int_uniform, normal, "
+                 "constant, when, "
+                 "also"}),
     [](const auto& info) { return info.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(

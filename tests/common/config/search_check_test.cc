@@ -113,17 +113,112 @@ TEST(SearchCheck, ChecksSectionsAsIfTheyStoodInTheirPlace) {
             "whole number");
 }
 
+// Diagnostics of a grid search with these parameters, a line each.
+std::string WithParameters(const std::string& lines, const std::string& more = "") {
+  return DiagnosticsOf(SmallSweep("search:\n  parameters:\n" + lines + more));
+}
+
 TEST(SearchCheck, RefusesFieldsThatSomeSectionsLack) {
-  EXPECT_EQ(DiagnosticsOf(
-                SmallSweep("search:\n  parameters:\n    training.optimizer: {values: [adam, sgd]}\n"
-                           "    training.optimizer.sgd.momentum: {values: [0.5, 0.9]}\n")),
-            "sweep.yaml:6:5: search.parameters[training.optimizer.sgd.momentum]: is not there "
-            "where training.optimizer is adam: training.optimizer.sgd is not in use: this sweep "
-            "chose \"adam\" instead");
-  EXPECT_EQ(DiagnosticsOf(SmallSweep(
-                "search:\n  parameters:\n    training.optimizer: {values: [sgd, {sgd: {lr: 1}}]}\n"
-                "    training.optimizer.sgd.momentum: {values: [0.5, 0.9]}\n")),
-            "");
+  const std::string optimizer = "    training.optimizer: {values: [adam, sgd]}\n";
+  EXPECT_EQ(
+      WithParameters(optimizer + "    training.optimizer.sgd.momentum: {values: [0.5, 0.9]}\n"),
+      "");
+  EXPECT_EQ(
+      WithParameters(optimizer + "    training.optimizer.sgd.momentum: {values: [0.5, 0.9], when: "
+                                 "{training.optimizer: [adam, sgd]}}\n"),
+      "sweep.yaml:6:5: search.parameters[training.optimizer.sgd.momentum]: is not there "
+      "where training.optimizer is adam: training.optimizer.sgd is not in use: this sweep "
+      "chose \"adam\" instead");
+  EXPECT_EQ(WithParameters(optimizer + "    training.optimizer.rmsprop.rho: {values: [0.5]}\n"),
+            "sweep.yaml:6:5: search.parameters[training.optimizer.rmsprop.rho]: "
+            "training.optimizer.rmsprop is not in use: this sweep chose \"sgd\" instead");
+}
+
+TEST(SearchCheck, RefusesConditionsThatCannotHold) {
+  const std::string seed = "    training.seed: {values: [1, 2]}\n";
+  const auto with = [&](const std::string& when, const std::string& more = "") {
+    return WithParameters(seed + "    training.epochs: {values: [1, 2], when: " + when + "}\n" +
+                          more);
+  };
+  EXPECT_EQ(with("{training.seed: 2}"), "");
+  EXPECT_EQ(with("{training.seed: [1, 2]}"), "");
+  EXPECT_EQ(with("{training.seeds: 2}"),
+            "sweep.yaml:6:46: search.parameters[training.epochs].when[training.seeds]: is not "
+            "among search.parameters; add it there; did you mean \"training.seed\"?");
+  EXPECT_EQ(with("{training.seed: 3}"),
+            "sweep.yaml:6:61: search.parameters[training.epochs].when[training.seed][0]: "
+            "training.seed is never 3; did you mean \"1\"?");
+  EXPECT_EQ(with("{training.optimizer: adamw}",
+                 "    training.optimizer: {values: [{adam_w: {lr: 1}}, sgd]}\n"),
+            "sweep.yaml:6:66: search.parameters[training.epochs].when[training.optimizer][0]: "
+            "training.optimizer is never adamw; did you mean \"adam_w\"?");
+  EXPECT_EQ(with("{training.epochs: 2}"),
+            "sweep.yaml:6:46: search.parameters[training.epochs].when[training.epochs]: is the "
+            "parameter itself; name another");
+  EXPECT_EQ(with("{training.seed: }"),
+            "sweep.yaml:6:46: search.parameters[training.epochs].when[training.seed][0]: no value; "
+            "give one, or remove the key");
+  EXPECT_EQ(with("{training.batch_size: 2}",
+                 "    training.batch_size: {int_uniform: {min: 1, max: 5000}}\n"),
+            "sweep.yaml:6:46: search.parameters[training.epochs].when[training.batch_size]: has "
+            "more than 1024 values; only a parameter with fewer, such as a list, may decide");
+}
+
+TEST(SearchCheck, RefusesConditionsThatGoRound) {
+  EXPECT_EQ(WithParameters("    training.seed: {values: [1], when: {training.epochs: 1}}\n"
+                           "    training.epochs: {values: [1], when: {training.batch_size: 1}}\n"
+                           "    training.batch_size: {values: [1], when: {training.epochs: 1}}\n"),
+            "sweep.yaml:6:36: search.parameters[training.epochs].when: goes round: "
+            "training.epochs -> training.batch_size -> training.epochs; remove one of these "
+            "conditions");
+}
+
+TEST(SearchCheck, ChecksEachLinkedField) {
+  const auto with = [](const std::string& distribution, const std::string& also) {
+    return WithParameters("    training.epochs: {" + distribution + ", also: " + also + "}\n",
+                          "  max_trials: 2\n  method: random\n");
+  };
+  EXPECT_EQ(with("int_uniform: {min: 1, max: 9}", "[training.batch_size, model.se_cnn.depth]"), "");
+  EXPECT_EQ(with("int_uniform: {min: 1, max: 99}", "[training.seed, model.se_cnn.depth]"),
+            "sweep.yaml:5:77: search.parameters[training.epochs].also[1]: int_uniform.max: 99 is "
+            "out of range: it must be from 1 to 16");
+  EXPECT_EQ(with("values: [1, 0]", "[training.batch_size]"),
+            "sweep.yaml:5:35: search.parameters[training.epochs].values[1]: 0 is out of range: it "
+            "must be from 1 to 100000 (epochs)");
+  EXPECT_EQ(
+      with("values: [1]", "[training.batch_sizes]"),
+      "sweep.yaml:5:43: search.parameters[training.epochs].also[0]: there is no \"batch_sizes\" "
+      "in training; did you mean \"batch_size\"?");
+  EXPECT_EQ(with("values: [1]", "[training.seed, training.epochs, training.seed]"),
+            "sweep.yaml:5:58: search.parameters[training.epochs].also[1]: training.epochs takes "
+            "the value of search.parameters[training.epochs] already; name it once\n"
+            "sweep.yaml:5:75: search.parameters[training.epochs].also[2]: training.seed takes the "
+            "value of search.parameters[training.epochs] already; name it once");
+}
+
+TEST(SearchCheck, RefusesConstraintsAtTheLetter) {
+  const auto with = [](const std::string& constraint) {
+    return WithParameters("    training.epochs: {values: [1, 2]}\n",
+                          "  constraints:\n    - " + constraint + "\n");
+  };
+  EXPECT_EQ(with("training.epochs * training.batch_size <= 256"), "");
+  EXPECT_EQ(with("training.epochs * <= 3"),
+            "sweep.yaml:7:25: search.constraints[0]: expected a number, a path or \"(\", found "
+            "\"<= 3\"");
+  EXPECT_EQ(with("\"training.epochs * <= 3\""),
+            "sweep.yaml:7:26: search.constraints[0]: expected a number, a path or \"(\", found "
+            "\"<= 3\"");
+  EXPECT_EQ(with("2 * training.epoch <= 3"),
+            "sweep.yaml:7:11: search.constraints[0]: there is no \"epoch\" in training; did you "
+            "mean \"epochs\"?");
+  EXPECT_EQ(with("1 < training.checkpoint"),
+            "sweep.yaml:7:11: search.constraints[0]: training.checkpoint is not a number");
+  EXPECT_EQ(with("1 < resources.threads"),
+            "sweep.yaml:7:11: search.constraints[0]: resources.threads may not vary; parameters "
+            "are fields of model or training");
+  EXPECT_EQ(with("training.epochs > 2"),
+            "sweep.yaml:7:5: search.constraints: no combination of the values keeps them; loosen "
+            "one");
 }
 
 TEST(SearchCheck, ChecksEveryValueAndBoundAgainstTheField) {
@@ -291,6 +386,18 @@ TEST(SearchCheck, RefusesTrialsByHandThatAreNone) {
   EXPECT_EQ(with_optimizer("rmsprop"),
             "sweep.yaml:6:34: search.enqueue[0][training.optimizer]: rmsprop is not one of the "
             "values of search.parameters[training.optimizer]");
+  const auto constrained = [](const std::string& trial) {
+    return WithParameters(
+        "    training.epochs: {values: [1, 2]}\n"
+        "    training.seed: {values: [1, 2]}\n",
+        "  constraints: [training.epochs * training.seed < 4]\n"
+        "  enqueue: [" +
+            trial + "]\n");
+  };
+  EXPECT_EQ(constrained("{training.epochs: 2}"), "");
+  EXPECT_EQ(constrained("{training.epochs: 2, training.seed: 2}"),
+            "sweep.yaml:8:13: search.enqueue[0]: breaks search.constraints[0], training.epochs * "
+            "training.seed < 4; change it, or the constraint");
   EXPECT_EQ(WithEnqueued("[{training.epochs: 1}, {training.epochs: 2}, {training.epochs: 3}]"),
             "sweep.yaml:9:12: search.enqueue: 3 trials are more than search.max_trials, 2; raise "
             "it");

@@ -89,7 +89,7 @@ TEST(SearchSummary, CountsTrialsByHand) {
   spec.mutable_search()->mutable_method()->mutable_sobol();
   spec.mutable_search()->set_max_trials(8);
   EXPECT_EQ(DescribeSearchSpace(spec),
-            "sobol search, 8 trials of 3 combinations, the first 1 by hand\n"
+            "sobol search, 3 trials of 3 combinations, the first 1 by hand\n"
             "  training.epochs: whole number, one of 1, 2, 3");
 }
 
@@ -121,14 +121,44 @@ TEST(SearchSummary, DescribesSectionsAndLists) {
             "  model.se_cnn.dense: list, one of [64], [128, 64]");
 }
 
+TEST(SearchSummary, DescribesConditionsLinksAndConstraints) {
+  const SweepReading reading = ReadText(
+      SmallSweep("search:\n  parameters:\n"
+                 "    training.optimizer: {values: [sgd, {adam: {beta1: 0.8}}, adam]}\n"
+                 "    training.optimizer.adam.lr: {values: [0.1, 0.2]}\n"
+                 "    training.epochs: {values: [1, 2], also: [training.seed], when: "
+                 "{training.optimizer: [sgd, adam]}}\n"
+                 "  constraints: [training.epochs * training.optimizer.adam.lr < 0.35]\n"));
+  ASSERT_EQ(FormatDiagnostics(reading.diagnostics), "");
+  EXPECT_EQ(DescribeSearchSpace(reading.spec),
+            "grid search, 8 trials, without 2 that break a constraint\n"
+            "  training.optimizer: section, one of sgd, {adam: {beta1: 0.8}}, adam\n"
+            "  training.optimizer.adam.lr: real, one of 0.1, 0.2, only where training.optimizer is "
+            "adam\n"
+            "  training.epochs: whole number, one of 1, 2, also of training.seed, only where "
+            "training.optimizer is sgd or adam\n"
+            "  keeping training.epochs * training.optimizer.adam.lr < 0.35");
+}
+
+TEST(SearchSummary, CountsNoTrialTwice) {
+  v1::SweepSpec spec = ReadText(SmallSweep("search: {method: random, max_trials: 9, parameters: "
+                                           "{training.epochs: {values: [1, 2, 3]}}}\n"))
+                           .spec;
+  EXPECT_EQ(TrialCount(spec), 3u);
+  for (int i = 0; i < 5; ++i) spec.mutable_search()->add_enqueue();
+  EXPECT_EQ(TrialCount(spec), 5u);
+  spec.mutable_search()->clear_parameters();
+  EXPECT_EQ(TrialCount(spec), 1u);
+}
+
 TEST(SearchSummary, NamesTpe) {
   const SweepReading reading =
       ReadText(SmallSweep("search:\n  method: tpe\n  max_trials: 20\n  parameters:\n"
                           "    training.epochs: {int_uniform: {min: 2, max: 9}}\n"));
   ASSERT_EQ(FormatDiagnostics(reading.diagnostics), "");
-  EXPECT_EQ(TrialCount(reading.spec), 20u);
+  EXPECT_EQ(TrialCount(reading.spec), 8u);
   EXPECT_EQ(DescribeSearchSpace(reading.spec),
-            "tpe search, 20 trials of 8 combinations\n"
+            "tpe search, 8 trials of 8 combinations\n"
             "  training.epochs: whole number, uniform from 2 to 9 (8 values)");
 }
 

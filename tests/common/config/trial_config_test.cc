@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/store/checksum.h"
 #include "tests/common/config/sweep_text.h"
 
 namespace pleat {
@@ -81,6 +82,22 @@ TEST(TrialConfig, SerializesEqualMessagesEqually) {
   EXPECT_EQ(DeterministicBytes(copy), DeterministicBytes(spec));
   copy.set_priority(1);
   EXPECT_NE(DeterministicBytes(copy), DeterministicBytes(spec));
+}
+
+// A sweep of an earlier version is the same to a coordinator, so it can be submitted again.
+TEST(TrialConfig, KeepsTheDigestOfASweepWithoutConditionsLinksAndConstraints) {
+  const SweepReading reading =
+      ReadText(SmallSweep("search:\n"
+                          "  method: random\n"
+                          "  max_trials: 20\n"
+                          "  parameters:\n"
+                          "    training.optimizer.adam_w.lr: {log_uniform: {min: 1.0e-4, max: "
+                          "0.01}}\n"
+                          "    model.se_cnn.width: {values: [16, 32]}\n"
+                          "  enqueue: [{model.se_cnn.width: 32}]\n"));
+  ASSERT_EQ(FormatDiagnostics(reading.diagnostics), "");
+  EXPECT_EQ(Sha256Hex(DeterministicBytes(reading.spec)),
+            "e986c36109ec30f30c89639e902e61f925af04193b84bfcabd67562568d77f8b");
 }
 
 }  // namespace

@@ -1,0 +1,17 @@
+// Checks of trials given by hand.
+#pragma once
+
+#include <vector>
+
+#include "common/config/constraints.h"
+#include "common/config/diagnostic.h"
+#include "proto/sweep.pb.h"
+
+namespace pleat {
+
+// Appends a problem for each value that is none of a parameter, for trials that break a constraint
+// whatever the search adds, and if they are more than max_trials.
+void CheckEnqueued(const v1::SweepSpec& spec, const Constraints& constraints,
+                   std::vector<Problem>* problems);
+
+}  // namespace pleat
