@@ -103,8 +103,7 @@ std::vector<TpeDimension> MixedDimensions() {
     dimensions[index].is_category = true;
   };
   const auto only_with = [&](int index, uint64_t optimizer) {
-    dimensions[index].parent = kOptimizer;
-    dimensions[index].parent_cells = {optimizer};
+    dimensions[index].parents = {{.dimension = kOptimizer, .cells = {optimizer}}};
   };
   category(kOptimizer, 3);
   category(kNesterov, 2);

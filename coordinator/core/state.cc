@@ -188,7 +188,7 @@ absl::Status State::Submit(const v1::JournalRecord& record) {
   if (record.sweep().empty() || removing_.contains(record.sweep())) {
     return Misfit(absl::StrCat("the name '", record.sweep(), "' is not free"));
   }
-  auto search = MakeSearchMethod(update.spec().search());
+  auto search = MakeSearchMethod(update.spec());
   if (!search.ok()) return Misfit(search.status().ToString());
   const auto [position, is_new] = sweeps_.try_emplace(record.sweep());
   if (!is_new) return Misfit(absl::StrCat("sweep '", record.sweep(), "' exists"));

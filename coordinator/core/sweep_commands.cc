@@ -20,7 +20,7 @@ absl::Status CheckSubmit(const v1::SubmitRequest& request) {
                                                    " are accepted"));
   }
   PLEAT_RETURN_IF_ERROR(CheckSweepSpec(request.spec()));
-  return MakeSearchMethod(request.spec().search()).status();
+  return MakeSearchMethod(request.spec()).status();
 }
 
 absl::Status NoSuchSweep(const std::string& name) {

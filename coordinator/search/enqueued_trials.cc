@@ -1,11 +1,14 @@
 #include "coordinator/search/enqueued_trials.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/config/parameter_values.h"
 #include "common/config/search_summary.h"
+#include "common/config/sweep_parameter.h"
 
 namespace pleat {
 namespace {
@@ -14,10 +17,12 @@ class EnqueuedTrials final : public SearchMethod {
  public:
   EnqueuedTrials(std::unique_ptr<SearchMethod> method, const v1::SearchSpec& spec)
       : method_(std::move(method)),
-        parameters_(spec.parameters().begin(), spec.parameters().end()),
         enqueued_(spec.enqueue().begin(), spec.enqueue().end()),
         before_(IsGridSearch(spec) ? static_cast<uint32_t>(enqueued_.size()) : 0),
         size_(method_->size() + before_) {
+    for (const v1::ParameterSpec& parameter : spec.parameters()) {
+      for (const std::string& path : PathsOf(parameter)) owners_[path] = parameter;
+    }
     if (spec.max_trials() > 0) size_ = std::min(size_, spec.max_trials());
   }
 
@@ -34,33 +39,19 @@ class EnqueuedTrials final : public SearchMethod {
     size_t given = 0;
     for (v1::ParameterValue& parameter : suggestion.parameters) {
       for (const v1::GivenValueSpec& value : enqueued_[trial].values()) {
-        if (value.key() != parameter.path()) continue;
-        parameter.set_value(ListedValue(value));
+        if (value.key() != owners_.at(parameter.path()).key()) continue;
+        parameter.set_value(ListedValue(owners_.at(parameter.path()), value.value()));
         ++given;
       }
     }
-    std::string reason = absl::StrCat("given by hand: search.enqueue[", trial, "]");
-    if (given < suggestion.parameters.size()) {
-      absl::StrAppend(&reason, "; what it does not name, by ", suggestion.reason);
-    }
-    suggestion.reason = std::move(reason);
+    suggestion.reason =
+        ReasonByHand(trial, given == suggestion.parameters.size(), suggestion.reason);
     return suggestion;
   }
 
  private:
-  // The value as the parameter lists it, if it is a section of which the choice was given.
-  std::string ListedValue(const v1::GivenValueSpec& given) const {
-    for (const v1::ParameterSpec& parameter : parameters_) {
-      if (parameter.key() != given.key() || !parameter.has_values()) continue;
-      const std::vector<uint64_t> named = ValuesNamed(parameter, given.value());
-      if (named.size() != 1 || IndexOfValue(parameter, given.value()).has_value()) continue;
-      return ValueOfIndex(parameter, named.front());
-    }
-    return given.value();
-  }
-
   const std::unique_ptr<SearchMethod> method_;
-  const std::vector<v1::ParameterSpec> parameters_;
+  std::map<std::string, v1::ParameterSpec> owners_;  // by the paths that take their values
   const std::vector<v1::EnqueuedTrialSpec> enqueued_;
   // Trials by hand that the method does not count.
   const uint32_t before_;
@@ -68,6 +59,12 @@ class EnqueuedTrials final : public SearchMethod {
 };
 
 }  // namespace
+
+std::string ReasonByHand(uint32_t trial, bool is_complete, const std::string& method_reason) {
+  const std::string reason = absl::StrCat("given by hand: search.enqueue[", trial, "]");
+  if (is_complete) return reason;
+  return absl::StrCat(reason, "; what it does not name, by ", method_reason);
+}
 
 std::unique_ptr<SearchMethod> WithEnqueuedTrials(std::unique_ptr<SearchMethod> method,
                                                  const v1::SearchSpec& spec) {

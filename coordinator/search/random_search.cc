@@ -1,6 +1,5 @@
 #include "coordinator/search/random_search.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <utility>
@@ -8,7 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/philox.h"
 #include "common/base/status_macros.h"
+#include "coordinator/search/enqueued_trials.h"
 #include "coordinator/search/search_space.h"
+#include "coordinator/search/trial_plan.h"
 
 namespace pleat {
 namespace {
@@ -23,6 +24,10 @@ std::string Draw(const SearchSpace& space, size_t dimension, RandomStream random
   return space.ValueOfIndex(dimension, index);
 }
 
+std::string RandomReason(uint32_t trial, uint32_t size, uint64_t seed) {
+  return absl::StrCat("random search: draw ", trial + 1, " of ", size, ", seed ", seed);
+}
+
 class RandomSearch final : public SearchMethod {
  public:
   RandomSearch(SearchSpace space, uint64_t seed, uint32_t size)
@@ -31,16 +36,7 @@ class RandomSearch final : public SearchMethod {
   uint32_t size() const override { return size_; }
 
   Suggestion Suggest(uint32_t trial, std::span<const PastTrial>) const override {
-    Suggestion suggestion;
-    for (size_t i = 0; i < space_.dimensions().size(); ++i) {
-      v1::ParameterValue& value = suggestion.parameters.emplace_back();
-      value.set_path(space_.dimensions()[i].path);
-      value.set_value(Draw(
-          space_, i, RandomStream(seed_, RandomPurpose::kSearch, trial, static_cast<uint32_t>(i))));
-    }
-    suggestion.reason =
-        absl::StrCat("random search: draw ", trial + 1, " of ", size_, ", seed ", seed_);
-    return suggestion;
+    return {space_.PointOf(RandomValues(space_, seed_, trial)), RandomReason(trial, size_, seed_)};
   }
 
  private:
@@ -51,15 +47,34 @@ class RandomSearch final : public SearchMethod {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<SearchMethod>> MakeRandomSearch(const v1::SearchSpec& spec) {
-  PLEAT_ASSIGN_OR_RETURN(SearchSpace space, SearchSpace::Make(spec));
-  uint32_t size = spec.max_trials();
-  if (space.dimensions().empty()) size = std::max(1u, size);
-  if (size == 0) {
+std::vector<std::string> RandomValues(const SearchSpace& space, uint64_t seed, uint32_t number,
+                                      uint32_t stream) {
+  std::vector<std::string> values;
+  for (uint32_t i = 0; i < space.dimensions().size(); ++i) {
+    const RandomStream random(seed, RandomPurpose::kSearch, number, stream + i);
+    values.push_back(Draw(space, i, random));
+  }
+  return values;
+}
+
+absl::StatusOr<std::unique_ptr<SearchMethod>> MakeRandomSearch(const v1::SearchSpec& spec,
+                                                               Constraints constraints) {
+  PLEAT_ASSIGN_OR_RETURN(SearchSpace space, SearchSpace::Make(spec, std::move(constraints)));
+  const uint32_t most = MostTrials(space, spec);
+  if (most == 0) {
     return absl::InvalidArgumentError(
         "search.max_trials: random search needs a number of trials, such as 20");
   }
-  return std::make_unique<RandomSearch>(std::move(space), spec.seed(), size);
+  const uint64_t seed = spec.seed();
+  if (!space.NeedsPlan()) {
+    return WithEnqueuedTrials(std::make_unique<RandomSearch>(std::move(space), seed, most), spec);
+  }
+  const auto draw = [space, seed](uint32_t number) { return RandomValues(space, seed, number); };
+  PLEAT_ASSIGN_OR_RETURN(TrialPlan plan,
+                         TrialPlan::Make(std::move(space), spec, most, kEndlessDraws, draw));
+  return MakePlannedSearch(std::move(plan), [seed](uint32_t trial, uint32_t size) {
+    return RandomReason(trial, size, seed);
+  });
 }
 
 }  // namespace pleat

@@ -1,35 +1,35 @@
 #include "coordinator/search/search_method.h"
 
-#include "common/base/status_macros.h"
-#include "coordinator/search/enqueued_trials.h"
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/config/constraints.h"
 #include "coordinator/search/grid_search.h"
 #include "coordinator/search/random_search.h"
 #include "coordinator/search/sobol_search.h"
 #include "coordinator/search/tpe_search.h"
 
 namespace pleat {
-namespace {
-
-absl::StatusOr<std::unique_ptr<SearchMethod>> MakeByName(const v1::SearchSpec& spec) {
-  switch (spec.method().method_case()) {
+absl::StatusOr<std::unique_ptr<SearchMethod>> MakeSearchMethod(const v1::SweepSpec& spec) {
+  std::vector<Problem> problems;
+  Constraints constraints = Constraints::Make(spec, &problems);
+  if (!problems.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(problems.front().path, ": ", problems.front().message));
+  }
+  const v1::SearchSpec& search = spec.search();
+  switch (search.method().method_case()) {
     case v1::SearchMethodSpec::kRandom:
-      return MakeRandomSearch(spec);
+      return MakeRandomSearch(search, std::move(constraints));
     case v1::SearchMethodSpec::kSobol:
-      return MakeSobolSearch(spec);
+      return MakeSobolSearch(search, std::move(constraints));
     case v1::SearchMethodSpec::kTpe:
-      return MakeTpeSearch(spec);
+      return MakeTpeSearch(search, std::move(constraints));
     case v1::SearchMethodSpec::kGrid:
     case v1::SearchMethodSpec::METHOD_NOT_SET:
       break;
   }
-  return MakeGridSearch(spec);
-}
-
-}  // namespace
-
-absl::StatusOr<std::unique_ptr<SearchMethod>> MakeSearchMethod(const v1::SearchSpec& spec) {
-  PLEAT_ASSIGN_OR_RETURN(std::unique_ptr<SearchMethod> method, MakeByName(spec));
-  return WithEnqueuedTrials(std::move(method), spec);
+  return MakeGridSearch(search, std::move(constraints));
 }
 
 }  // namespace pleat

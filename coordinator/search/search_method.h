@@ -50,8 +50,8 @@ class SearchMethod {
   virtual Suggestion Suggest(uint32_t trial, std::span<const PastTrial> past) const = 0;
 };
 
-// The method that `spec` (resolved) asks for. INVALID_ARGUMENT names the field that does not fit
-// the method.
-absl::StatusOr<std::unique_ptr<SearchMethod>> MakeSearchMethod(const v1::SearchSpec& spec);
+// The method that the search of `spec` (resolved) asks for. INVALID_ARGUMENT names the field that
+// does not fit the method, or says that nothing keeps the constraints.
+absl::StatusOr<std::unique_ptr<SearchMethod>> MakeSearchMethod(const v1::SweepSpec& spec);
 
 }  // namespace pleat

@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/config/parameter_values.h"
+#include "common/config/sweep_parameter.h"
 #include "common/config/trial_config.h"
 #include "coordinator/search/log_cells.h"
 #include "coordinator/search/normal_distribution.h"
@@ -192,14 +193,27 @@ double CoordinateOfNumber(const v1::ParameterSpec& parameter, double number) {
 
 }  // namespace
 
-SearchSpace::SearchSpace(const v1::SearchSpec& spec)
-    : parameters_(spec.parameters().begin(), spec.parameters().end()) {
-  for (const v1::ParameterSpec& parameter : parameters_) {
-    dimensions_.push_back(DimensionOf(parameter));
+SearchSpace::SearchSpace(const v1::SearchSpec& spec, const std::vector<int>& order,
+                         Constraints constraints)
+    : order_(order), constraints_(std::move(constraints)) {
+  const std::vector<std::vector<Condition>> conditions = ConditionsOf(spec);
+  std::vector<int> dimension_of(order.size());
+  is_plain_ = constraints_.empty();
+  for (const int number : order) {
+    dimension_of[number] = static_cast<int>(parameters_.size());
+    const v1::ParameterSpec& parameter = parameters_.emplace_back(spec.parameters(number));
+    Dimension& dimension = dimensions_.emplace_back(DimensionOf(parameter));
+    dimension.conditions = conditions[number];
+    for (Condition& one : dimension.conditions) one.parameter = dimension_of[one.parameter];
+    is_countable_ = is_countable_ && dimension.last_index.has_value();
+    is_plain_ = is_plain_ && dimension.conditions.empty();
   }
+  if (!is_countable_) return;
+  absl::StatusOr<SearchGrid> grid = SearchGrid::Make(spec, constraints_);
+  if (grid.ok()) grid_ = std::make_shared<const SearchGrid>(*std::move(grid));
 }
 
-absl::StatusOr<SearchSpace> SearchSpace::Make(const v1::SearchSpec& spec) {
+absl::StatusOr<SearchSpace> SearchSpace::Make(const v1::SearchSpec& spec, Constraints constraints) {
   for (const v1::ParameterSpec& parameter : spec.parameters()) {
     if (IsDrawable(parameter)) continue;
     return absl::InvalidArgumentError(absl::StrCat(
@@ -207,7 +221,15 @@ absl::StatusOr<SearchSpace> SearchSpace::Make(const v1::SearchSpec& spec) {
         ": there is nothing to draw from; min must be at most max (above 0 for logarithms), a "
         "standard deviation above 0, and a list needs a value"));
   }
-  return SearchSpace(spec);
+  const std::vector<int> order = ConditionOrder(ConditionsOf(spec));
+  if (order.size() < static_cast<size_t>(spec.parameters_size())) {
+    return absl::InvalidArgumentError("search.parameters: conditions (when) go round");
+  }
+  SearchSpace space(spec, order, std::move(constraints));
+  if (space.grid() != nullptr && space.grid()->size() == 0) {
+    return absl::InvalidArgumentError("search.constraints: no combination of values keeps them");
+  }
+  return space;
 }
 
 std::string SearchSpace::ValueAt(size_t dimension, double u) const {
@@ -246,13 +268,64 @@ std::optional<double> SearchSpace::CoordinateOf(size_t dimension, const std::str
   return CoordinateOfNumber(parameter, std::clamp(number, min, max));
 }
 
-std::vector<v1::ParameterValue> SearchSpace::PointAt(const std::vector<double>& coordinates) const {
-  std::vector<v1::ParameterValue> point(dimensions_.size());
+std::string SearchSpace::Listed(size_t dimension, const std::string& text) const {
+  return ListedValue(parameters_[dimension], text);
+}
+
+std::vector<std::string> SearchSpace::ValuesOnGrid(uint64_t point) const {
+  std::vector<std::string> values;
   for (size_t i = 0; i < dimensions_.size(); ++i) {
-    point[i].set_path(dimensions_[i].path);
-    point[i].set_value(ValueAt(i, coordinates[i]));
+    values.push_back(ValueOfIndex(i, grid_->ValueIndex(point, order_[i]).value_or(0)));
+  }
+  return values;
+}
+
+std::vector<bool> SearchSpace::PartsOf(const std::vector<std::string>& values) const {
+  std::vector<bool> parts;
+  for (const Dimension& dimension : dimensions_) {
+    parts.push_back(std::ranges::all_of(dimension.conditions, [&](const Condition& condition) {
+      const auto other = static_cast<size_t>(condition.parameter);
+      const std::optional<uint64_t> index =
+          parts[other] ? IndexOfValue(parameters_[other], values[other]) : std::nullopt;
+      return index.has_value() &&
+             std::ranges::find(condition.values, *index) != condition.values.end();
+    }));
+  }
+  return parts;
+}
+
+std::vector<v1::ParameterValue> SearchSpace::PointOf(const std::vector<std::string>& values) const {
+  const std::vector<bool> parts = PartsOf(values);
+  std::vector<v1::ParameterValue> point;
+  for (size_t i = 0; i < dimensions_.size(); ++i) {
+    if (!parts[i]) continue;
+    for (const std::string& path : PathsOf(parameters_[i])) {
+      v1::ParameterValue& value = point.emplace_back();
+      value.set_path(path);
+      value.set_value(values[i]);
+    }
   }
   return point;
+}
+
+bool SearchSpace::Keeps(const std::vector<std::string>& values) const {
+  if (constraints_.empty()) return true;
+  const std::vector<bool> parts = PartsOf(values);
+  ParameterTexts texts(values.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (parts[i]) texts[order_[i]] = values[i];
+  }
+  return !constraints_.FirstBroken(texts).has_value();
+}
+
+std::vector<std::string> SearchSpace::ValuesAt(const std::vector<double>& coordinates) const {
+  std::vector<std::string> values;
+  for (size_t i = 0; i < coordinates.size(); ++i) values.push_back(ValueAt(i, coordinates[i]));
+  return values;
+}
+
+std::vector<v1::ParameterValue> SearchSpace::PointAt(const std::vector<double>& coordinates) const {
+  return PointOf(ValuesAt(coordinates));
 }
 
 std::vector<std::optional<double>> SearchSpace::CoordinatesOf(

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/config/conditions.h"
+#include "common/config/constraints.h"
+#include "common/config/search_grid.h"
 #include "proto/artifact.pb.h"
 #include "proto/sweep.pb.h"
 
@@ -31,17 +35,27 @@ struct Dimension {
   // The counted values take LogCells of the coordinates, with this start, for they have uniform
   // logarithms and a step.
   std::optional<double> log_start = {};
+  // The dimension is part of a point only where earlier ones, by their numbers, have some of these
+  // values, by theirs.
+  std::vector<Condition> conditions = {};
 };
 
-// A space has a dimension per parameter, in the YAML's order. A coordinate is a number u in [0, 1):
-// where a value stands in its distribution, so that an even draw of u is a draw from the
-// distribution. Immutable; any thread may use it.
+// A space has a dimension per parameter, in the YAML's order, but after those that its conditions
+// name. A coordinate is a number u in [0, 1): where a value stands in its distribution, so that an
+// even draw of u is a draw from the distribution. Immutable; any thread may use it.
 class SearchSpace {
  public:
-  // INVALID_ARGUMENT names the parameter that has nothing to draw from.
-  static absl::StatusOr<SearchSpace> Make(const v1::SearchSpec& spec);
+  // INVALID_ARGUMENT names the parameter that has nothing to draw from, or says that conditions go
+  // round, or that no combination of values keeps the constraints.
+  static absl::StatusOr<SearchSpace> Make(const v1::SearchSpec& spec, Constraints constraints = {});
 
   const std::vector<Dimension>& dimensions() const { return dimensions_; }
+  // True if there are neither conditions nor constraints.
+  bool IsPlain() const { return is_plain_; }
+  // True if draws may repeat each other, or break a constraint.
+  bool NeedsPlan() const { return is_countable_ || !is_plain_; }
+  // The points, if they can be counted and are at most kMaxGridSize; otherwise null.
+  const SearchGrid* grid() const { return grid_.get(); }
 
   // The value at a coordinate. Reals are rounded to 6 significant digits and stay within the range.
   std::string ValueAt(size_t dimension, double u) const;
@@ -51,6 +65,18 @@ class SearchSpace {
   // nearer end's. Nothing if the text is no number, or not on the list.
   std::optional<double> CoordinateOf(size_t dimension, const std::string& value) const;
 
+  // A value given by hand as the dimension lists it.
+  std::string Listed(size_t dimension, const std::string& text) const;
+  // Values of point `point` of the grid; the first one where a dimension is no part of it.
+  std::vector<std::string> ValuesOnGrid(uint64_t point) const;
+
+  // The point that has these values, one per dimension, where they are part of it. All fields that
+  // take a value stand after each other.
+  std::vector<v1::ParameterValue> PointOf(const std::vector<std::string>& values) const;
+  // True if that point keeps the constraints.
+  bool Keeps(const std::vector<std::string>& values) const;
+  // Values at the coordinates, one per dimension.
+  std::vector<std::string> ValuesAt(const std::vector<double>& coordinates) const;
   // The point at the coordinates, one per dimension.
   std::vector<v1::ParameterValue> PointAt(const std::vector<double>& coordinates) const;
   // The coordinates of a point; nothing where it has no value of the dimension.
@@ -58,10 +84,17 @@ class SearchSpace {
       const std::vector<v1::ParameterValue>& point) const;
 
  private:
-  explicit SearchSpace(const v1::SearchSpec& spec);
+  SearchSpace(const v1::SearchSpec& spec, const std::vector<int>& order, Constraints constraints);
+  // Whether each dimension is part of the point with these values.
+  std::vector<bool> PartsOf(const std::vector<std::string>& values) const;
 
   std::vector<v1::ParameterSpec> parameters_;
   std::vector<Dimension> dimensions_;
+  std::vector<int> order_;  // the number of each dimension's parameter in the YAML
+  Constraints constraints_;
+  std::shared_ptr<const SearchGrid> grid_;
+  bool is_plain_ = true;
+  bool is_countable_ = true;
 };
 
 }  // namespace pleat

@@ -59,12 +59,12 @@ double TpeMiddle(const TpeDimension& dimension, double coordinate) {
 }
 
 bool TpeExists(std::span<const TpeDimension> dimensions, size_t index, const TpePoint& point) {
-  const TpeDimension& dimension = dimensions[index];
-  if (!dimension.parent.has_value()) return true;
-  const std::optional<double>& parent = point[*dimension.parent];
-  if (!parent.has_value()) return false;
-  const uint64_t cell = TpeCell(dimensions[*dimension.parent], *parent);
-  return std::ranges::find(dimension.parent_cells, cell) != dimension.parent_cells.end();
+  return std::ranges::all_of(dimensions[index].parents, [&](const TpeParent& parent) {
+    const std::optional<double>& coordinate = point[parent.dimension];
+    if (!coordinate.has_value()) return false;
+    const uint64_t cell = TpeCell(dimensions[parent.dimension], *coordinate);
+    return std::ranges::find(parent.cells, cell) != parent.cells.end();
+  });
 }
 
 TpeDensity::Factor TpeDensity::FactorOf(const TpeDimension& dimension) {

@@ -10,6 +10,12 @@
 
 namespace pleat {
 
+// An earlier dimension, and cells of it.
+struct TpeParent {
+  size_t dimension = 0;
+  std::vector<uint64_t> cells;
+};
+
 // One dimension of the unit cube, in which even draws are draws from the search space.
 struct TpeDimension {
   // Number of cells of [0, 1), each of which is one value; 0: every number is one.
@@ -18,10 +24,9 @@ struct TpeDimension {
   std::optional<double> log_start = {};
   // The cells are categories: no two of them are nearer to each other than others.
   bool is_category = false;
-  // The dimension exists only where an earlier one, `parent`, which is a category, stands in a cell
-  // of `parent_cells`. Nothing: it always exists.
-  std::optional<size_t> parent = {};
-  std::vector<uint64_t> parent_cells = {};
+  // The dimension exists only where each of these, which have cells, stands in one of its cells
+  // here. None: it always exists.
+  std::vector<TpeParent> parents = {};
 };
 
 // A coordinate in [0, 1) per dimension, the middle of its cell if there are cells; nothing where

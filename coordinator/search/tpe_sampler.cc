@@ -25,21 +25,6 @@ constexpr uint32_t kSlices = 1'000'000;
 constexpr uint32_t kCandidates = 2'000'000;
 constexpr uint32_t kLosses = 3'000'000;
 
-TpePoint StartupPoint(std::span<const TpeDimension> dimensions, uint32_t slices, uint64_t seed,
-                      uint32_t trial) {
-  TpePoint point(dimensions.size());
-  for (uint32_t i = 0; i < point.size(); ++i) {
-    if (!TpeExists(dimensions, i, point)) continue;
-    std::vector<uint32_t> order(slices);
-    std::iota(order.begin(), order.end(), 0);
-    RandomStream shuffle(seed, RandomPurpose::kSearch, trial / slices, kSlices + i);
-    for (uint32_t k = slices - 1; k > 0; --k) std::swap(order[k], order[shuffle.NextBelow(k + 1)]);
-    const double inside = RandomStream(seed, RandomPurpose::kSearch, trial, i).NextDouble();
-    point[i] = TpeMiddle(dimensions[i], (order[trial % slices] + inside) / slices);
-  }
-  return point;
-}
-
 // A scored trial, and what it is worth.
 struct Weighed {
   const TpeTrial* trial = nullptr;
@@ -97,17 +82,19 @@ size_t Count(std::span<const TpeTrial> trials, TpeTrial::Outcome outcome) {
 
 // Takes the candidate with the highest ratio.
 void Choose(const TpeDensity& good, const TpeDensity& others, std::span<const TpeTrial> trials,
-            uint32_t candidates, RandomStream random, TpeSuggestion* suggestion) {
-  bool is_best_tried = true;
+            uint32_t candidates, const TpeFilter& may_be, RandomStream random,
+            TpeSuggestion* suggestion) {
+  bool is_best_useless = true;
   double best = 0;
   for (uint32_t i = 0; i < candidates; ++i) {
     TpePoint point = good.Draw(random);
     const double log_ratio = good.LogDensity(point) - others.LogDensity(point);
-    const bool is_tried = IsTried(trials, point);
-    const bool is_better = is_tried == is_best_tried ? log_ratio > best || i == 0 : is_best_tried;
+    const bool is_useless = IsTried(trials, point) || (may_be && !may_be(point));
+    const bool is_better =
+        is_useless == is_best_useless ? log_ratio > best || i == 0 : is_best_useless;
     if (!is_better) continue;
     best = log_ratio;
-    is_best_tried = is_tried;
+    is_best_useless = is_useless;
     suggestion->point = std::move(point);
   }
   suggestion->ratio = std::exp(best);
@@ -115,8 +102,24 @@ void Choose(const TpeDensity& good, const TpeDensity& others, std::span<const Tp
 
 }  // namespace
 
+TpePoint TpeStartupPoint(std::span<const TpeDimension> dimensions, uint32_t slices, uint64_t seed,
+                         uint32_t trial) {
+  TpePoint point(dimensions.size());
+  for (uint32_t i = 0; i < point.size(); ++i) {
+    if (!TpeExists(dimensions, i, point)) continue;
+    std::vector<uint32_t> order(slices);
+    std::iota(order.begin(), order.end(), 0);
+    RandomStream shuffle(seed, RandomPurpose::kSearch, trial / slices, kSlices + i);
+    for (uint32_t k = slices - 1; k > 0; --k) std::swap(order[k], order[shuffle.NextBelow(k + 1)]);
+    const double inside = RandomStream(seed, RandomPurpose::kSearch, trial, i).NextDouble();
+    point[i] = TpeMiddle(dimensions[i], (order[trial % slices] + inside) / slices);
+  }
+  return point;
+}
+
 TpeSuggestion SuggestTpe(std::span<const TpeDimension> dimensions, std::span<const TpeTrial> trials,
-                         const TpeSettings& settings, uint64_t seed, uint32_t trial) {
+                         const TpeSettings& settings, uint64_t seed, uint32_t trial,
+                         const TpeFilter& may_be) {
   TpeSuggestion suggestion;
   suggestion.running = Count(trials, TpeTrial::Outcome::kRunning);
   suggestion.failed = Count(trials, TpeTrial::Outcome::kFailed);
@@ -124,7 +127,7 @@ TpeSuggestion SuggestTpe(std::span<const TpeDimension> dimensions, std::span<con
   const size_t scored = ended - suggestion.failed;
   const uint32_t startup = std::max(1u, settings.startup_trials);
   if (trial < startup || 4 * ended < startup || scored == 0) {
-    suggestion.point = StartupPoint(dimensions, startup, seed, trial);
+    suggestion.point = TpeStartupPoint(dimensions, startup, seed, trial);
     return suggestion;
   }
   const auto most = static_cast<size_t>(std::ceil(kGoodScale * std::sqrt(ended)));
@@ -143,7 +146,7 @@ TpeSuggestion SuggestTpe(std::span<const TpeDimension> dimensions, std::span<con
   }
   Choose(TpeDensity(dimensions, std::move(good), kGoodWidth),
          TpeDensity(dimensions, std::move(others), kOtherWidth), trials, settings.candidates,
-         RandomStream(seed, RandomPurpose::kSearch, trial, kCandidates), &suggestion);
+         may_be, RandomStream(seed, RandomPurpose::kSearch, trial, kCandidates), &suggestion);
   return suggestion;
 }
 

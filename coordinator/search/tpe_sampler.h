@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -41,6 +42,14 @@ struct TpeSuggestion {
   double ratio = 1;
 };
 
+// True for points that may be trials.
+using TpeFilter = std::function<bool(const TpePoint& point)>;
+
+// A point of the startup, see SuggestTpe: one in each of `slices` slices of each dimension, of that
+// many trials in a row.
+TpePoint TpeStartupPoint(std::span<const TpeDimension> dimensions, uint32_t slices, uint64_t seed,
+                         uint32_t trial);
+
 // The point of trial `trial`, a pure function of the arguments; `trials` stand in the order of
 // their numbers.
 //
@@ -51,8 +60,9 @@ struct TpeSuggestion {
 // log((g + 1) / r), as in CMA-ES (Hansen 2016). Where losses have errors, weights are means over
 // draws of what the losses may be, so that a lead within the errors weighs little. Of `candidates`
 // points drawn from the good ones' density, the one with the highest ratio is taken; one that has
-// been tried only if all have.
+// been tried, or that `may_be` refuses, only if all are such.
 TpeSuggestion SuggestTpe(std::span<const TpeDimension> dimensions, std::span<const TpeTrial> trials,
-                         const TpeSettings& settings, uint64_t seed, uint32_t trial);
+                         const TpeSettings& settings, uint64_t seed, uint32_t trial,
+                         const TpeFilter& may_be = {});
 
 }  // namespace pleat

@@ -2,19 +2,35 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/base/status_macros.h"
+#include "coordinator/search/enqueued_trials.h"
+#include "coordinator/search/random_search.h"
 #include "coordinator/search/search_space.h"
 #include "coordinator/search/tpe_sampler.h"
+#include "coordinator/search/trial_plan.h"
 
 namespace pleat {
 namespace {
 
 // A range with more values than these, equally likely, is as good as one of reals.
 constexpr uint64_t kMostCells = 1'000'000;
+
+// Streams of a trial's draws that no sampler has: of the plan's random draws, and of those that
+// replace a suggestion.
+constexpr uint32_t kPlanned = 4'000'000;
+constexpr uint32_t kReplacements = 5'000'000;
+constexpr uint32_t kMostReplacements = 1'000;
+constexpr uint32_t kMostDimensions = 256;
+
+TpeSettings SettingsOf(const v1::SearchSpec& spec) {
+  return {.startup_trials = spec.method().tpe().startup_trials(),
+          .candidates = std::max(1u, spec.method().tpe().candidates())};
+}
 
 std::vector<TpeDimension> DimensionsOf(const SearchSpace& space) {
   std::vector<TpeDimension> dimensions;
@@ -26,6 +42,10 @@ std::vector<TpeDimension> DimensionsOf(const SearchSpace& space) {
     if (dimension.last_index.has_value() &&
         (!dimension.even || *dimension.last_index < kMostCells)) {
       one.cells = *dimension.last_index + 1;
+    }
+    for (const Condition& condition : dimension.conditions) {
+      one.parents.push_back(
+          {.dimension = static_cast<size_t>(condition.parameter), .cells = condition.values});
     }
   }
   return dimensions;
@@ -45,18 +65,23 @@ TpeTrial::Outcome OutcomeOf(const PastTrial& past) {
 
 class TpeSearch final : public SearchMethod {
  public:
-  TpeSearch(SearchSpace space, const v1::SearchSpec& spec, uint32_t size)
+  // `plan`: of the first trials; none: the space needs none.
+  TpeSearch(SearchSpace space, std::optional<TrialPlan> plan, const v1::SearchSpec& spec,
+            uint32_t size)
       : space_(std::move(space)),
         dimensions_(DimensionsOf(space_)),
-        settings_{.startup_trials = spec.method().tpe().startup_trials(),
-                  .candidates = std::max(1u, spec.method().tpe().candidates())},
+        plan_(std::move(plan)),
+        settings_(SettingsOf(spec)),
         seed_(spec.seed()),
         size_(size) {}
 
   uint32_t size() const override { return size_; }
-  bool LearnsFor(uint32_t trial) const override { return trial >= settings_.startup_trials; }
+  bool LearnsFor(uint32_t trial) const override {
+    return trial >= settings_.startup_trials && !IsPlanned(trial);
+  }
 
   Suggestion Suggest(uint32_t trial, std::span<const PastTrial> past) const override {
+    if (IsPlanned(trial)) return plan_->TrialAt(trial, ReasonOf({}, trial));
     std::vector<TpeTrial> trials;
     for (const PastTrial& one : past) {
       trials.push_back({.point = PointOf(one),
@@ -64,13 +89,55 @@ class TpeSearch final : public SearchMethod {
                         .loss = one.loss,
                         .error = std::isfinite(one.error) ? one.error : 0});
     }
-    const TpeSuggestion chosen = SuggestTpe(dimensions_, trials, settings_, seed_, trial);
-    std::vector<double> coordinates;
-    for (const std::optional<double>& u : chosen.point) coordinates.push_back(u.value_or(0));
-    return {.parameters = space_.PointAt(coordinates), .reason = ReasonOf(chosen, trial)};
+    TpeFilter may_be;
+    if (plan_) may_be = [this](const TpePoint& point) { return space_.Keeps(ValuesAt(point)); };
+    const TpeSuggestion chosen = SuggestTpe(dimensions_, trials, settings_, seed_, trial, may_be);
+    const std::vector<std::string> values = ValuesAt(chosen.point);
+    if (!plan_.has_value() || (space_.Keeps(values) && IsNew(values, past))) {
+      return {.parameters = space_.PointOf(values), .reason = ReasonOf(chosen, trial)};
+    }
+    return {.parameters = space_.PointOf(Replacement(trial, past)),
+            .reason = absl::StrCat("tpe search: suggestion ", trial + 1, " of ", size_,
+                                   ", at random, since no candidate is new and keeps the "
+                                   "constraints; seed ",
+                                   seed_)};
   }
 
  private:
+  bool IsPlanned(uint32_t trial) const { return plan_.has_value() && trial < plan_->size(); }
+
+  std::vector<std::string> ValuesAt(const TpePoint& point) const {
+    std::vector<double> coordinates;
+    for (const std::optional<double>& u : point) coordinates.push_back(u.value_or(0));
+    return space_.ValuesAt(coordinates);
+  }
+
+  bool IsNew(const std::vector<std::string>& values, std::span<const PastTrial> past) const {
+    const std::vector<v1::ParameterValue> point = space_.PointOf(values);
+    const auto is_same = [](const v1::ParameterValue& a, const v1::ParameterValue& b) {
+      return a.path() == b.path() && a.value() == b.value();
+    };
+    return std::ranges::none_of(past, [&](const PastTrial& trial) {
+      return std::ranges::equal(point, trial.parameters, is_same);
+    });
+  }
+
+  // Values that are new and keep the constraints: a random draw, or else the first on the grid. If
+  // there are none, those of the first trial.
+  std::vector<std::string> Replacement(uint32_t trial, std::span<const PastTrial> past) const {
+    for (uint32_t i = 0; i < kMostReplacements; ++i) {
+      std::vector<std::string> values =
+          RandomValues(space_, seed_, trial, kReplacements + i * kMostDimensions);
+      if (space_.Keeps(values) && IsNew(values, past)) return values;
+    }
+    const uint64_t points = space_.grid() == nullptr ? 0 : space_.grid()->size();
+    for (uint64_t point = 0; point < points; ++point) {
+      std::vector<std::string> values = space_.ValuesOnGrid(point);
+      if (IsNew(values, past)) return values;
+    }
+    return plan_->ValuesAt(0);
+  }
+
   // Where a trial stands; in cells exactly at their middles, by which those that have been tried
   // are known.
   TpePoint PointOf(const PastTrial& past) const {
@@ -99,22 +166,43 @@ class TpeSearch final : public SearchMethod {
 
   const SearchSpace space_;
   const std::vector<TpeDimension> dimensions_;
+  const std::optional<TrialPlan> plan_;
   const TpeSettings settings_;
   const uint64_t seed_;
   const uint32_t size_;
 };
 
+// The points of the startup, and then random ones.
+TrialPlan::Draw StartupDraw(const SearchSpace& space, const v1::SearchSpec& spec) {
+  const uint32_t startup = std::max(1u, SettingsOf(spec).startup_trials);
+  return [space, dimensions = DimensionsOf(space), seed = spec.seed(), startup](uint32_t number) {
+    if (number >= startup) return RandomValues(space, seed, number, kPlanned);
+    std::vector<double> coordinates;
+    for (const auto& u : TpeStartupPoint(dimensions, startup, seed, number)) {
+      coordinates.push_back(u.value_or(0));
+    }
+    return space.ValuesAt(coordinates);
+  };
+}
+
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<SearchMethod>> MakeTpeSearch(const v1::SearchSpec& spec) {
-  PLEAT_ASSIGN_OR_RETURN(SearchSpace space, SearchSpace::Make(spec));
-  uint32_t size = spec.max_trials();
-  if (space.dimensions().empty()) size = std::max(1u, size);
-  if (size == 0) {
+absl::StatusOr<std::unique_ptr<SearchMethod>> MakeTpeSearch(const v1::SearchSpec& spec,
+                                                            Constraints constraints) {
+  PLEAT_ASSIGN_OR_RETURN(SearchSpace space, SearchSpace::Make(spec, std::move(constraints)));
+  const uint32_t most = MostTrials(space, spec);
+  if (most == 0) {
     return absl::InvalidArgumentError(
         "search.max_trials: tpe search needs a number of trials, such as 40");
   }
-  return std::make_unique<TpeSearch>(std::move(space), spec, size);
+  if (!space.NeedsPlan()) {
+    return WithEnqueuedTrials(
+        std::make_unique<TpeSearch>(std::move(space), std::nullopt, spec, most), spec);
+  }
+  const uint32_t first = std::max<uint32_t>(SettingsOf(spec).startup_trials, spec.enqueue_size());
+  PLEAT_ASSIGN_OR_RETURN(TrialPlan plan, TrialPlan::Make(space, spec, std::min(first, most),
+                                                         kEndlessDraws, StartupDraw(space, spec)));
+  return std::make_unique<TpeSearch>(std::move(space), std::move(plan), spec, most);
 }
 
 }  // namespace pleat

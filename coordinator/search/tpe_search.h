@@ -4,13 +4,17 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "common/config/constraints.h"
 #include "coordinator/search/search_method.h"
 #include "proto/sweep.pb.h"
 
 namespace pleat {
 
-// A trial's draws are at its number's positions of the key `search.seed`.
-// INVALID_ARGUMENT: there are parameters but no `max_trials`, or a range is empty.
-absl::StatusOr<std::unique_ptr<SearchMethod>> MakeTpeSearch(const v1::SearchSpec& spec);
+// A trial's draws are at its number's positions of the key `search.seed`. In a space that may
+// repeat itself, or has constraints, the startup is a TrialPlan of its points, followed by random
+// ones, and a later suggestion that is of no use makes way for a random one. INVALID_ARGUMENT:
+// there are parameters but no `max_trials`, a range is empty, or nothing keeps the constraints.
+absl::StatusOr<std::unique_ptr<SearchMethod>> MakeTpeSearch(const v1::SearchSpec& spec,
+                                                            Constraints constraints = {});
 
 }  // namespace pleat

@@ -18,8 +18,14 @@ void Enqueue(v1::SearchSpec& spec, const std::string& path, const std::string& v
   given->set_value(value);
 }
 
+absl::StatusOr<std::unique_ptr<SearchMethod>> MakeMethod(const v1::SearchSpec& search) {
+  v1::SweepSpec spec;
+  *spec.mutable_search() = search;
+  return MakeSearchMethod(spec);
+}
+
 std::vector<std::string> PointsOf(const v1::SearchSpec& spec) {
-  const auto method = MakeSearchMethod(spec);
+  const auto method = MakeMethod(spec);
   EXPECT_TRUE(method.ok()) << method.status();
   std::vector<std::string> points;
   for (uint32_t trial = 0; trial < (*method)->size(); ++trial) {
@@ -61,7 +67,7 @@ TEST(EnqueuedTrials, AreTrialsThatAMethodLearnsFrom) {
   spec.set_max_trials(8);
   AddUniform(spec, "a", 0, 1);
   Enqueue(spec, "a", "7");
-  const auto method = MakeSearchMethod(spec);
+  const auto method = MakeMethod(spec);
   ASSERT_TRUE(method.ok()) << method.status();
   EXPECT_TRUE((*method)->LearnsFor(1));
   PastTrial given;
@@ -87,14 +93,14 @@ TEST(EnqueuedTrials, SayThatTheyWereGiven) {
   AddUniform(spec, "a", 0, 1);
   AddUniform(spec, "b", 0, 1);
   Enqueue(spec, "a", "7");
-  EXPECT_EQ((*MakeSearchMethod(spec))->Suggest(0, {}).reason,
+  EXPECT_EQ((*MakeMethod(spec))->Suggest(0, {}).reason,
             "given by hand: search.enqueue[0]; what it does not name, by random search: draw 1 of "
             "4, seed 0");
   v1::GivenValueSpec* rest = spec.mutable_enqueue(0)->add_values();
   rest->set_key("b");
   rest->set_value("0.5");
-  EXPECT_EQ((*MakeSearchMethod(spec))->Suggest(0, {}).reason, "given by hand: search.enqueue[0]");
-  EXPECT_EQ((*MakeSearchMethod(spec))->Suggest(1, {}).reason, "random search: draw 2 of 4, seed 0");
+  EXPECT_EQ((*MakeMethod(spec))->Suggest(0, {}).reason, "given by hand: search.enqueue[0]");
+  EXPECT_EQ((*MakeMethod(spec))->Suggest(1, {}).reason, "random search: draw 2 of 4, seed 0");
 }
 
 }  // namespace

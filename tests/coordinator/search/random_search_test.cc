@@ -108,6 +108,7 @@ TEST(RandomSearch, StaysInRangeThoughRoundedToSixDigits) {
 TEST(RandomSearch, DrawsEveryWholeNumberAndBothEnds) {
   v1::SearchSpec spec = RandomSpec();
   AddIntUniform(spec, "a", -2, 2);
+  AddUniform(spec, "b", 0, 1);
   const auto method = MakeRandomSearch(spec);
   std::map<std::string, int> counts;
   for (uint32_t trial = 0; trial < kTrials; ++trial) ++counts[ValueOf(**method, trial)];
@@ -128,6 +129,7 @@ TEST(RandomSearch, DrawsFromTheWidestRangeOfWholeNumbers) {
 TEST(RandomSearch, DrawsEveryValueOfAList) {
   v1::SearchSpec spec = RandomSpec();
   AddValues(spec, "a", {"fp32", "bf16", "auto"});
+  AddUniform(spec, "b", 0, 1);
   const auto method = MakeRandomSearch(spec);
   std::set<std::string> seen;
   for (uint32_t trial = 0; trial < 100; ++trial) seen.insert(ValueOf(**method, trial));
@@ -177,6 +179,71 @@ TEST(RandomSearch, KeepsItsTrials) {
                                            "0.166602 2.39095e-05 367 6776484048498108718 z",
                                            "0.409861 6.32698e-05 872 -2724970689131569939 x",
                                            "0.231157 0.00245445 332 991000650221038270 x"));
+}
+
+// All points as "value value …".
+std::vector<std::string> PointsOf(const SearchMethod& method) {
+  std::vector<std::string> points;
+  for (uint32_t trial = 0; trial < method.size(); ++trial) {
+    std::string& text = points.emplace_back();
+    for (const auto& value : method.Suggest(trial, {}).parameters) {
+      absl::StrAppend(&text, text.empty() ? "" : " ", value.value());
+    }
+  }
+  return points;
+}
+
+TEST(RandomSearch, TriesNothingTwiceAndEndsWithTheSpace) {
+  v1::SearchSpec spec = RandomSpec();
+  AddValues(spec, "a", {"x", "y", "z"});
+  AddIntUniform(spec, "b", 1, 4);
+  const std::vector<std::string> all = PointsOf(**MakeRandomSearch(spec));
+  EXPECT_EQ(all.size(), 12u);
+  EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), 12u);
+  spec.set_max_trials(5);
+  EXPECT_EQ(PointsOf(**MakeRandomSearch(spec)),
+            std::vector<std::string>(all.begin(), all.begin() + 5));
+  spec.clear_parameters();
+  EXPECT_EQ((*MakeRandomSearch(spec))->size(), 1u);
+}
+
+TEST(RandomSearch, TakesFromTheGridWhatDrawsDoNotFind) {
+  v1::SearchSpec spec = RandomSpec();
+  // Of the pairs of the last values about one draw in a million is one.
+  for (const char* path : {"a", "b"}) {
+    v1::LogRangeSpec& range = *AddParameter(spec, path).mutable_log_uniform();
+    range.set_min(1e-300);
+    range.set_max(1);
+    range.set_step(0.25);
+  }
+  const auto method = MakeRandomSearch(spec);
+  const std::vector<std::string> points = PointsOf(**method);
+  EXPECT_EQ(points.size(), 25u);
+  EXPECT_EQ(std::set<std::string>(points.begin(), points.end()).size(), 25u);
+  EXPECT_THAT((*method)->Suggest(24, {}).reason, HasSubstr("left of the space's grid"));
+}
+
+TEST(RandomSearch, LeavesOutWhatIsNoPartOfATrial) {
+  v1::SearchSpec spec = RandomSpec();
+  spec.set_max_trials(40);
+  AddUniform(spec, "c", 0, 1);
+  AddValues(spec, "a", {"x", "y"});
+  v1::ConditionSpec& condition = *spec.mutable_parameters(0)->add_when();
+  condition.set_key("a");
+  condition.add_value("y");
+  const auto method = MakeRandomSearch(spec);
+  ASSERT_TRUE(method.ok()) << method.status();
+  ASSERT_EQ((*method)->size(), 40u);
+  int without = 0;
+  for (uint32_t trial = 0; trial < 40; ++trial) {
+    const Suggestion suggestion = (*method)->Suggest(trial, {});
+    ASSERT_FALSE(suggestion.parameters.empty());
+    EXPECT_EQ(suggestion.parameters[0].path(), "a");
+    const bool has_part = suggestion.parameters[0].value() == "y";
+    EXPECT_EQ(suggestion.parameters.size(), has_part ? 2u : 1u);
+    without += has_part ? 0 : 1;
+  }
+  EXPECT_EQ(without, 1);  // there is only one such trial
 }
 
 TEST(RandomSearch, NeedsANumberOfTrialsForItsParameters) {

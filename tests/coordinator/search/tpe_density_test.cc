@@ -13,8 +13,7 @@ TpeDimension Category(uint64_t cells) { return {.cells = cells, .is_category = t
 // A category and a real that exists in its first cell only.
 std::vector<TpeDimension> ConditionalSpace() {
   std::vector<TpeDimension> dimensions = {Category(2), {}};
-  dimensions[1].parent = 0;
-  dimensions[1].parent_cells = {0};
+  dimensions[1].parents = {{.dimension = 0, .cells = {0}}};
   return dimensions;
 }
 
