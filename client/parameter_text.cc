@@ -1,6 +1,7 @@
 #include "client/parameter_text.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -32,6 +33,17 @@ std::vector<std::string> ShortPaths(const std::vector<v1::ParameterValue>& param
     paths.push_back(ShortestUniqueEnd(parameter.path(), parameters));
   }
   return paths;
+}
+
+std::vector<v1::ParameterValue> DistinctParameters(const v1::GetResponse& sweep) {
+  std::vector<v1::ParameterValue> distinct;
+  std::set<std::string> paths;
+  for (const v1::TrialStatus& trial : sweep.trials()) {
+    for (const v1::ParameterValue& parameter : trial.parameters()) {
+      if (paths.insert(parameter.path()).second) distinct.push_back(parameter);
+    }
+  }
+  return distinct;
 }
 
 std::string ShortParameters(const std::vector<v1::ParameterValue>& parameters) {

@@ -15,21 +15,25 @@ constexpr int kIndent = 2;
 
 std::string Number(double value) { return absl::StrFormat("%.4f", value); }
 
-// The trials' table has a column per parameter.
+// "–" if the parameter is no part of the trial.
+std::string ValueOf(const v1::TrialStatus& trial, const std::string& path) {
+  for (const v1::ParameterValue& parameter : trial.parameters()) {
+    if (parameter.path() == path) return parameter.value();
+  }
+  return "–";
+}
+
+// The trials' table has a column per parameter that any of them has.
 Table TrialTable(const v1::GetResponse& sweep) {
   Table table{.headings = {"trial"}, .rows = {}};
-  const auto parameters = [](const v1::TrialStatus& trial) {
-    return std::vector(trial.parameters().begin(), trial.parameters().end());
-  };
-  if (sweep.trials_size() > 0) {
-    const std::vector<std::string> names = ShortPaths(parameters(sweep.trials(0)));
-    table.headings.insert(table.headings.end(), names.begin(), names.end());
-  }
+  const std::vector<v1::ParameterValue> columns = DistinctParameters(sweep);
+  const std::vector<std::string> names = ShortPaths(columns);
+  table.headings.insert(table.headings.end(), names.begin(), names.end());
   const std::string metric = sweep.spec().search().metric().name();
   table.headings.insert(table.headings.end(), {metric, "± error", "folds", ""});
   for (const v1::TrialStatus& trial : sweep.trials()) {
     std::vector<std::string> row = {absl::StrCat(trial.trial())};
-    for (const v1::ParameterValue& parameter : trial.parameters()) row.push_back(parameter.value());
+    for (const v1::ParameterValue& column : columns) row.push_back(ValueOf(trial, column.path()));
     const bool scored = trial.finished().folds_size() > 0;
     const bool is_best =
         sweep.summary().has_best_trial() && sweep.summary().best_trial() == trial.trial();

@@ -78,14 +78,16 @@ class Collector {
   }
 
   void CollectTrials() {
+    // Short names tell the parameters of all trials apart.
+    const std::vector<v1::ParameterValue> parameters = DistinctParameters(sweep_);
+    const std::vector<std::string> short_paths = ShortPaths(parameters);
+    std::map<std::string, std::string> names;
+    for (size_t i = 0; i < parameters.size(); ++i) names[parameters[i].path()] = short_paths[i];
     for (const v1::TrialStatus& status : sweep_.trials()) {
       TrialReport& trial = report_.trials.emplace_back();
       trial.trial = status.trial();
-      const std::vector<v1::ParameterValue> parameters(status.parameters().begin(),
-                                                       status.parameters().end());
-      const std::vector<std::string> names = ShortPaths(parameters);
-      for (size_t i = 0; i < names.size(); ++i) {
-        trial.parameters.emplace_back(names[i], parameters[i].value());
+      for (const v1::ParameterValue& parameter : status.parameters()) {
+        trial.parameters.emplace_back(names[parameter.path()], parameter.value());
       }
       for (const v1::FoldStatus& fold : status.folds()) {
         FoldReport& entry = trial.folds.emplace_back();

@@ -1,4 +1,6 @@
 // The sections about the sweep: trials and settings.
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/report/report_sections.h"
@@ -23,9 +25,24 @@ std::string TrialNote(const TrialReport& trial) {
   return note;
 }
 
-std::vector<std::string> TrialRow(const TrialReport& trial) {
+// Names of the parameters that any trial has.
+std::vector<std::string> ParameterNames(const SweepReport& report) {
+  std::vector<std::string> names;
+  for (const TrialReport& trial : report.trials) {
+    for (const auto& [name, value] : trial.parameters) {
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> TrialRow(const TrialReport& trial, const std::vector<std::string>& names) {
   std::vector<std::string> row = {absl::StrCat(trial.trial)};
-  for (const auto& [name, value] : trial.parameters) row.push_back(EscapeHtml(value));
+  for (const std::string& name : names) {
+    const auto own =
+        std::ranges::find_if(trial.parameters, [&](const auto& one) { return one.first == name; });
+    row.push_back(own == trial.parameters.end() ? "–" : EscapeHtml(own->second));
+  }
   uint64_t done = 0;
   for (const FoldReport& fold : trial.folds) done += fold.score.has_value() ? 1 : 0;
   row.push_back(trial.score.has_value() ? NumberText(*trial.score) : "–");
@@ -40,7 +57,8 @@ std::vector<std::string> TrialRow(const TrialReport& trial) {
 std::string TrialsSection(const SweepReport& report) {
   if (report.trials.empty()) return "";
   HtmlTable table{.columns = {{"trial"}}};
-  for (const auto& [name, value] : report.trials[0].parameters) table.columns.push_back({name});
+  const std::vector<std::string> names = ParameterNames(report);
+  for (const std::string& name : names) table.columns.push_back({name});
   table.columns.push_back({report.metric});
   table.columns.push_back({"± error"});
   table.columns.push_back({"folds"});
@@ -48,7 +66,7 @@ std::string TrialsSection(const SweepReport& report) {
   for (const TrialReport& trial : report.trials) {
     if (table.rows.size() == kMostListedTrials) break;
     if (trial.is_best) table.strong_rows.push_back(table.rows.size());
-    table.rows.push_back(TrialRow(trial));
+    table.rows.push_back(TrialRow(trial, names));
   }
   const std::string lead =
       report.trials.size() > kMostListedTrials

@@ -28,5 +28,17 @@ TEST(ParameterText, KeepsMoreWherePathsEndAlike) {
       ElementsAre("sgd.lr", "adam.lr", "epochs"));
 }
 
+TEST(ParameterText, FindsTheParametersOfAllTrials) {
+  v1::GetResponse sweep;
+  *sweep.add_trials()->add_parameters() = Parameter("training.optimizer", "adam");
+  v1::TrialStatus* second = sweep.add_trials();
+  *second->add_parameters() = Parameter("training.optimizer", "sgd");
+  *second->add_parameters() = Parameter("training.optimizer.sgd.momentum", "0.9");
+  const std::vector<v1::ParameterValue> distinct = DistinctParameters(sweep);
+  ASSERT_EQ(distinct.size(), 2u);
+  EXPECT_EQ(distinct[0].path(), "training.optimizer");
+  EXPECT_EQ(distinct[1].path(), "training.optimizer.sgd.momentum");
+}
+
 }  // namespace
 }  // namespace pleat
