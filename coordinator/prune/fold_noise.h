@@ -1,0 +1,21 @@
+// How far apart folds of equally good trials lie.
+#pragma once
+
+#include "coordinator/prune/race.h"
+
+namespace pleat {
+
+// Final scores are taken as trial + fold + noise: folds differ in difficulty, alike for all trials,
+// and the noise is what is left.
+struct FoldNoise {
+  double variance = 0;  // of the noise of one final score
+  double freedom = 0;   // degrees of freedom that it is known with
+};
+
+// From all trials with two or more final scores, pooled with an assumption of two degrees of
+// freedom: four times `epoch_variance`, what a score changes from one epoch to the next (nothing if
+// that is not known); once there is such a trial, not more than the variance of its folds, which
+// has their difficulty in it, and not less than half of that. Freedom 0: nothing is known.
+FoldNoise EstimateFoldNoise(const Race& race, std::optional<double> epoch_variance);
+
+}  // namespace pleat

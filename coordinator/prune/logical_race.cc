@@ -1,0 +1,113 @@
+#include "coordinator/prune/logical_race.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace pleat {
+
+LogicalRace::LogicalRace(Race shape, const Limits& limits, std::unique_ptr<RacingRule> rule)
+    : race_(shape), known_(std::move(shape)), limits_(limits), rule_(std::move(rule)) {
+  for (uint32_t trial = 0; trial < limits.trials; ++trial) known_.AddTrial();
+  Fill();
+}
+
+void LogicalRace::Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) {
+  std::vector<double>& scores = known_.trials[trial].folds[fold].scores;
+  if (epoch == scores.size()) scores.push_back(score);
+}
+
+void LogicalRace::Fail(uint32_t trial, uint32_t fold) {
+  known_.trials[trial].folds[fold].has_failed = true;
+}
+
+std::vector<RaceEnd> LogicalRace::Advance() {
+  std::vector<RaceEnd> ends;
+  while (!in_flight_.empty() && IsRoundThere()) {
+    for (const uint32_t trial : in_flight_) TakeEpoch(trial);
+    EndRound(&ends);
+    Fill();
+    ++round_;
+  }
+  return ends;
+}
+
+void LogicalRace::Fill() {
+  while (in_flight_.size() < limits_.at_once && race_.trials.size() < limits_.trials) {
+    in_flight_.push_back(static_cast<uint32_t>(race_.trials.size()));
+    race_.AddTrial();
+  }
+}
+
+bool LogicalRace::IsRoundThere() const {
+  return std::ranges::all_of(in_flight_, [&](uint32_t trial) {
+    const uint32_t fold = CurrentFold(trial);
+    const FoldCurve& known = known_.trials[trial].folds[fold];
+    return known.has_failed || known.scores.size() > race_.trials[trial].folds[fold].scores.size();
+  });
+}
+
+void LogicalRace::TakeEpoch(uint32_t trial) {
+  const uint32_t fold = CurrentFold(trial);
+  const FoldCurve& known = known_.trials[trial].folds[fold];
+  FoldCurve& curve = race_.trials[trial].folds[fold];
+  if (known.scores.size() > curve.scores.size()) {
+    curve.scores.push_back(known.scores[curve.scores.size()]);
+  } else {
+    curve.has_failed = true;
+  }
+}
+
+void LogicalRace::EndRound(std::vector<RaceEnd>* ends) {
+  for (const uint32_t trial : in_flight_) {
+    if (CurrentFold(trial) < race_.folds) continue;
+    race_.trials[trial].phase = RacingTrial::Phase::kEnded;
+    ends->push_back({.trial = trial, .round = round_});
+  }
+  for (const uint32_t trial : in_flight_) {
+    RaceDecision decision = rule_->Decide(race_, trial);
+    if (!decision.stop) continue;
+    race_.trials[trial].phase = RacingTrial::Phase::kStopped;
+    ends->push_back({.trial = trial,
+                     .round = round_,
+                     .is_stopped = true,
+                     .reason = std::move(decision.reason)});
+  }
+  std::erase_if(in_flight_, [&](uint32_t trial) {
+    return race_.trials[trial].phase != RacingTrial::Phase::kRunning;
+  });
+}
+
+uint32_t LogicalRace::CurrentFold(uint32_t trial) const {
+  uint32_t fold = 0;
+  while (fold < race_.folds && IsOver(race_, trial, fold)) ++fold;
+  return fold;
+}
+
+void LogicalRace::AddIfOpen(uint32_t trial, uint32_t fold, std::vector<FoldToTrain>* folds) const {
+  if (IsOver(known_, trial, fold)) return;
+  const bool has_come = trial < race_.trials.size();
+  const size_t taken = has_come ? race_.trials[trial].folds[fold].scores.size() : 0;
+  const size_t ahead = known_.trials[trial].folds[fold].scores.size() - taken;
+  if (trial == 0 || ahead < limits_.most_ahead) folds->push_back({.trial = trial, .fold = fold});
+}
+
+std::vector<FoldToTrain> LogicalRace::FoldsToTrain() const {
+  std::vector<FoldToTrain> folds;
+  for (const uint32_t trial : in_flight_) AddIfOpen(trial, CurrentFold(trial), &folds);
+  std::vector<uint32_t> by_progress = in_flight_;
+  std::ranges::stable_sort(by_progress, [&](uint32_t a, uint32_t b) {
+    if ((a == 0) != (b == 0)) return a == 0;
+    return CurrentFold(a) > CurrentFold(b);
+  });
+  for (const uint32_t trial : by_progress) {
+    for (uint32_t fold = CurrentFold(trial) + 1; fold < race_.folds; ++fold) {
+      AddIfOpen(trial, fold, &folds);
+    }
+  }
+  for (auto trial = static_cast<uint32_t>(race_.trials.size()); trial < limits_.trials; ++trial) {
+    AddIfOpen(trial, 0, &folds);
+  }
+  return folds;
+}
+
+}  // namespace pleat

@@ -1,0 +1,59 @@
+#include "coordinator/prune/race.h"
+
+#include <cmath>
+
+#include "absl/strings/str_format.h"
+
+namespace pleat {
+
+bool IsOver(const Race& race, uint32_t trial, uint32_t fold) {
+  const FoldCurve& curve = race.trials[trial].folds[fold];
+  return curve.has_failed || curve.scores.size() >= race.epochs;
+}
+
+std::optional<double> FinalScore(const Race& race, uint32_t trial, uint32_t fold) {
+  const FoldCurve& curve = race.trials[trial].folds[fold];
+  if (curve.has_failed || curve.scores.empty() || curve.scores.size() < race.epochs) {
+    return std::nullopt;
+  }
+  if (!std::isfinite(curve.scores.back())) return std::nullopt;
+  return curve.scores.back();
+}
+
+uint32_t ScoredFolds(const Race& race, uint32_t trial) {
+  uint32_t count = 0;
+  for (uint32_t fold = 0; fold < race.folds; ++fold) {
+    count += FinalScore(race, trial, fold).has_value() ? 1 : 0;
+  }
+  return count;
+}
+
+std::optional<double> MeanFinalScore(const Race& race, uint32_t trial) {
+  const uint32_t count = ScoredFolds(race, trial);
+  if (count == 0) return std::nullopt;
+  double sum = 0;
+  for (uint32_t fold = 0; fold < race.folds; ++fold) {
+    sum += FinalScore(race, trial, fold).value_or(0);
+  }
+  return sum / count;
+}
+
+std::optional<uint32_t> BestEnded(const Race& race) {
+  std::optional<uint32_t> best;
+  double highest = 0;
+  for (uint32_t trial = 0; trial < race.trials.size(); ++trial) {
+    if (race.trials[trial].phase != RacingTrial::Phase::kEnded) continue;
+    if (2 * ScoredFolds(race, trial) < race.folds) continue;
+    const std::optional<double> mean = MeanFinalScore(race, trial);
+    if (!mean.has_value() || (best.has_value() && *mean <= highest)) continue;
+    best = trial;
+    highest = *mean;
+  }
+  return best;
+}
+
+std::string ValueText(const Race& race, double score) {
+  return absl::StrFormat("%.4g", race.ValueOf(score));
+}
+
+}  // namespace pleat

@@ -1,0 +1,129 @@
+#include "coordinator/prune/curve_model.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "race_samples.h"
+
+namespace pleat {
+namespace {
+
+constexpr uint32_t kEpochs = 30;
+
+std::vector<double> PowerCurve(double end, double rise, double power) {
+  std::vector<double> curve;
+  for (uint32_t t = 1; t <= kEpochs; ++t) curve.push_back(end - rise * std::pow(t, -power));
+  return curve;
+}
+
+CurveModel Learn(const std::vector<std::vector<double>>& curves) {
+  std::vector<CurveModel::TrialCurves> trials;
+  for (const std::vector<double>& curve : curves) trials.push_back({curve});
+  return CurveModel(trials);
+}
+
+std::span<const double> First(const std::vector<double>& curve, size_t count) {
+  return std::span(curve).first(count);
+}
+
+TEST(CurveModel, HitsTheEndOfAnExponentialApproach) {
+  const CurveModel model =
+      Learn({ExponentialCurve(0.9, 0.5, 2.5, kEpochs), ExponentialCurve(0.85, 0.6, 7, kEpochs)});
+  for (const double tau : {2.0, 4.0, 6.0}) {
+    const std::vector<double> curve = ExponentialCurve(0.95, 0.7, tau, kEpochs);
+    EXPECT_NEAR(model.Forecast(First(curve, 12)).mean, curve.back(), 0.004) << tau;
+  }
+}
+
+TEST(CurveModel, HitsTheEndOfAPowerLaw) {
+  const CurveModel model = Learn({PowerCurve(0.9, 0.5, 0.6), PowerCurve(0.85, 0.6, 1.2)});
+  for (const double power : {0.5, 0.8, 1.5}) {
+    const std::vector<double> curve = PowerCurve(0.95, 0.7, power);
+    EXPECT_NEAR(model.Forecast(First(curve, 12)).mean, curve.back(), 0.004) << power;
+  }
+}
+
+// Flat, and then a step up, as where a learning rate is lowered: no family has it.
+TEST(CurveModel, HitsTheEndOfWhatATrialBeforeIsShapedLike) {
+  const auto stepped = [](double end, double rise) {
+    std::vector<double> curve;
+    for (uint32_t t = 1; t <= kEpochs; ++t) {
+      curve.push_back(end - rise * (t <= 20 ? 0.5 + 0.5 * std::exp(-(t / 3.0)) : 0));
+    }
+    return curve;
+  };
+  const std::vector<double> a = stepped(0.9, 0.5), b = stepped(0.901, 0.5);
+  const std::vector<CurveModel::TrialCurves> trials = {{a, b}};
+  const CurveModel model(trials);
+  const std::vector<double> curve = stepped(0.8, 0.3);
+  EXPECT_NEAR(model.Forecast(First(curve, 12)).mean, 0.8, 0.02);
+}
+
+TEST(CurveModel, DoesNotExpectMoreOfARandomWalk) {
+  std::vector<std::vector<double>> walks;
+  for (uint32_t i = 0; i < 9; ++i) {
+    RandomStream random(3, RandomPurpose::kSearch, i);
+    std::vector<double>& walk = walks.emplace_back();
+    double value = 0;
+    for (uint32_t t = 0; t < kEpochs; ++t) walk.push_back(value += random.NextNormal());
+  }
+  const std::vector<double> last = walks.back();
+  walks.pop_back();
+  const EndForecast forecast = Learn(walks).Forecast(First(last, 20));
+  EXPECT_NEAR(forecast.mean, last[19], 2);
+  // Ten more steps of variance 1.
+  EXPECT_GT(std::sqrt(forecast.variance), 2);
+}
+
+TEST(CurveModel, IsSureWithinItsStatedUncertainty) {
+  std::vector<std::vector<double>> curves;
+  for (uint32_t i = 0; i < 220; ++i) {
+    RandomStream random(7, RandomPurpose::kSearch, i);
+    std::vector<double>& curve = curves.emplace_back(
+        ExponentialCurve(random.NextUniform(0.8, 0.95), random.NextUniform(0.2, 0.8),
+                         std::exp(random.NextUniform(0.5, 2.2)), kEpochs));
+    for (double& score : curve) score += 0.004 * random.NextNormal();
+  }
+  const CurveModel model = Learn({curves.begin(), curves.begin() + 20});
+  for (const size_t length : {4u, 8u, 15u}) {
+    double inside = 0;
+    for (size_t i = 20; i < curves.size(); ++i) {
+      const EndForecast forecast = model.Forecast(First(curves[i], length));
+      const double error = std::abs(forecast.mean - curves[i].back());
+      inside += error < 2 * std::sqrt(forecast.variance) ? 1 : 0;
+    }
+    // A normal distribution has 95.4 %.
+    EXPECT_GT(inside / 200, 0.92) << length;
+  }
+}
+
+TEST(CurveModel, GrowsSurerWithTheEpochs) {
+  std::vector<std::vector<double>> curves;
+  for (uint32_t i = 0; i < 9; ++i) {
+    RandomStream random(9, RandomPurpose::kSearch, i);
+    std::vector<double>& curve = curves.emplace_back(ExponentialCurve(0.9, 0.5, 2.0 + i, kEpochs));
+    for (double& score : curve) score += 0.004 * random.NextNormal();
+  }
+  const CurveModel model = Learn({curves.begin(), curves.end() - 1});
+  double before = std::numeric_limits<double>::infinity();
+  for (const size_t length : {2u, 5u, 10u, 20u}) {
+    const double variance = model.Forecast(First(curves.back(), length)).variance;
+    EXPECT_LT(variance, before) << length;
+    before = variance;
+  }
+}
+
+TEST(CurveModel, LeavesOutScoresThatAreMissing) {
+  const CurveModel model =
+      Learn({ExponentialCurve(0.9, 0.5, 2.5, kEpochs), ExponentialCurve(0.85, 0.6, 7, kEpochs)});
+  std::vector<double> curve = ExponentialCurve(0.95, 0.7, 4, kEpochs);
+  curve[0] = curve[5] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_NEAR(model.Forecast(First(curve, 14)).mean, curve.back(), 0.004);
+  EXPECT_TRUE(std::isinf(model.Forecast(First(curve, 1)).variance));
+}
+
+}  // namespace
+}  // namespace pleat
