@@ -24,8 +24,8 @@ struct CurveShape {
   std::vector<double> values;  // [E], at t = 1 .. E
 };
 
-// The exponential and power shapes for curves of `epochs` >= 2. Neighbours differ so little that
-// what lies between them is within 1 % of the rise.
+// The exponential and power shapes for curves of `epochs` >= 2. Neighbours differ by less than 5 %
+// of the rise anywhere.
 std::vector<CurveShape> MakeCurveShapes(uint32_t epochs);
 
 // The shape of a curve of all its epochs, all finite; empty if it neither rises nor falls.

