@@ -28,7 +28,6 @@ namespace {
 // Of the recorded world.
 constexpr double kShareTarget = 0.15;
 constexpr double kShareTargetOfEight = 0.20;
-constexpr double kFalseStopRate = 0.025;
 constexpr double kWilcoxonP = 0.1;
 // Groups, and configurations, differ in speed by up to this factor, either way.
 constexpr double kGroupSpeeds = 1.25;
@@ -50,10 +49,26 @@ std::vector<World> Worlds() {
           {.name = "worsening", .kind = CurveKind::kWorsening}};
 }
 
-std::unique_ptr<RacingRule> MakeRule(const std::string& name) {
-  if (name == "forgiving") return std::make_unique<ForgivingRule>();
-  if (name == "wilcoxon") return std::make_unique<WilcoxonRule>(kWilcoxonP);
-  return std::make_unique<PairedRule>(kFalseStopRate);
+struct Settings {
+  uint32_t first_seed = 1000;
+  uint32_t seeds = 40;
+  uint32_t threads = 2;
+  uint32_t most_ahead = 4;
+  std::string rule = "paired";
+  double false_stop_rate = 0.025;  // of paired
+  std::string world;               // empty: all
+};
+
+// How a world is raced.
+struct Way {
+  uint32_t at_once = 1;
+  bool is_reproducible = true;
+};
+
+std::unique_ptr<RacingRule> MakeRule(const Settings& settings) {
+  if (settings.rule == "forgiving") return std::make_unique<ForgivingRule>();
+  if (settings.rule == "wilcoxon") return std::make_unique<WilcoxonRule>(kWilcoxonP);
+  return std::make_unique<PairedRule>(settings.false_stop_rate);
 }
 
 // Who decides: what idle groups may train, and what follows from a report.
@@ -220,21 +235,6 @@ class Cluster {
   double now_ = 0;
 };
 
-struct Settings {
-  uint32_t first_seed = 1000;
-  uint32_t seeds = 40;
-  uint32_t threads = 2;
-  uint32_t most_ahead = 4;
-  std::string rule = "paired";
-  std::string world;  // empty: all
-};
-
-// How a world is raced.
-struct Way {
-  uint32_t at_once = 1;
-  bool is_reproducible = true;
-};
-
 struct Outcome {
   double share = 0;   // of all fold-epochs
   double regret = 0;  // truth of the best, less that of the chosen
@@ -256,7 +256,7 @@ Outcome RunAll(const Curves& curves, const Race& shape) {
 
 Outcome RunRace(const Curves& curves, const Race& shape, uint32_t seed, const Way& way,
                 const Settings& settings) {
-  std::unique_ptr<RacingRule> rule = MakeRule(settings.rule);
+  std::unique_ptr<RacingRule> rule = MakeRule(settings);
   std::unique_ptr<Decider> decider;
   if (way.is_reproducible) {
     decider =
@@ -382,6 +382,8 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 100'000));
   app.add_option("--rule", settings.rule, "racing rule")
       ->check(CLI::IsMember({"paired", "forgiving", "wilcoxon"}));
+  app.add_option("--false-stop-rate", settings.false_stop_rate, "of the paired rule")
+      ->check(CLI::Range(1e-6, 0.499));
   app.add_option("--world", settings.world, "only this world");
   CLI11_PARSE(app, argc, argv);
   return pleat::Run(settings);

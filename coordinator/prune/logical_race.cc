@@ -1,6 +1,7 @@
 #include "coordinator/prune/logical_race.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace pleat {
@@ -91,21 +92,24 @@ void LogicalRace::AddIfOpen(uint32_t trial, uint32_t fold, std::vector<FoldToTra
   if (trial == 0 || ahead < limits_.most_ahead) folds->push_back({.trial = trial, .fold = fold});
 }
 
+void LogicalRace::AddFurtherFolds(uint32_t trial, std::vector<FoldToTrain>* folds) const {
+  for (uint32_t fold = CurrentFold(trial) + 1; fold < race_.folds; ++fold) {
+    AddIfOpen(trial, fold, folds);
+  }
+}
+
 std::vector<FoldToTrain> LogicalRace::FoldsToTrain() const {
   std::vector<FoldToTrain> folds;
   for (const uint32_t trial : in_flight_) AddIfOpen(trial, CurrentFold(trial), &folds);
-  std::vector<uint32_t> by_progress = in_flight_;
-  std::ranges::stable_sort(by_progress, [&](uint32_t a, uint32_t b) {
-    if ((a == 0) != (b == 0)) return a == 0;
-    return CurrentFold(a) > CurrentFold(b);
-  });
-  for (const uint32_t trial : by_progress) {
-    for (uint32_t fold = CurrentFold(trial) + 1; fold < race_.folds; ++fold) {
-      AddIfOpen(trial, fold, &folds);
-    }
-  }
+  AddFurtherFolds(0, &folds);
   for (auto trial = static_cast<uint32_t>(race_.trials.size()); trial < limits_.trials; ++trial) {
     AddIfOpen(trial, 0, &folds);
+  }
+  std::vector<uint32_t> by_progress = in_flight_;
+  std::ranges::stable_sort(by_progress, std::greater(),
+                           [&](uint32_t trial) { return CurrentFold(trial); });
+  for (const uint32_t trial : by_progress) {
+    if (trial != 0) AddFurtherFolds(trial, &folds);
   }
   return folds;
 }

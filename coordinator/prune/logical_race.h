@@ -57,9 +57,9 @@ class LogicalRace {
   // The folds that may be trained on: with epochs that nobody has reported, and fewer than
   // `most_ahead` that no round has taken. First those that the next round waits for, then work
   // ahead, the likeliest to be needed first: further folds of trial 0, which always finishes and
-  // has no such limit; then those of the other trials in flight that have come furthest; then the
-  // next trials' first. A high limit lets no group wait, a low one costs fewer epochs of trials
-  // that are stopped meanwhile.
+  // has no such limit; then the next trials' first folds, whose first epochs are always needed;
+  // then further folds of the trials in flight that have come furthest. A high limit lets a group
+  // stay with its fold, a low one costs fewer epochs of trials that are stopped meanwhile.
   std::vector<FoldToTrain> FoldsToTrain() const;
 
  private:
@@ -69,6 +69,7 @@ class LogicalRace {
   void EndRound(std::vector<RaceEnd>* ends);
   // The lowest fold that is not over; K if all are.
   uint32_t CurrentFold(uint32_t trial) const;
+  void AddFurtherFolds(uint32_t trial, std::vector<FoldToTrain>* folds) const;
   void AddIfOpen(uint32_t trial, uint32_t fold, std::vector<FoldToTrain>* folds) const;
 
   Race race_;

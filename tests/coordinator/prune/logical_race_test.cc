@@ -105,16 +105,16 @@ TEST(LogicalRace, NamesWhatItWaitsForFirstAndWorkAheadThen) {
     return pairs;
   };
   using Pairs = std::vector<std::pair<uint32_t, uint32_t>>;
-  EXPECT_EQ(folds(), (Pairs{{0, 0}, {1, 0}, {0, 1}, {1, 1}, {2, 0}, {3, 0}}));
+  EXPECT_EQ(folds(), (Pairs{{0, 0}, {1, 0}, {0, 1}, {2, 0}, {3, 0}, {1, 1}}));
   // Trial 1 may be one epoch ahead, trial 0 any number.
   race.Report(1, 0, 0, 0.5);
   race.Report(2, 0, 0, 0.5);
   EXPECT_TRUE(race.Advance().empty());
-  EXPECT_EQ(folds(), (Pairs{{0, 0}, {0, 1}, {1, 1}, {3, 0}}));
+  EXPECT_EQ(folds(), (Pairs{{0, 0}, {0, 1}, {3, 0}, {1, 1}}));
   race.Report(0, 0, 0, 0.5);
   race.Report(0, 0, 1, 0.5);
   race.Advance();
-  EXPECT_EQ(folds(), (Pairs{{0, 0}, {1, 0}, {0, 1}, {1, 1}, {3, 0}}));
+  EXPECT_EQ(folds(), (Pairs{{0, 0}, {1, 0}, {0, 1}, {3, 0}, {1, 1}}));
 }
 
 }  // namespace
