@@ -89,11 +89,13 @@ std::optional<Member> Walk(std::span<const double> scores, double log_share,
   }
   if (steps < 2) return std::nullopt;
   const double noise = prior.noise.Variance(at);
-  const double step = std::max(squares / steps, noise * 1e-6);
-  const double grows = std::max(0.0, step - 2 * noise);
+  // Two scores of a walk that stands still differ by the noise of both.
+  const double step = std::max(squares / steps, 2 * noise);
+  const double grows = step - 2 * noise;
   return Member{
       .family = CurveFamily::kWalk,
-      .log_weight = log_share - steps * (std::log(step) + 1) / 2 - std::log(steps) / 2 + log_noise,
+      .log_weight = log_share - squares / step / 2 - steps * std::log(step) / 2 -
+                    std::log(steps) / 2 + log_noise,
       .mean = *last,
       .variance = (prior.epochs - at) * grows + noise + prior.noise.Variance(prior.epochs)};
 }
