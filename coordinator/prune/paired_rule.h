@@ -20,8 +20,9 @@ struct MeanDifference {
 // A trial stops when its mean over all K folds, as it would be after all epochs, would with
 // probability 1 - `false_stop_rate` be below a rival's. The false stop that this states is of a
 // trial whose complete cross-validation would have beaten that rival's: an equal trial that is
-// stopped because it cannot win any more is none. Rivals are the best ended trial, and those that
-// run, on their finished folds.
+// stopped because it cannot win any more is none. The rate is of one decision; though a trial is
+// judged at each of its epochs, fewer than that share of equal trials are stopped falsely. Rivals
+// are the best ended trial, and those that run, on their finished folds.
 //
 // - A fold that runs is extrapolated to its last epoch (CurveModel), with an uncertainty.
 // - Folds are paired: d_k is trial less rival on fold k, whose difficulty cancels. Beside the
