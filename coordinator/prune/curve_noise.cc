@@ -13,7 +13,7 @@ double RoughWeight(size_t t) { return 1 / (1 + 3.0 / static_cast<double>(t)); }
 constexpr double kFitted = 3;
 // The late noise is no less of the mean one.
 constexpr double kLeastLateShare = 0.1;
-constexpr int kRounds = 4;
+constexpr int kNoiseRounds = 4;
 
 struct Line {
   double end = 0;
@@ -77,7 +77,7 @@ CurveNoise EstimateNoise(std::span<const std::vector<double>> squared_residuals,
   }
   for (const double one : means) mean += one / static_cast<double>(epochs);
   CurveNoise noise = {.late = std::max(mean, least)};
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kNoiseRounds; ++round) {
     double w = 0, x = 0, xx = 0, y = 0, xy = 0;
     for (size_t i = 0; i < epochs; ++i) {
       const double variance = noise.Variance(static_cast<uint32_t>(i + 1));

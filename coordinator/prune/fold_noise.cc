@@ -9,7 +9,7 @@ namespace {
 constexpr double kAssumedFreedom = 2;
 constexpr double kAssumedOfEpochs = 4;
 // Enough for the differences that missing folds make; without any, one is exact.
-constexpr int kRounds = 20;
+constexpr int kFoldRounds = 20;
 
 using Scores = std::vector<std::optional<double>>;  // of each fold
 
@@ -38,7 +38,7 @@ double MeanLess(const Scores& scores, const std::vector<double>& effects) {
 
 std::vector<double> FoldEffects(const std::vector<Scores>& trials, uint32_t folds) {
   std::vector<double> effects(folds);
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kFoldRounds; ++round) {
     std::vector<double> sums(folds);
     std::vector<int> counts(folds);
     for (const Scores& scores : trials) {
