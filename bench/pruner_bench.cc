@@ -1,9 +1,9 @@
 // What racing costs and what it loses, beside training everything.
 //
 // Worlds of learning curves of 64 configurations; the first is that of peers/pruners.py, whose
-// recorded figures stand in peers/README.md. Each is raced with 1, 4 and 8 trials at a time by as
-// many groups, decided in logical order (what groups do ahead of it is counted) and on everything
-// known at the moment. Groups and configurations differ in speed.
+// recorded figures stand in peers/pruners.json. Each is raced with 1, 4 and 8 trials at a time by
+// as many groups, decided in logical order (what groups do ahead of it is counted) and on
+// everything known at the moment. Groups and configurations differ in speed.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
