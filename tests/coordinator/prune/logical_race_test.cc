@@ -12,9 +12,9 @@
 namespace pleat {
 namespace {
 
-constexpr uint32_t kTrials = 12;
-constexpr uint32_t kFolds = 4;
-constexpr uint32_t kEpochs = 10;
+constexpr uint32_t kLogicalTrials = 12;
+constexpr uint32_t kLogicalFolds = 4;
+constexpr uint32_t kLogicalEpochs = 10;
 
 using Ends = std::vector<std::tuple<uint32_t, uint32_t, bool, std::string>>;
 
@@ -24,15 +24,15 @@ void Append(const std::vector<RaceEnd>& more, Ends* ends) {
   }
 }
 
-LogicalRace MakeRace(uint32_t most_ahead = kEpochs) {
-  return LogicalRace({.folds = kFolds, .epochs = kEpochs},
-                     {.trials = kTrials, .at_once = 3, .most_ahead = most_ahead},
+LogicalRace MakeRace(uint32_t most_ahead = kLogicalEpochs) {
+  return LogicalRace({.folds = kLogicalFolds, .epochs = kLogicalEpochs},
+                     {.trials = kLogicalTrials, .at_once = 3, .most_ahead = most_ahead},
                      std::make_unique<PairedRule>(0.025));
 }
 
 // Trials that differ, in an order of no meaning.
 std::vector<std::vector<std::vector<double>>> MixedCurves() {
-  auto curves = SampleCurves(11, kTrials, kFolds, kEpochs, 0.01, 0.003);
+  auto curves = SampleCurves(11, kLogicalTrials, kLogicalFolds, kLogicalEpochs, 0.01, 0.003);
   std::swap(curves[0], curves[6]);
   std::swap(curves[2], curves[9]);
   std::swap(curves[5], curves[11]);
@@ -45,18 +45,18 @@ TEST(LogicalRace, DecidesAlikeInWhateverOrderResultsCome) {
   for (uint64_t seed = 0; seed < 20; ++seed) {
     LogicalRace race = MakeRace();
     std::vector<std::pair<uint32_t, uint32_t>> open;
-    for (uint32_t trial = 0; trial < kTrials; ++trial) {
-      for (uint32_t fold = 0; fold < kFolds; ++fold) open.emplace_back(trial, fold);
+    for (uint32_t trial = 0; trial < kLogicalTrials; ++trial) {
+      for (uint32_t fold = 0; fold < kLogicalFolds; ++fold) open.emplace_back(trial, fold);
     }
-    std::vector<uint32_t> done(kTrials * kFolds);
+    std::vector<uint32_t> done(kLogicalTrials * kLogicalFolds);
     RandomStream random(seed, RandomPurpose::kSearch);
     Ends ends;
     while (!open.empty()) {
       const size_t at = random.NextBelow(open.size());
       const auto [trial, fold] = open[at];
-      const uint32_t epoch = done[trial * kFolds + fold]++;
+      const uint32_t epoch = done[trial * kLogicalFolds + fold]++;
       race.Report(trial, fold, epoch, curves[trial][fold][epoch]);
-      if (epoch + 1 == kEpochs) open.erase(open.begin() + static_cast<ptrdiff_t>(at));
+      if (epoch + 1 == kLogicalEpochs) open.erase(open.begin() + static_cast<ptrdiff_t>(at));
       if (random.NextBelow(3) == 0) Append(race.Advance(), &ends);
     }
     Append(race.Advance(), &ends);
@@ -64,7 +64,7 @@ TEST(LogicalRace, DecidesAlikeInWhateverOrderResultsCome) {
     if (seed == 0) expected = ends;
     EXPECT_EQ(ends, expected) << seed;
   }
-  EXPECT_EQ(expected.size(), kTrials);
+  EXPECT_EQ(expected.size(), kLogicalTrials);
   EXPECT_TRUE(std::ranges::any_of(expected, [](const auto& end) { return std::get<2>(end); }));
   EXPECT_TRUE(std::ranges::any_of(expected, [](const auto& end) { return !std::get<2>(end); }));
 }
@@ -73,10 +73,10 @@ TEST(LogicalRace, GoesOnWithoutFoldsThatFail) {
   const auto curves = MixedCurves();
   LogicalRace race = MakeRace();
   race.Fail(0, 1);
-  for (uint32_t trial = 0; trial < kTrials; ++trial) {
-    for (uint32_t fold = 0; fold < kFolds; ++fold) {
+  for (uint32_t trial = 0; trial < kLogicalTrials; ++trial) {
+    for (uint32_t fold = 0; fold < kLogicalFolds; ++fold) {
       if (trial == 0 && fold == 1) continue;
-      for (uint32_t epoch = 0; epoch < kEpochs; ++epoch) {
+      for (uint32_t epoch = 0; epoch < kLogicalEpochs; ++epoch) {
         race.Report(trial, fold, epoch, curves[trial][fold][epoch]);
       }
     }

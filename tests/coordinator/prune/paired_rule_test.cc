@@ -11,8 +11,8 @@ namespace pleat {
 namespace {
 
 constexpr double kRate = 0.025;
-constexpr uint32_t kFolds = 8;
-constexpr uint32_t kEpochs = 12;
+constexpr uint32_t kPairedFolds = 8;
+constexpr uint32_t kPairedEpochs = 12;
 
 using Curves = std::vector<std::vector<std::vector<double>>>;
 
@@ -56,13 +56,13 @@ double MeanEnd(const std::vector<std::vector<double>>& folds) {
 }
 
 TEST(PairedRule, FinishesTheFirstTrialAndStopsMuchWorseOnesWithinAFold) {
-  Curves curves = SampleCurves(1, 3, kFolds, kEpochs, -0.2, 0.003);
+  Curves curves = SampleCurves(1, 3, kPairedFolds, kPairedEpochs, -0.2, 0.003);
   PairedRule rule(kRate);
   const Sequel sequel = RunOneByOne(curves, rule);
   EXPECT_FALSE(sequel.stopped_after[0].has_value());
   for (const uint32_t trial : {1u, 2u}) {
     ASSERT_TRUE(sequel.stopped_after[trial].has_value());
-    EXPECT_LT(*sequel.stopped_after[trial], kEpochs);
+    EXPECT_LT(*sequel.stopped_after[trial], kPairedEpochs);
     EXPECT_NE(sequel.reasons[trial].find("fold 0 would end at 0."), std::string::npos);
     EXPECT_NE(sequel.reasons[trial].find(", trial 0 has 0."), std::string::npos);
   }
@@ -70,20 +70,21 @@ TEST(PairedRule, FinishesTheFirstTrialAndStopsMuchWorseOnesWithinAFold) {
 
 TEST(PairedRule, FinishesTrialsThatAreBetter) {
   PairedRule rule(kRate);
-  const Sequel sequel = RunOneByOne(SampleCurves(2, 4, kFolds, kEpochs, 0.02, 0.003), rule);
+  const Sequel sequel =
+      RunOneByOne(SampleCurves(2, 4, kPairedFolds, kPairedEpochs, 0.02, 0.003), rule);
   for (const auto& stopped : sequel.stopped_after) EXPECT_FALSE(stopped.has_value());
 }
 
 TEST(PairedRule, TellsByFoldsWhatOneFoldCannot) {
   // Worse by two standard deviations of a fold's noise.
-  Curves curves = SampleCurves(3, 8, kFolds, kEpochs, 0, 0.003);
+  Curves curves = SampleCurves(3, 8, kPairedFolds, kPairedEpochs, 0, 0.003);
   for (auto& fold : curves.back()) {
     for (double& score : fold) score -= 0.012;
   }
   PairedRule rule(kRate);
   const Sequel sequel = RunOneByOne(curves, rule);
   ASSERT_TRUE(sequel.stopped_after.back().has_value());
-  EXPECT_GE(*sequel.stopped_after.back(), kEpochs / 2);
+  EXPECT_GE(*sequel.stopped_after.back(), kPairedEpochs / 2);
 }
 
 // A false stop is of a trial whose complete mean would have beaten all that were before it.
@@ -91,7 +92,7 @@ TEST(PairedRule, StopsEqualTrialsFalselyNoMoreOftenThanItStates) {
   const auto false_stops = [](double rate) {
     int stops = 0;
     for (uint64_t seed = 0; seed < 60; ++seed) {
-      const Curves curves = SampleCurves(seed, 6, kFolds, kEpochs, 0, 0.004);
+      const Curves curves = SampleCurves(seed, 6, kPairedFolds, kPairedEpochs, 0, 0.004);
       PairedRule rule(rate);
       const Sequel sequel = RunOneByOne(curves, rule);
       for (uint32_t trial = 1; trial < curves.size(); ++trial) {
@@ -112,7 +113,7 @@ TEST(PairedRule, StopsEqualTrialsFalselyNoMoreOftenThanItStates) {
 }
 
 TEST(PairedRule, DecidesAlikeWhereLowerIsBetter) {
-  Curves curves = SampleCurves(4, 6, kFolds, kEpochs, -0.01, 0.003);
+  Curves curves = SampleCurves(4, 6, kPairedFolds, kPairedEpochs, -0.01, 0.003);
   PairedRule rule(kRate), mirrored_rule(kRate);
   const Sequel sequel = RunOneByOne(curves, rule);
   // Scores are the same; only what people read is turned about.
@@ -126,14 +127,14 @@ TEST(PairedRule, DecidesAlikeWhereLowerIsBetter) {
 }
 
 TEST(PairedRule, CopesWithFailedFoldsAndMissingScores) {
-  Curves curves = SampleCurves(5, 3, kFolds, kEpochs, -0.2, 0.003);
+  Curves curves = SampleCurves(5, 3, kPairedFolds, kPairedEpochs, -0.2, 0.003);
   curves[1][0][1] = std::numeric_limits<double>::quiet_NaN();
   PairedRule rule(kRate);
   Sequel sequel = RunOneByOne(curves, rule);
   EXPECT_TRUE(sequel.stopped_after[1].has_value());
   // The best trial lacks the fold that the other one has: there is nothing to compare.
   Race race = sequel.race;
-  race.trials[2] = {.folds = std::vector<FoldCurve>(kFolds)};
+  race.trials[2] = {.folds = std::vector<FoldCurve>(kPairedFolds)};
   race.trials[2].folds[3].scores = curves[2][3];
   race.trials[0].folds[3].has_failed = true;
   EXPECT_FALSE(rule.Decide(race, 2).stop);
@@ -142,8 +143,8 @@ TEST(PairedRule, CopesWithFailedFoldsAndMissingScores) {
 }
 
 TEST(PairedRule, DecidesNothingBeforeAFoldIsFinished) {
-  Curves curves = SampleCurves(6, 2, kFolds, kEpochs, -0.5, 0.003);
-  Race race = {.folds = kFolds, .epochs = kEpochs};
+  Curves curves = SampleCurves(6, 2, kPairedFolds, kPairedEpochs, -0.5, 0.003);
+  Race race = {.folds = kPairedFolds, .epochs = kPairedEpochs};
   for (uint32_t trial = 0; trial < 2; ++trial) {
     race.AddTrial();
     race.trials[trial].folds[0].scores.assign(curves[trial][0].begin(), curves[trial][0].end() - 1);
