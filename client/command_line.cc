@@ -192,6 +192,17 @@ void AddExportTrial(CLI::App& app, int& exit_code) {
   AddCoordinator(command, options->coordinator);
 }
 
+void AddExportOptuna(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<ExportOptunaOptions>();
+  CLI::App* command =
+      AddCommand(app, "export-optuna", "Write a sweep as a journal of Optuna's, for its dashboard",
+                 ExportOptuna, options, exit_code);
+  AddName(command, options->name);
+  command->add_option("--out", options->out, "file to write")->required()->check(NonEmpty());
+  AddRunFolder(command, options->dir);
+  AddCoordinator(command, options->coordinator);
+}
+
 void AddCancel(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<CancelOptions>();
   CLI::App* command = AddCommand(app, "cancel", "Stop a sweep, or one of its trials", CancelSweep,
@@ -269,6 +280,7 @@ int RunCommandLine(int argc, char** argv) {
   AddWatch(app, exit_code);
   AddExplain(app, exit_code);
   AddExportTrial(app, exit_code);
+  AddExportOptuna(app, exit_code);
   AddCancel(app, exit_code);
   AddRemove(app, exit_code);
   AddReport(app, exit_code);

@@ -98,6 +98,14 @@ struct ExportTrialOptions {
 };
 ExitCode ExportTrial(const ExportTrialOptions& options);
 
+struct ExportOptunaOptions {
+  std::string coordinator = kDefaultCoordinator;
+  std::string dir;  // of the `pleat run` that made the sweep; empty: ask the coordinator
+  std::string name;
+  std::string out;  // file to write
+};
+ExitCode ExportOptuna(const ExportOptunaOptions& options);
+
 struct CancelOptions {
   std::string coordinator = kDefaultCoordinator;
   std::string name;

@@ -1,10 +1,11 @@
-// pleat export-trial: a trial as a YAML that runs.
+// pleat export-trial, export-optuna: a trial or a sweep as other programs read it.
 #include <cstdio>
 
 #include "client/commands.h"
 #include "client/connection.h"
 #include "client/exit_code.h"
 #include "client/exported_trial.h"
+#include "client/optuna_journal.h"
 #include "client/run_folder.h"
 #include "common/base/status_macros.h"
 #include "common/store/atomic_file.h"
@@ -24,9 +25,24 @@ absl::Status Export(const ExportTrialOptions& options, Connection& connection) {
   return absl::OkStatus();
 }
 
+absl::Status Export(const ExportOptunaOptions& options, Connection& connection) {
+  PLEAT_ASSIGN_OR_RETURN(const v1::GetResponse sweep, connection.Get(options.name));
+  PLEAT_RETURN_IF_ERROR(WriteFileAtomically(options.out, OptunaJournal(sweep)));
+  std::printf("%s: %d trials; look at them with: optuna-dashboard %s\n", options.out.c_str(),
+              sweep.trials_size(), options.out.c_str());
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 ExitCode ExportTrial(const ExportTrialOptions& options) {
+  const absl::Status status =
+      WithFolderOrAddress(options.dir, options.coordinator,
+                          [&](Connection& connection) { return Export(options, connection); });
+  return status.ok() ? kExitDone : PrintError(status);
+}
+
+ExitCode ExportOptuna(const ExportOptunaOptions& options) {
   const absl::Status status =
       WithFolderOrAddress(options.dir, options.coordinator,
                           [&](Connection& connection) { return Export(options, connection); });

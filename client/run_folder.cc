@@ -1,5 +1,9 @@
 #include "client/run_folder.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -13,14 +17,42 @@
 namespace pleat {
 namespace {
 
-// One that runs answers at once.
-constexpr int64_t kShortPatienceMs = 300;
+// How long a coordinator that has the folder may take to answer before the folder is looked at
+// again: it may have ended, or listen elsewhere.
+constexpr int64_t kAnswerMs = 5'000;
+constexpr int kMostLooks = 12;
+
+// True if a coordinator has the folder: it keeps the lock of its state for as long as it lives. One
+// that starts meanwhile waits until this look is over.
+bool HasCoordinator(const std::string& folder) {
+  const int fd = open(absl::StrCat(folder, "/coordinator/lock").c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool has_one = flock(fd, LOCK_SH | LOCK_NB) != 0;
+  close(fd);
+  return has_one;
+}
 
 // Of a coordinator that runs, or of the one that ran last.
 std::string LastAddress(const std::string& folder) {
   std::string address;
   std::ifstream(absl::StrCat(folder, "/coordinator/address")) >> address;
   return address;
+}
+
+// The address of the coordinator that has the folder, once it answers there; empty if none has it.
+// UNAVAILABLE: it does not answer for a minute. CANCELLED: `stop`.
+absl::StatusOr<std::string> FindCoordinator(const std::string& folder, std::atomic<bool>& stop) {
+  absl::Status status;
+  for (int look = 0; look < kMostLooks; ++look) {
+    if (!HasCoordinator(folder)) return "";
+    // Of one that starts it may be the address of the one before.
+    const std::string address = LastAddress(folder);
+    status = Connection(address, kAnswerMs, &stop).List().status();
+    if (status.ok()) return address;
+    if (absl::IsCancelled(status)) return status;
+  }
+  return absl::UnavailableError(
+      absl::StrCat("a coordinator has ", folder, ", but does not answer: ", status.message()));
 }
 
 }  // namespace
@@ -32,12 +64,10 @@ absl::Status WithRunFolder(const std::string& folder, std::atomic<bool>& stop,
   if (error || !std::filesystem::is_directory(path + "/coordinator", error)) {
     return absl::NotFoundError(absl::StrCat(folder, " is no folder of a pleat run"));
   }
-  if (const std::string address = LastAddress(path); !address.empty()) {
-    Connection probe(address, kShortPatienceMs, &stop);
-    if (probe.List().ok()) {
-      Connection connection(address, LocalCluster::kPatienceMs, &stop);
-      return body(connection);
-    }
+  PLEAT_ASSIGN_OR_RETURN(const std::string address, FindCoordinator(path, stop));
+  if (!address.empty()) {
+    Connection connection(address, LocalCluster::kPatienceMs, &stop);
+    return body(connection);
   }
   LocalCluster cluster({.folder = path});
   cluster.OnFailure([&stop] { stop = true; });

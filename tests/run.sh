@@ -29,6 +29,16 @@ check() {
   results+=("$result")
 }
 
+# Programs of others that tests hold Pleat's output against, in an environment of their own.
+install_peers() {
+  local stamp=build/peers/installed
+  cmp -s tests/peers.txt "$stamp" && return
+  say "install what tests compare with"
+  python3 -m venv build/peers
+  build/peers/bin/pip install --quiet --disable-pip-version-check --retries 5 -r tests/peers.txt
+  cp tests/peers.txt "$stamp"
+}
+
 stage_format() {
   say "format and syntax"
   git ls-files '*.cc' '*.h' '*.cu' | xargs -r clang-format --dry-run --Werror
@@ -69,6 +79,7 @@ for stage in "${stages[@]}"; do
   }
 done
 launch/setup.sh
+install_peers
 for stage in "${stages[@]}"; do
   "stage_$stage"
 done

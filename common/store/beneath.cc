@@ -24,14 +24,16 @@ absl::StatusOr<UniqueFd> OpenFolder(int parent, const std::string& name) {
   return folder;
 }
 
-absl::Status RemoveEntries(int folder, const std::string& name) {
+// Calls `visit`, which returns a status, with the name of each entry of a folder.
+template <typename Visit>
+absl::Status VisitEntries(int folder, const std::string& name, const Visit& visit) {
   // fdopendir owns what it is given.
   std::unique_ptr<DIR, int (*)(DIR*)> entries(fdopendir(dup(folder)), closedir);
   if (entries == nullptr) return FileError(errno, "list the folder", name);
   errno = 0;
   while (const dirent* entry = readdir(entries.get())) {
     const std::string child = entry->d_name;
-    if (child != "." && child != "..") PLEAT_RETURN_IF_ERROR(RemoveBeneath(folder, child));
+    if (child != "." && child != "..") PLEAT_RETURN_IF_ERROR(visit(child));
     errno = 0;
   }
   return errno == 0 ? absl::OkStatus() : FileError(errno, "list the folder", name);
@@ -91,11 +93,22 @@ absl::Status RemoveBeneath(int folder, const std::string& name) {
   // EPERM is what POSIX says of unlinking a folder, EISDIR what Linux says.
   if (errno != EISDIR && errno != EPERM) return FileError(errno, "remove", name);
   PLEAT_ASSIGN_OR_RETURN(UniqueFd child, OpenFolder(folder, name));
-  PLEAT_RETURN_IF_ERROR(RemoveEntries(child.get(), name));
+  PLEAT_RETURN_IF_ERROR(VisitEntries(child.get(), name, [&](const std::string& entry) {
+    return RemoveBeneath(child.get(), entry);
+  }));
   if (unlinkat(folder, name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT) {
     return FileError(errno, "remove the folder", name);
   }
   return absl::OkStatus();
+}
+
+absl::Status RemoveLeftoversIn(int folder, const std::string& name) {
+  return VisitEntries(folder, name, [&](const std::string& entry) {
+    if (entry.starts_with(kTemporaryPrefix)) return RemoveBeneath(folder, entry);
+    const absl::StatusOr<UniqueFd> child = OpenFolder(folder, entry);
+    // Most are files.
+    return child.ok() ? RemoveLeftoversIn(child->get(), entry) : absl::OkStatus();
+  });
 }
 
 }  // namespace pleat

@@ -25,4 +25,8 @@ absl::StatusOr<UniqueFd> MakeFoldersBeneath(int root,
 // fine.
 absl::Status RemoveBeneath(int folder, const std::string& name);
 
+// Removes files that were being written in an open folder and those below it; `name` is for
+// messages.
+absl::Status RemoveLeftoversIn(int folder, const std::string& name);
+
 }  // namespace pleat

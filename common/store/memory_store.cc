@@ -63,6 +63,10 @@ class MemoryStore final : public Store {
     return absl::OkStatus();
   }
 
+  absl::Status RemoveLeftovers(const std::string& path) override {
+    return SplitStorePath(path).status();
+  }
+
   absl::StatusOr<StoreSpace> Space() const override {
     std::lock_guard lock(mutex_);
     uint64_t used = 0;

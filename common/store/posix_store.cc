@@ -111,6 +111,14 @@ absl::Status PosixStore::RemoveDurably(const std::string& path) {
   return RemoveIn(folder->get(), name);
 }
 
+absl::Status PosixStore::RemoveLeftovers(const std::string& path) {
+  PLEAT_RETURN_IF_ERROR(InStore(SplitStorePath(path).status()));
+  const absl::StatusOr<UniqueFd> folder = OpenBeneath(root_.get(), path, O_RDONLY | O_DIRECTORY);
+  if (absl::IsNotFound(folder.status())) return absl::OkStatus();
+  PLEAT_RETURN_IF_ERROR(InStore(folder.status()));
+  return InStore(RemoveLeftoversIn(folder->get(), path));
+}
+
 absl::StatusOr<StoreSpace> PosixStore::Space() const {
   struct statvfs info = {};
   if (fstatvfs(root_.get(), &info) != 0) return FileError(errno, "look at", location_);

@@ -24,6 +24,7 @@ class PosixStore final : public Store {
   absl::StatusOr<std::string> ReadRange(const std::string& path, uint64_t offset,
                                         uint64_t size) const override;
   absl::Status Remove(const std::string& path) override;
+  absl::Status RemoveLeftovers(const std::string& path) override;
   absl::StatusOr<StoreSpace> Space() const override;
 
  private:

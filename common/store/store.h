@@ -46,6 +46,9 @@ class Store {
                                                 uint64_t size) const = 0;
   // Removes a file, or a folder with everything below it; absent is fine.
   virtual absl::Status Remove(const std::string& path) = 0;
+  // Removes what writers that were killed left in a folder and those below it, in which nobody
+  // writes now; absent is fine.
+  virtual absl::Status RemoveLeftovers(const std::string& folder) = 0;
   // Space on the disk that it lies on.
   virtual absl::StatusOr<StoreSpace> Space() const = 0;
 };

@@ -36,6 +36,9 @@ class EnsembleBuilder {
 
   absl::StatusOr<v1::EnsembleBuilt> Build() {
     built_.set_version(effect_.version);
+    // Of a coordinator that was killed here; there is no other.
+    PLEAT_RETURN_IF_ERROR(
+        store_.RemoveLeftovers(layout::EnsembleFolder(effect_.sweep, effect_.version)));
     PLEAT_RETURN_IF_ERROR(BlendOutOfFold());
     for (size_t i = 1; i < effect_.datasets.size(); ++i) {
       PLEAT_RETURN_IF_ERROR(BlendSplit(effect_.datasets[i]));

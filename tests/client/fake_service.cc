@@ -1,6 +1,7 @@
 #include "tests/client/fake_service.h"
 
 #include <chrono>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 
@@ -25,6 +26,7 @@ grpc::Status FakeService::Get(grpc::ServerContext*, const v1::GetRequest*,
 
 grpc::Status FakeService::List(grpc::ServerContext*, const v1::ListRequest*,
                                v1::ListResponse* response) {
+  std::this_thread::sleep_for(list_delay);
   *response = list;
   return grpc::Status::OK;
 }

@@ -3,6 +3,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -28,6 +29,7 @@ class FakeService final : public v1::SweepService::Service {
   // Answers to Get and List.
   v1::GetResponse sweep;
   v1::ListResponse list;
+  std::chrono::milliseconds list_delay{0};
   // Of Get and Cancel.
   grpc::Status get_status;
   grpc::Status cancel_status;

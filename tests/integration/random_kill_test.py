@@ -53,7 +53,13 @@ class RandomKills(ClusterTest):
         self.start_worker()
         folder = self.ensemble().parent
         wait_until(folder.exists, "the ensemble's folder appears")
-        self.restart(coordinator)
+        coordinator.kill()
+        coordinator.wait()
+        if not (self.ensemble() / "manifest.json").exists():
+            # What it may have been writing at this moment.
+            (self.ensemble() / "members").mkdir(parents=True, exist_ok=True)
+            (self.ensemble() / "members/.tmp-1-1").write_bytes(b"half")
+        self.start_coordinator()
         self.finish()
 
     def test_coordinator_while_it_removes_a_sweep(self):

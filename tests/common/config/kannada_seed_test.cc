@@ -108,11 +108,11 @@ TEST_F(KannadaSeed, PredictsByFreshViewsOfEachRow) {
 TEST_F(KannadaSeed, DiffersInNothingButWhatIsOverridden) {
   const absl::StatusOr<SweepFile> read =
       ReadSweepFile(PLEAT_SOURCE_DIR "/configs/kannada_seed.yaml",
-                    {"data.train={idx: {images: x.gz, labels: y.gz}, limit: 20000}",
+                    {"data.train={idx: {images: x.gz, labels: y.gz}, limit: 15000}",
                      "training.epochs=4", "cross_validation.k_fold.folds=2"});
   ASSERT_TRUE(read.ok()) << read.status();
   v1::SweepSpec short_run = read->spec;
-  EXPECT_EQ(short_run.data().train().limit(), 20000u);
+  EXPECT_EQ(short_run.data().train().limit(), 15000u);
   EXPECT_EQ(short_run.training().epochs(), 4u);
   EXPECT_EQ(short_run.cross_validation().k_fold().folds(), 2u);
   // Its files lie beside the YAML; the text of the others is read as if it stood elsewhere.

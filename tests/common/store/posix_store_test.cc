@@ -50,6 +50,23 @@ TEST_F(PosixStoreTest, ATornTemporaryFileIsInvisibleAndInNobodysWay) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "a"));
 }
 
+TEST_F(PosixStoreTest, RemovesLeftoversAndNothingElse) {
+  TemporaryFolder outside;
+  PutFile(outside / ".tmp-1-1", "mine");
+  ASSERT_TRUE(store_->Write("a/b/c", "abc").ok());
+  ASSERT_TRUE(store_->Write("d/e", "e").ok());
+  for (const char* left : {"a/.tmp-1-1", "a/b/.tmp-2-2", "d/.tmp-3-3"})
+    PutFile(folder_ / left, "to");
+  std::filesystem::create_symlink(outside.path(), folder_ / "a/way_out");
+  ASSERT_TRUE(store_->RemoveLeftovers("a").ok());
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "a/.tmp-1-1"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "a/b/.tmp-2-2"));
+  EXPECT_EQ(store_->ReadUnchecked("a/b/c", 10).value(), "abc");
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "d/.tmp-3-3")) << "not below the folder";
+  EXPECT_TRUE(std::filesystem::exists(outside / ".tmp-1-1")) << "links are not followed";
+  EXPECT_TRUE(store_->RemoveLeftovers("absent").ok());
+}
+
 TEST_F(PosixStoreTest, FollowsNoLinkOutOfTheRoot) {
   TemporaryFolder outside;
   PutFile(outside / "secret", "s");

@@ -29,6 +29,9 @@ class WrappedStore : public Store {
     return store_->ReadRange(path, offset, size);
   }
   absl::Status Remove(const std::string& path) override { return store_->Remove(path); }
+  absl::Status RemoveLeftovers(const std::string& folder) override {
+    return store_->RemoveLeftovers(folder);
+  }
   absl::StatusOr<StoreSpace> Space() const override { return store_->Space(); }
 
  private:
