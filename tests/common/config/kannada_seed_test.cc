@@ -104,7 +104,7 @@ TEST_F(KannadaSeed, PredictsByFreshViewsOfEachRow) {
   EXPECT_EQ(view.rotate_degrees(), 10);
 }
 
-// The short run of docs/results.md.
+// As for a short run on a small machine.
 TEST_F(KannadaSeed, DiffersInNothingButWhatIsOverridden) {
   const absl::StatusOr<SweepFile> read =
       ReadSweepFile(PLEAT_SOURCE_DIR "/configs/kannada_seed.yaml",
