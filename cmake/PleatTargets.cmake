@@ -61,19 +61,19 @@ endif()
 function(_pleat_torch target)
   target_link_libraries(${target} PUBLIC pleat_torch)
   target_precompile_headers(${target} REUSE_FROM pleat_torch)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${PLEAT_UNITY})
   # Programs would be built with -fPIE, which the precompiled header does not go with.
   target_compile_options(${target} PRIVATE -fpch-preprocess -fPIC -fopenmp)
 endfunction()
 
-# pleat_library(name SRCS a.cc … DEPS other_target … [TORCH]): a static library of one folder. Templates of torch, absl
-# and the standard library are instantiated in every file that is compiled, which takes most of its time (5 s of torch's
-# with sanitizers); PLEAT_UNITY has fewer, larger ones.
+# Templates of torch, absl and the standard library are instantiated in every file that is compiled, which takes most of
+# its time (5 s of torch's with sanitizers). So all presets but dev have fewer, larger ones (CMAKE_UNITY_BUILD), where the
+# files of a target share names: those in anonymous namespaces differ.
+
+# pleat_library(name SRCS a.cc … DEPS other_target … [TORCH]): a static library of one folder.
 function(pleat_library name)
   cmake_parse_arguments(ARG "TORCH" "" "SRCS;DEPS" ${ARGN})
   add_library(${name} STATIC ${ARG_SRCS})
   target_link_libraries(${name} PUBLIC pleat_options ${ARG_DEPS})
-  set_target_properties(${name} PROPERTIES UNITY_BUILD ${PLEAT_UNITY})
   if(ARG_TORCH)
     _pleat_torch(${name})
   else()
@@ -107,8 +107,7 @@ function(pleat_test name)
     return()
   endif()
   add_executable(${name} ${ARG_SRCS})
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/test_bin
-    UNITY_BUILD ${PLEAT_UNITY})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/test_bin)
   target_link_libraries(${name} PRIVATE pleat_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE
     PLEAT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PLEAT_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
