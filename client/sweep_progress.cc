@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "common/config/search_summary.h"
 #include "common/config/trial_config.h"
 
 namespace pleat {
@@ -39,7 +38,7 @@ SweepProgress MeasureProgress(const SweepView& view) {
     }
   }
   const uint64_t known = view.trials().size();
-  progress.trials = std::max<uint64_t>(TrialCount(view.spec()), known);
+  progress.trials = std::max<uint64_t>(view.trial_count(), known);
   const uint64_t unknown_folds = (progress.trials - known) * view.fold_count();
   progress.folds_total += unknown_folds;
   epochs_left += static_cast<double>(unknown_folds) * EpochCount(view.spec().training());

@@ -1,6 +1,7 @@
 #include "client/sweep_view.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/config/search_summary.h"
 #include "common/config/trial_config.h"
 #include "common/folds/splitter.h"
 #include "common/metrics/metrics.h"
@@ -44,7 +45,7 @@ std::string EffectFailedText(const v1::EffectFailed& failed) {
 SweepView SweepView::FromStatus(const v1::GetResponse& status) {
   SweepView view;
   view.name_ = status.summary().name();
-  view.spec_ = status.spec();
+  view.SetSpec(status.spec());
   view.fold_count_ = status.trials().empty() ? FoldCount(status.spec().cross_validation())
                                              : static_cast<uint32_t>(status.trials(0).folds_size());
   for (const v1::TrialStatus& trial_status : status.trials()) {
@@ -89,6 +90,11 @@ void SweepView::Apply(const v1::WatchResponse& event) {
   }
 }
 
+void SweepView::SetSpec(const v1::SweepSpec& spec) {
+  spec_ = spec;
+  trial_count_ = TrialCount(spec);
+}
+
 void SweepView::ApplyRecord(const v1::JournalRecord& record) {
   sequence_ = record.sequence();
   switch (record.update_case()) {
@@ -96,7 +102,7 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
       *this = SweepView();
       sequence_ = record.sequence();
       name_ = record.sweep();
-      spec_ = record.sweep_submitted().spec();
+      SetSpec(record.sweep_submitted().spec());
       fold_count_ = FoldCount(spec_.cross_validation());
       submitted_unix_ms_ = record.time_unix_ms();
       break;

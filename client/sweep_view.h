@@ -44,6 +44,8 @@ class SweepView {
 
   const std::string& name() const { return name_; }
   const v1::SweepSpec& spec() const { return spec_; }
+  // Trials that the spec asks for: TrialCount.
+  uint64_t trial_count() const { return trial_count_; }
   const std::map<uint32_t, TrialView>& trials() const { return trials_; }
   // Of each trial; 0: not known before the rows are cut.
   uint32_t fold_count() const { return fold_count_; }
@@ -62,12 +64,14 @@ class SweepView {
   std::optional<uint32_t> best_trial() const;
 
  private:
+  void SetSpec(const v1::SweepSpec& spec);
   void ApplyRecord(const v1::JournalRecord& record);
   FoldView* FindFold(const std::string& task);
 
   std::string name_;
   v1::SweepSpec spec_;
   std::map<uint32_t, TrialView> trials_;
+  uint64_t trial_count_ = 0;  // kept, since large spaces take a while to count
   uint32_t fold_count_ = 0;
   std::string phase_ = "waits for workers";
   std::string hold_;           // why no tasks are handed out; empty: they are
