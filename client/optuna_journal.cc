@@ -86,7 +86,11 @@ class OptunaParameter {
     }
     const std::optional<double> number = NumberOf(value);
     if (!number.has_value()) return;
-    if (*number < low_ || *number > high_) step_ = is_whole_ ? std::optional(1.0) : std::nullopt;
+    const double places = (*number - low_) / step_.value_or(1);
+    const bool is_between = step_.has_value() && std::abs(places - std::round(places)) > 1e-6;
+    if (*number < low_ || *number > high_ || is_between) {
+      step_ = is_whole_ ? std::optional(1.0) : std::nullopt;
+    }
     low_ = std::min(low_, *number);
     high_ = std::max(high_, *number);
   }

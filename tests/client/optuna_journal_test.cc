@@ -81,6 +81,18 @@ TEST(OptunaJournal, HasTheStateOfEachTrial) {
   EXPECT_FALSE(lines[5].contains("datetime_complete")) << "it runs";
 }
 
+TEST(OptunaJournal, HasNoStepsWhereATrialByHandLiesBetween) {
+  v1::GetResponse sweep = SearchedSweep();
+  sweep.mutable_trials(0)->mutable_parameters(1)->set_value("6");
+  const std::vector<std::string> lines = absl::StrSplit(OptunaJournal(sweep), '\n');
+  const json trial = json::parse(lines[2]);
+  const json epochs =
+      json::parse(trial["distributions"]["training.epochs"].get<std::string>())["attributes"];
+  EXPECT_EQ(epochs["step"], 1);
+  EXPECT_EQ(epochs["high"], 9);
+  EXPECT_EQ(trial["params"]["training.epochs"], 6);
+}
+
 TEST(OptunaJournal, HoldsTheSpaceAndTheValues) {
   const json trial = Lines()[2];
   const auto distribution = [&](const char* path) {
