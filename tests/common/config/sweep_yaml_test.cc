@@ -71,6 +71,24 @@ ensemble:
   ExpectReadsBack(spec);
 }
 
+TEST(SweepYaml, WritesSearchesOfWholeSections) {
+  ExpectReadsBack(Read(SmallSweep(R"(
+search:
+  method: random
+  max_trials: 3
+  parameters:
+    training.optimizer: {values: [{adam_w: {lr: 0.01}}, sgd]}
+    training.optimizer.sgd.lr: {uniform: {min: 0.1, max: 0.2}}
+    training.loss: {constant: {focal: {gamma: 1}}}
+    model.se_cnn.dense: {values: [[8], [16, 8]]}
+    training.epochs: {int_uniform: {min: 2, max: 9}, when: {training.optimizer: sgd}}
+    training.batch_size: {values: [16, 32], also: [training.checkpoint_epochs]}
+  constraints: ["training.epochs * 2 <= training.batch_size"]
+  enqueue:
+    - {training.optimizer: sgd, training.batch_size: 32}
+)")));
+}
+
 TEST(SweepYaml, QuotesTextThatMeansSomethingElse) {
   v1::SweepSpec spec = Read("name: small\ndata: {train: {csv: {path: \"a b's.csv\"}}}\n");
   for (const char* text : {"no", "null", "a b", "#x", "a: b", "\"", "\\", "tab\there", "ä", "-",
