@@ -26,10 +26,8 @@ absl::Status Best(const BestOptions& options, Connection& connection) {
 }  // namespace
 
 ExitCode ShowBest(const BestOptions& options) {
-  const absl::Status status =
-      WithFolderOrAddress(options.dir, options.coordinator,
-                          [&](Connection& connection) { return Best(options, connection); });
-  return status.ok() ? kExitDone : PrintError(status);
+  return WithFolderOrAddress(options.dir, options.coordinator,
+                             [&](Connection& connection) { return Best(options, connection); });
 }
 
 }  // namespace pleat

@@ -36,17 +36,13 @@ absl::Status Export(const ExportOptunaOptions& options, Connection& connection) 
 }  // namespace
 
 ExitCode ExportTrial(const ExportTrialOptions& options) {
-  const absl::Status status =
-      WithFolderOrAddress(options.dir, options.coordinator,
-                          [&](Connection& connection) { return Export(options, connection); });
-  return status.ok() ? kExitDone : PrintError(status);
+  return WithFolderOrAddress(options.dir, options.coordinator,
+                             [&](Connection& connection) { return Export(options, connection); });
 }
 
 ExitCode ExportOptuna(const ExportOptunaOptions& options) {
-  const absl::Status status =
-      WithFolderOrAddress(options.dir, options.coordinator,
-                          [&](Connection& connection) { return Export(options, connection); });
-  return status.ok() ? kExitDone : PrintError(status);
+  return WithFolderOrAddress(options.dir, options.coordinator,
+                             [&](Connection& connection) { return Export(options, connection); });
 }
 
 }  // namespace pleat

@@ -71,12 +71,9 @@ ExitCode ListSweeps(const ListOptions& options) {
     return PrintError(absl::InvalidArgumentError(
         "--sort and --filter are for the trials of a sweep; name one: pleat ls NAME --sort score"));
   }
-  const absl::Status status =
-      WithFolderOrAddress(options.dir, options.coordinator, [&](Connection& connection) {
-        return options.name.empty() ? ListAll(options, connection)
-                                    : ListTrialsOf(options, connection);
-      });
-  return status.ok() ? kExitDone : PrintError(status);
+  return WithFolderOrAddress(options.dir, options.coordinator, [&](Connection& connection) {
+    return options.name.empty() ? ListAll(options, connection) : ListTrialsOf(options, connection);
+  });
 }
 
 }  // namespace pleat

@@ -31,10 +31,8 @@ absl::Status Report(const ReportOptions& options, Connection& connection) {
 }  // namespace
 
 ExitCode ReportSweep(const ReportOptions& options) {
-  const absl::Status status =
-      WithFolderOrAddress(options.dir, options.coordinator,
-                          [&](Connection& connection) { return Report(options, connection); });
-  return status.ok() ? kExitDone : PrintError(status);
+  return WithFolderOrAddress(options.dir, options.coordinator,
+                             [&](Connection& connection) { return Report(options, connection); });
 }
 
 }  // namespace pleat

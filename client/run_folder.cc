@@ -12,15 +12,16 @@
 #include "absl/strings/str_cat.h"
 #include "client/local_cluster.h"
 #include "client/stop_signal.h"
+#include "common/base/clock.h"
 #include "common/base/status_macros.h"
 
 namespace pleat {
 namespace {
 
-// How long a coordinator that has the folder may take to answer before the folder is looked at
+// How long a coordinator that has the folder may take for one answer before the folder is looked at
 // again: it may have ended, or listen elsewhere.
 constexpr int64_t kAnswerMs = 5'000;
-constexpr int kMostLooks = 12;
+constexpr std::chrono::milliseconds kBetweenLooks{50};
 
 // True if a coordinator has the folder: it keeps the lock of its state for as long as it lives. One
 // that starts meanwhile waits until this look is over.
@@ -39,20 +40,30 @@ std::string LastAddress(const std::string& folder) {
   return address;
 }
 
+// Asks the coordinator that has the folder for its sweeps.
+absl::Status Ask(const std::string& address, std::atomic<bool>& stop) {
+  // One that starts for the first time.
+  if (address.empty()) return absl::UnavailableError("it has not written its address yet");
+  return Connection(address, kAnswerMs, &stop).List().status();
+}
+
 // The address of the coordinator that has the folder, once it answers there; empty if none has it.
 // UNAVAILABLE: it does not answer for a minute. CANCELLED: `stop`.
 absl::StatusOr<std::string> FindCoordinator(const std::string& folder, std::atomic<bool>& stop) {
-  absl::Status status;
-  for (int look = 0; look < kMostLooks; ++look) {
-    if (!HasCoordinator(folder)) return "";
+  const int64_t begin_ms = SystemClock().SteadyMs();
+  while (HasCoordinator(folder)) {
     // Of one that starts it may be the address of the one before.
     const std::string address = LastAddress(folder);
-    status = Connection(address, kAnswerMs, &stop).List().status();
+    const absl::Status status = Ask(address, stop);
     if (status.ok()) return address;
-    if (absl::IsCancelled(status)) return status;
+    if (stop) return absl::CancelledError("interrupted");
+    if (SystemClock().SteadyMs() - begin_ms > LocalCluster::kPatienceMs) {
+      return absl::UnavailableError(
+          absl::StrCat("a coordinator has ", folder, ", but does not answer: ", status.message()));
+    }
+    std::this_thread::sleep_for(kBetweenLooks);
   }
-  return absl::UnavailableError(
-      absl::StrCat("a coordinator has ", folder, ", but does not answer: ", status.message()));
+  return "";
 }
 
 }  // namespace
@@ -82,12 +93,17 @@ absl::Status WithRunFolder(const std::string& folder, std::atomic<bool>& stop,
   return cluster.health().ok() ? status : cluster.health();
 }
 
-absl::Status WithFolderOrAddress(const std::string& folder, const std::string& address,
-                                 const std::function<absl::Status(Connection&)>& body) {
+ExitCode WithFolderOrAddress(const std::string& folder, const std::string& address,
+                             const std::function<absl::Status(Connection&)>& body) {
   std::atomic<bool>& stop = CatchStopSignals();
-  if (!folder.empty()) return WithRunFolder(folder, stop, body);
-  Connection connection(address, Connection::kPatienceMs, &stop);
-  return body(connection);
+  absl::Status status;
+  if (folder.empty()) {
+    Connection connection(address, Connection::kPatienceMs, &stop);
+    status = body(connection);
+  } else {
+    status = WithRunFolder(folder, stop, body);
+  }
+  return status.ok() ? kExitDone : PrintError(status);
 }
 
 }  // namespace pleat

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "client/connection.h"
+#include "client/exit_code.h"
 
 namespace pleat {
 
@@ -17,9 +18,9 @@ namespace pleat {
 absl::Status WithRunFolder(const std::string& folder, std::atomic<bool>& stop,
                            const std::function<absl::Status(Connection&)>& body);
 
-// Calls `body` with a connection to the coordinator of `folder`, or, if that is empty, to the one
-// at `address`. Interrupted by a signal: CANCELLED.
-absl::Status WithFolderOrAddress(const std::string& folder, const std::string& address,
-                                 const std::function<absl::Status(Connection&)>& body);
+// What a command does that looks at a sweep: calls `body` with a connection to the coordinator of
+// `folder`, or, if that is empty, to the one at `address`, and prints its error. Signals end it.
+ExitCode WithFolderOrAddress(const std::string& folder, const std::string& address,
+                             const std::function<absl::Status(Connection&)>& body);
 
 }  // namespace pleat

@@ -62,6 +62,16 @@ TEST_F(RunFolderTest, WaitsForACoordinatorThatIsBusy) {
   EXPECT_EQ(Look(), "story");
 }
 
+TEST_F(RunFolderTest, WaitsForACoordinatorThatHasWrittenNoAddressYet) {
+  std::filesystem::remove(folder_ / "coordinator/address");
+  Hold();
+  const std::jthread writer([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    PutFile(folder_ / "coordinator/address", service_.address() + "\n");
+  });
+  EXPECT_EQ(Look(), "story");
+}
+
 TEST_F(RunFolderTest, EndsWhenItIsStopped) {
   PutFile(folder_ / "coordinator/address", "127.0.0.1:1\n");
   Hold();
