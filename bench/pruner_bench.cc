@@ -19,6 +19,7 @@
 #include "coordinator/prune/forgiving_rule.h"
 #include "coordinator/prune/logical_race.h"
 #include "coordinator/prune/paired_rule.h"
+#include "coordinator/prune/present_race.h"
 #include "coordinator/prune/wilcoxon_rule.h"
 #include "learning_curves.h"
 
@@ -71,92 +72,14 @@ std::unique_ptr<RacingRule> MakeRule(const Settings& settings) {
   return std::make_unique<PairedRule>(settings.false_stop_rate);
 }
 
-// Who decides: what idle groups may train, and what follows from a report.
-class Decider {
- public:
-  virtual ~Decider() = default;
-  virtual std::vector<FoldToTrain> FoldsToTrain() const = 0;
-  // The trials that are stopped now.
-  virtual std::vector<uint32_t> Report(uint32_t trial, uint32_t fold, uint32_t epoch,
-                                       double score) = 0;
-  virtual const Race& race() const = 0;
-};
-
-class LogicalDecider final : public Decider {
- public:
-  LogicalDecider(const Race& shape, uint32_t at_once, uint32_t most_ahead,
-                 std::unique_ptr<RacingRule> rule)
-      : race_(shape, {.trials = kConfigurations, .at_once = at_once, .most_ahead = most_ahead},
-              std::move(rule)) {}
-  std::vector<FoldToTrain> FoldsToTrain() const override { return race_.FoldsToTrain(); }
-  std::vector<uint32_t> Report(uint32_t trial, uint32_t fold, uint32_t epoch,
-                               double score) override {
-    race_.Report(trial, fold, epoch, score);
-    std::vector<uint32_t> stopped;
-    for (const RaceEnd& end : race_.Advance()) {
-      if (end.is_stopped) stopped.push_back(end.trial);
-    }
-    return stopped;
-  }
-  const Race& race() const override { return race_.race(); }
-
- private:
-  LogicalRace race_;
-};
-
-// Decides on everything known: on a trial at each of its epochs, on all when a fold is complete.
-class PresentDecider final : public Decider {
- public:
-  PresentDecider(const Race& shape, uint32_t at_once, std::unique_ptr<RacingRule> rule)
-      : race_(shape), at_once_(at_once), rule_(std::move(rule)) {
-    Fill();
-  }
-  std::vector<FoldToTrain> FoldsToTrain() const override {
-    std::vector<FoldToTrain> current, further;
-    for (uint32_t trial = 0; trial < race_.trials.size(); ++trial) {
-      if (race_.trials[trial].phase != RacingTrial::Phase::kRunning) continue;
-      bool is_first = true;
-      for (uint32_t fold = 0; fold < race_.folds; ++fold) {
-        if (IsOver(race_, trial, fold)) continue;
-        (is_first ? current : further).push_back({.trial = trial, .fold = fold});
-        is_first = false;
-      }
-    }
-    current.insert(current.end(), further.begin(), further.end());
-    return current;
-  }
-  std::vector<uint32_t> Report(uint32_t trial, uint32_t fold, uint32_t, double score) override {
-    race_.trials[trial].folds[fold].scores.push_back(score);
-    bool has_ended = true;
-    for (uint32_t k = 0; k < race_.folds; ++k) has_ended = has_ended && IsOver(race_, trial, k);
-    if (has_ended) race_.trials[trial].phase = RacingTrial::Phase::kEnded;
-    std::vector<uint32_t> stopped;
-    for (uint32_t other = 0; other < race_.trials.size(); ++other) {
-      if (other != trial && !IsOver(race_, trial, fold)) continue;
-      if (!rule_->Decide(race_, other).stop) continue;
-      race_.trials[other].phase = RacingTrial::Phase::kStopped;
-      stopped.push_back(other);
-    }
-    Fill();
-    return stopped;
-  }
-  const Race& race() const override { return race_; }
-
- private:
-  void Fill() {
-    const auto in_flight =
-        static_cast<uint32_t>(std::ranges::count_if(race_.trials, [](const RacingTrial& trial) {
-          return trial.phase == RacingTrial::Phase::kRunning;
-        }));
-    for (uint32_t i = in_flight; i < at_once_ && race_.trials.size() < kConfigurations; ++i) {
-      race_.AddTrial();
-    }
-  }
-
-  Race race_;
-  const uint32_t at_once_;
-  const std::unique_ptr<RacingRule> rule_;
-};
+std::unique_ptr<FoldRace> MakeRace(const Race& shape, const Way& way, const Settings& settings) {
+  if (!way.is_reproducible) return std::make_unique<PresentRace>(shape, MakeRule(settings));
+  return std::make_unique<LogicalRace>(
+      shape,
+      LogicalRace::Limits{
+          .trials = kConfigurations, .at_once = way.at_once, .most_ahead = settings.most_ahead},
+      MakeRule(settings));
+}
 
 struct Group {
   double seconds = 1;  // of an epoch
@@ -168,8 +91,8 @@ struct Group {
 // Groups that train what they may, an epoch at a time, until the race is over.
 class Cluster {
  public:
-  Cluster(const Curves& curves, uint32_t seed, uint32_t groups, Decider& decider)
-      : curves_(curves), decider_(decider), groups_(groups) {
+  Cluster(const Curves& curves, uint32_t seed, const Way& way, FoldRace& race)
+      : curves_(curves), way_(way), race_(race), groups_(way.at_once) {
     RandomStream random(seed, RandomPurpose::kSearch, 3);
     const auto draw = [&](double most) { return std::pow(most, random.NextUniform(-1, 1)); };
     for (uint32_t i = 0; i < kConfigurations; ++i) trial_seconds_.push_back(draw(kTrialSpeeds));
@@ -179,6 +102,7 @@ class Cluster {
   // The number of epochs that were begun.
   uint32_t Train() {
     while (true) {
+      AddTrials();
       for (Group& group : groups_) {
         if (!group.is_busy) Give(group);
       }
@@ -193,6 +117,17 @@ class Cluster {
   }
 
  private:
+  // All of them, or as many as are at once if what comes next depends on the moment.
+  void AddTrials() {
+    while (added_ < kConfigurations && (way_.is_reproducible || InFlight() < way_.at_once)) {
+      race_.AddTrial();
+      ++added_;
+    }
+  }
+  int64_t InFlight() const {
+    return std::ranges::count(race_.race().trials, RacingTrial::Phase::kRunning,
+                              &RacingTrial::phase);
+  }
   bool IsTaken(const FoldToTrain& work) const {
     return std::ranges::any_of(groups_, [&](const Group& group) {
       return group.is_busy && group.work.trial == work.trial && group.work.fold == work.fold;
@@ -200,7 +135,7 @@ class Cluster {
   }
   // The fold that it was at if it may go on with it, else the first that no group has.
   void Give(Group& group) {
-    const std::vector<FoldToTrain> open = decider_.FoldsToTrain();
+    const std::vector<FoldToTrain> open = race_.FoldsToTrain();
     auto work = std::ranges::find_if(open, [&](const FoldToTrain& one) {
       return one.trial == group.work.trial && one.fold == group.work.fold && !IsTaken(one);
     });
@@ -219,15 +154,18 @@ class Cluster {
     group.is_busy = false;
     const FoldToTrain work = group.work;
     const uint32_t epoch = epochs_[{work.trial, work.fold}]++;
-    const std::vector<uint32_t> stopped = decider_.Report(
-        work.trial, work.fold, epoch, curves_.accuracy[work.trial][work.fold][epoch]);
-    for (Group& other : groups_) {
-      if (std::ranges::find(stopped, other.work.trial) != stopped.end()) other.is_busy = false;
+    race_.Report(work.trial, work.fold, epoch, curves_.accuracy[work.trial][work.fold][epoch]);
+    for (const RaceEnd& end : race_.Advance()) {
+      for (Group& other : groups_) {
+        if (end.is_stopped && other.work.trial == end.trial) other.is_busy = false;
+      }
     }
   }
 
   const Curves& curves_;
-  Decider& decider_;
+  const Way way_;
+  FoldRace& race_;
+  uint32_t added_ = 0;
   std::vector<Group> groups_;
   std::vector<double> trial_seconds_;
   std::map<std::pair<uint32_t, uint32_t>, uint32_t> epochs_;  // done, by trial and fold
@@ -256,17 +194,10 @@ Outcome RunAll(const Curves& curves, const Race& shape) {
 
 Outcome RunRace(const Curves& curves, const Race& shape, uint32_t seed, const Way& way,
                 const Settings& settings) {
-  std::unique_ptr<RacingRule> rule = MakeRule(settings);
-  std::unique_ptr<Decider> decider;
-  if (way.is_reproducible) {
-    decider =
-        std::make_unique<LogicalDecider>(shape, way.at_once, settings.most_ahead, std::move(rule));
-  } else {
-    decider = std::make_unique<PresentDecider>(shape, way.at_once, std::move(rule));
-  }
-  const double begun = Cluster(curves, seed, way.at_once, *decider).Train();
+  const std::unique_ptr<FoldRace> race = MakeRace(shape, way, settings);
+  const double begun = Cluster(curves, seed, way, *race).Train();
   return {.share = begun / (static_cast<double>(kConfigurations) * shape.folds * shape.epochs),
-          .regret = Regret(curves, *BestEnded(decider->race()))};
+          .regret = Regret(curves, *BestEnded(race->race()))};
 }
 
 struct Summary {

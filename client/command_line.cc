@@ -175,6 +175,7 @@ void AddExplain(CLI::App& app, int& exit_code) {
   command->add_option("trial", options->trial, "only this trial")->check(AnyNumber());
   command->add_option("fold", options->fold, "only this fold of the trial")->check(AnyNumber());
   command->add_flag("--json", options->json, "print one JSON object");
+  AddRunFolder(command, options->dir);
   AddCoordinator(command, options->coordinator);
 }
 

@@ -82,6 +82,7 @@ ExitCode WatchSweep(const WatchOptions& options);
 
 struct ExplainOptions {
   std::string coordinator = kDefaultCoordinator;
+  std::string dir;  // of the `pleat run` that made the sweep; empty: ask the coordinator
   std::string name;
   std::optional<uint32_t> trial;
   std::optional<uint32_t> fold;  // with a trial only

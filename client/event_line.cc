@@ -23,6 +23,8 @@ std::string EndText(const v1::AttemptEnded& ended) {
       return "given back by its worker; it goes on elsewhere";
     case v1::ATTEMPT_END_CANCELLED:
       return "stopped";
+    case v1::ATTEMPT_END_PAUSED:
+      return "paused; it goes on when the race needs it";
     default:
       return absl::StrCat("failed", RetryText(ended.retry_after_ms()), ": ", ended.message());
   }
@@ -143,6 +145,9 @@ std::optional<std::string> EventLine(const v1::WatchResponse& event, const Sweep
     case v1::JournalRecord::kTrialCancelled:
       return absl::StrCat("trial ", record.trial_cancelled().trial(),
                           " cancelled: ", record.trial_cancelled().reason());
+    case v1::JournalRecord::kTrialStopped:
+      return absl::StrCat("trial ", record.trial_stopped().trial(),
+                          " stopped: ", record.trial_stopped().reason());
     case v1::JournalRecord::kMembersSelected:
       return absl::StrCat("ensemble of ", record.members_selected().members_size(),
                           " members: ", record.members_selected().reason());

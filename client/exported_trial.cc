@@ -20,6 +20,7 @@ std::string NameOf(const std::string& sweep, uint32_t trial) {
 
 std::string ScoreText(const v1::GetResponse& sweep, const v1::TrialStatus& trial) {
   if (trial.has_cancelled()) return "it was cancelled";
+  if (trial.has_stopped()) return absl::StrCat("it was stopped: ", trial.stopped().reason());
   if (!trial.has_finished() || trial.finished().folds().empty()) return "it has no score";
   return absl::StrFormat("%s %.4f ± %.4f over %d folds", sweep.spec().search().metric().name(),
                          trial.finished().mean(), trial.finished().standard_error(),

@@ -63,6 +63,7 @@ std::string ColumnHeads(const MatrixColumns& columns) {
 
 std::string ScoreText(const TrialView& trial) {
   if (trial.cancelled) return "cancelled";
+  if (trial.stopped) return "stopped";
   if (!trial.has_score()) return "";
   const std::string mean = NumberText(trial.finished->mean(), 6);
   return absl::StrCat(mean, " ± ", NumberText(trial.finished->standard_error(), 6));
@@ -85,7 +86,8 @@ std::string Row(uint32_t number, const TrialView& trial, bool is_best, const Mat
     if (fold > 0) text.append(columns.gap(), ' ');
     text += Painted(cell.text, cell.tone, color);
   }
-  text += "  " + Painted(ScoreText(trial), trial.cancelled ? Tone::kFaint : tone, color);
+  text += "  " +
+          Painted(ScoreText(trial), trial.cancelled || trial.stopped ? Tone::kFaint : tone, color);
   absl::StripTrailingAsciiWhitespace(&text);
   return text;
 }

@@ -159,7 +159,7 @@ OptunaSpace SpaceOf(const v1::GetResponse& sweep) {
 }
 
 TrialState StateOf(const v1::TrialStatus& trial) {
-  if (trial.has_cancelled()) return kPruned;
+  if (trial.has_cancelled() || trial.has_stopped()) return kPruned;
   if (!trial.has_finished()) return kRunning;
   return trial.finished().folds_size() > 0 && std::isfinite(trial.finished().mean()) ? kComplete
                                                                                      : kFailed;

@@ -1,4 +1,4 @@
-// pleat submit, cancel, rm, explain: one call to the coordinator each.
+// pleat submit, cancel, rm: one call to the coordinator each.
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
@@ -6,7 +6,6 @@
 #include "client/connection.h"
 #include "client/exit_code.h"
 #include "client/json_output.h"
-#include "client/time_text.h"
 #include "common/config/sweep_file.h"
 
 namespace pleat {
@@ -53,33 +52,6 @@ ExitCode RemoveSweep(const RemoveOptions& options) {
   const absl::Status status = connection.Remove(options.name);
   if (!status.ok()) return PrintError(status);
   std::printf("%s: removed\n", options.name.c_str());
-  return kExitDone;
-}
-
-ExitCode ExplainSweep(const ExplainOptions& options) {
-  v1::ExplainRequest request;
-  request.set_name(options.name);
-  if (options.trial) request.set_trial(*options.trial);
-  if (options.fold) request.set_fold(*options.fold);
-  Connection connection(options.coordinator);
-  const absl::StatusOr<v1::ExplainResponse> response = connection.Explain(request);
-  if (!response.ok()) return PrintError(response.status());
-  if (options.json) {
-    std::printf("%s", ToJson(*response).c_str());
-    return kExitDone;
-  }
-  if (response->decisions().empty()) std::printf("nothing was decided about it yet\n");
-  if (response->omitted() > 0) {
-    std::printf(
-        "%llu older decisions are left out; name a trial, or a trial and a fold, to see "
-        "all of those about it\n",
-        static_cast<unsigned long long>(response->omitted()));
-  }
-  for (const v1::Decision& decision : response->decisions()) {
-    std::printf("%s  %s: %s%s%s\n", LocalTimeText(decision.time_unix_ms()).c_str(),
-                decision.subject().c_str(), decision.decision().c_str(),
-                decision.reason().empty() ? "" : "\n    because ", decision.reason().c_str());
-  }
   return kExitDone;
 }
 

@@ -6,6 +6,7 @@
 #include "client/state_text.h"
 #include "client/table.h"
 #include "client/time_text.h"
+#include "common/config/trial_config.h"
 #include "common/store/store_layout.h"
 
 namespace pleat {
@@ -39,8 +40,13 @@ Table TrialTable(const v1::GetResponse& sweep) {
         sweep.summary().has_best_trial() && sweep.summary().best_trial() == trial.trial();
     row.push_back(scored ? Number(trial.finished().mean()) : "–");
     row.push_back(scored ? Number(trial.finished().standard_error()) : "–");
-    row.push_back(absl::StrCat(trial.finished().folds_size(), "/", trial.folds_size()));
-    row.push_back(trial.has_cancelled() ? "cancelled" : is_best ? "best" : "");
+    row.push_back(absl::StrCat(
+        trial.has_stopped() ? trial.stopped().folds_size() : trial.finished().folds_size(), "/",
+        trial.folds_size()));
+    row.push_back(trial.has_cancelled() ? "cancelled"
+                  : trial.has_stopped() ? "stopped"
+                  : is_best             ? "best"
+                                        : "");
     row.resize(table.headings.size());
     table.rows.push_back(std::move(row));
   }
@@ -75,6 +81,24 @@ std::string MissingText(const v1::GetResponse& sweep) {
                     missing.reason(), "\n");
   }
   return text;
+}
+
+// Of a sweep whose trials raced: what that spared. Empty for others.
+std::string RaceText(const v1::GetResponse& sweep) {
+  if (!sweep.spec().search().pruning().has_fold_racing()) return "";
+  int stopped = 0;
+  uint64_t epochs = 0, folds = 0;
+  for (const v1::TrialStatus& trial : sweep.trials()) {
+    stopped += trial.has_stopped();
+    folds += trial.folds_size();
+    for (const v1::FoldStatus& fold : trial.folds()) epochs += fold.last_epoch().epoch();
+  }
+  const uint64_t all = folds * EpochCount(sweep.spec().training());
+  if (all == 0) return "";
+  return absl::StrFormat(
+      "  %d of %d trials stopped by the race; %d of %d fold-epochs trained (%.0f %%)\n", stopped,
+      sweep.trials_size(), epochs, all,
+      100.0 * static_cast<double>(epochs) / static_cast<double>(all));
 }
 
 std::string SpeedText(const SummaryInput& input) {
@@ -119,7 +143,8 @@ std::string OutcomeText(const v1::GetResponse& sweep) {
 std::string SummaryText(const SummaryInput& input) {
   std::string text = "\n";
   if (input.sweep.trials_size() > 0) {
-    absl::StrAppend(&text, TableText(TrialTable(input.sweep), kIndent), "\n");
+    absl::StrAppend(&text, TableText(TrialTable(input.sweep), kIndent), RaceText(input.sweep),
+                    "\n");
   }
   return absl::StrCat(text, OutcomeText(input.sweep),
                       input.report.empty() ? "" : absl::StrCat("  report: ", input.report, "\n"),

@@ -40,6 +40,13 @@ std::string EffectFailedText(const v1::EffectFailed& failed) {
   return absl::StrCat("waits: ", failed.effect(), " failed: ", failed.message());
 }
 
+// Of a trial that left.
+void CancelOpenFolds(TrialView* trial) {
+  for (FoldView& fold : trial->folds) {
+    if (fold.state != v1::FOLD_STATE_DONE) fold.state = v1::FOLD_STATE_CANCELLED;
+  }
+}
+
 }  // namespace
 
 SweepView SweepView::FromStatus(const v1::GetResponse& status) {
@@ -57,6 +64,7 @@ SweepView SweepView::FromStatus(const v1::GetResponse& status) {
     }
     if (trial_status.has_finished()) trial.finished = trial_status.finished();
     trial.cancelled = trial_status.has_cancelled();
+    trial.stopped = trial_status.has_stopped();
   }
   view.phase_ = PhaseFromStatus(status);
   view.hold_ = status.hold();
@@ -169,9 +177,13 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
     case v1::JournalRecord::kTrialCancelled: {
       TrialView& trial = trials_[record.trial_cancelled().trial()];
       trial.cancelled = true;
-      for (FoldView& fold : trial.folds) {
-        if (fold.state != v1::FOLD_STATE_DONE) fold.state = v1::FOLD_STATE_CANCELLED;
-      }
+      CancelOpenFolds(&trial);
+      break;
+    }
+    case v1::JournalRecord::kTrialStopped: {
+      TrialView& trial = trials_[record.trial_stopped().trial()];
+      trial.stopped = true;
+      CancelOpenFolds(&trial);
       break;
     }
     case v1::JournalRecord::kMembersSelected:

@@ -26,7 +26,8 @@ struct TrialView {
   std::vector<v1::ParameterValue> parameters;
   std::vector<FoldView> folds;
   std::optional<v1::TrialFinished> finished;
-  bool cancelled = false;
+  bool cancelled = false;          // by somebody
+  bool stopped = false;            // by the race
   uint32_t epochs = 0;             // of each of its folds
   bool only_uses_weights = false;  // they do not train
 

@@ -12,7 +12,8 @@
 namespace pleat {
 namespace {
 
-const std::vector<std::string> kStates = {"waiting", "running", "finished", "failed", "cancelled"};
+const std::vector<std::string> kStates = {"waiting", "running",   "finished",
+                                          "failed",  "cancelled", "stopped"};
 
 enum class Operator { kLess, kLessEqual, kGreater, kGreaterEqual, kEqual, kNotEqual };
 

@@ -98,6 +98,7 @@ class Collector {
       if (status.finished().folds_size() > 0) trial.score = status.finished().mean();
       trial.standard_error = status.finished().standard_error();
       trial.is_cancelled = status.has_cancelled();
+      if (status.has_stopped()) trial.why_stopped = status.stopped().reason();
       trial.is_best =
           sweep_.summary().has_best_trial() && sweep_.summary().best_trial() == status.trial();
     }

@@ -35,6 +35,7 @@ struct TrialReport {
   double weight = 0;  // in the ensemble; 0: no member
   bool is_best = false;
   bool is_cancelled = false;
+  std::string why_stopped = {};  // by the race; empty: it was not
 };
 
 // Rows of similar confidence; the means are meaningless without rows.

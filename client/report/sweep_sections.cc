@@ -18,6 +18,10 @@ std::string TrialNote(const TrialReport& trial) {
   std::string note;
   if (trial.is_best) note += "<b class=\"chip good\">best</b> ";
   if (trial.is_cancelled) note += "<b class=\"chip\">cancelled</b> ";
+  if (!trial.why_stopped.empty()) {
+    absl::StrAppend(&note, "<b class=\"chip\" title=\"", EscapeHtml(trial.why_stopped),
+                    "\">stopped</b> ");
+  }
   if (trial.weight > 0) {
     absl::StrAppendFormat(&note, "<b class=\"chip\">%.0f %% of the ensemble</b>",
                           trial.weight * 100);

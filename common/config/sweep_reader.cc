@@ -10,6 +10,7 @@
 #include "common/config/folds_check.h"
 #include "common/config/message_reader.h"
 #include "common/config/overrides.h"
+#include "common/config/pruning_check.h"
 #include "common/config/recipe_check.h"
 #include "common/config/rules_check.h"
 #include "common/config/search_check.h"
@@ -29,6 +30,7 @@ std::vector<Problem> FindProblems(const v1::SweepSpec& spec) {
   CheckStart(spec, &problems);
   CheckFoldSettings(spec, &problems);
   CheckSearch(spec, &problems);
+  CheckPruning(spec, &problems);
   CheckTransforms(spec, &problems);
   return problems;
 }

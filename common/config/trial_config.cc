@@ -56,6 +56,17 @@ bool OnlyUsesWeights(const v1::TrainingSpec& training) {
   return training.has_train() && !training.train();
 }
 
+bool BestEpochCounts(const v1::TrainingSpec& training) { return training.checkpoint() == "best"; }
+
+v1::MetricSpec CheckpointMetric(const v1::TrainingSpec& training, const v1::MetricSpec& search) {
+  const std::string& name = training.checkpoint_metric();
+  if (name.empty() || name == "search") return search;
+  v1::MetricSpec metric;
+  metric.set_name(name);
+  metric.set_goal("auto");
+  return metric;
+}
+
 std::string RealText(double value) {
   char buffer[32];
   const auto text =

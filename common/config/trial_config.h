@@ -20,6 +20,10 @@ absl::StatusOr<v1::TrialConfig> ResolveTrial(const v1::SweepSpec& spec, uint32_t
 uint32_t EpochCount(const v1::TrainingSpec& training);
 // True for such a fold.
 bool OnlyUsesWeights(const v1::TrainingSpec& training);
+// True if the weights of a fold's best epoch count, not of its last.
+bool BestEpochCounts(const v1::TrainingSpec& training);
+// The metric whose best epoch that is; `search`: the metric of the search.
+v1::MetricSpec CheckpointMetric(const v1::TrainingSpec& training, const v1::MetricSpec& search);
 
 // The text of a drawn real, rounded to 6 significant digits, in the shortest form that reads back
 // the same.

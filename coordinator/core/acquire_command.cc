@@ -77,16 +77,17 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::AcquireTaskRequest& req
                                     .deadline_ms = now.lease_ms + wait_ms});
   if (replaced.has_value()) Answer(replaced->token, NoTask("a newer call of this group waits"));
   // If tasks were added, those who wait longer come first: Finish serves all.
-  if (state.ready_additions() != served_additions) return;
-  const std::optional<Choice> choice = ChooseTask(state, worker_id, worker->info);
+  if (Offers() != served_offers) return;
+  const std::optional<Choice> choice = ChooseTask(state, races, worker_id, worker->info);
   if (choice.has_value()) Grant(*polls.TakeWorker(worker_id), *choice);
 }
 
 void CoordinatorCore::Impl::ServePolls() {
-  if (state.ready_additions() == served_additions) return;
-  served_additions = state.ready_additions();
+  if (Offers() == served_offers) return;
+  served_offers = Offers();
   polls.Serve([this](const Poll& poll) {
-    const std::optional<Choice> choice = ChooseTask(state, poll.request.worker_id(), poll.group);
+    const std::optional<Choice> choice =
+        ChooseTask(state, races, poll.request.worker_id(), poll.group);
     if (choice.has_value()) Grant(poll, *choice);
     return choice.has_value();
   });
@@ -110,7 +111,7 @@ void CoordinatorCore::Impl::Grant(const Poll& poll, const Choice& choice) {
 
 void CoordinatorCore::Impl::AnswerOverduePolls() {
   while (const std::optional<Poll> poll = polls.TakeOverdue(now.lease_ms)) {
-    Answer(poll->token, NoTask(WhyIdle(state, poll->request.worker_id(), poll->group)));
+    Answer(poll->token, NoTask(WhyIdle(state, races, poll->request.worker_id(), poll->group)));
   }
 }
 

@@ -95,13 +95,16 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::ReportEpochRequest& req
     *response.mutable_directive() = StopDirective(*attempt->sweep, *attempt->task);
     return Answer(token, std::move(response));
   }
-  v1::JournalRecord record = RecordFor(*attempt->sweep);
+  const Sweep& sweep = *attempt->sweep;
+  *response.mutable_directive() = Direct(sweep, attempt->key, request.metrics());
+  v1::JournalRecord record = RecordFor(sweep);
   record.mutable_epoch_reported()->set_task(request.attempt().task());
   record.mutable_epoch_reported()->set_attempt(request.attempt().attempt());
   *record.mutable_epoch_reported()->mutable_metrics() = request.metrics();
   *record.mutable_reply() = MakeReply(request, response);
   Emit(std::move(record));
   leases.Renew(attempt->ref(), now.lease_ms);
+  if (races.Find(sweep.name) != nullptr) Advance(sweep.name);
   Answer(token, std::move(response));
 }
 
@@ -148,7 +151,9 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::FailTaskRequest& reques
   const Sweep& sweep = *attempt->sweep;
   const v1::RecordedReply reply = MakeReply(request, v1::FailTaskResponse());
   if (request.released()) {
-    EndAttempt(sweep, attempt->key, {.end = v1::ATTEMPT_END_RELEASED, .message = request.message()},
+    EndAttempt(sweep, attempt->key,
+               {.end = request.paused() ? v1::ATTEMPT_END_PAUSED : v1::ATTEMPT_END_RELEASED,
+                .message = request.message()},
                &reply);
   } else {
     FailAttempt(sweep, attempt->key, request, reply);

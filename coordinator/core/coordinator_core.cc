@@ -33,6 +33,7 @@ void CoordinatorCore::Impl::Emit(v1::JournalRecord record) {
     Log(LogLevel::kError, "a decision does not fit the state", {{"error", status.message()}});
     std::abort();
   }
+  races.Follow(state, record);
   if (record.has_task_leased()) {
     leases.Grant({record.sweep(), *ParseTaskKey(record.task_leased().task())}, now.lease_ms);
   } else if (record.has_task_completed()) {
@@ -77,6 +78,7 @@ Outcome CoordinatorCore::Start(Now now) {
     record.mutable_journal_created()->set_store_uuid(impl_->options.store_uuid);
     impl_->Emit(std::move(record));
   }
+  impl_->races.Begin(state);
   for (const auto& [worker, task] : state.held()) impl_->leases.Grant(task, now.lease_ms);
   for (const auto& [sweep, record] : state.removing()) impl_->StartEffect(sweep);
   std::vector<std::string> live;

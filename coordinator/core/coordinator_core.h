@@ -94,7 +94,9 @@ struct SelectMembers {
   // Finished trials and their mean metric; a trial that lost all its folds has none.
   std::map<uint32_t, double> scores;
   std::vector<FoldPrediction> predictions;  // of finished trials, by (trial, fold)
-  std::vector<v1::MissingFold> missing;     // of finished trials, by (trial, fold)
+  // Of trials that the race stopped: the folds that they had come to, by (trial, fold).
+  std::vector<FoldPrediction> of_stopped;
+  std::vector<v1::MissingFold> missing;  // of finished trials, by (trial, fold)
 };
 // What an ensemble is made of: one per member, in order of (trial, fold).
 struct MemberFiles {

@@ -15,6 +15,7 @@
 #include "coordinator/core/poll_queue.h"
 #include "coordinator/core/request_digest.h"
 #include "coordinator/core/request_ids.h"
+#include "coordinator/core/sweep_race.h"
 #include "coordinator/core/worker_table.h"
 #include "coordinator/schedule/scheduler.h"
 
@@ -50,11 +51,12 @@ struct CoordinatorCore::Impl {
     int64_t due_ms = 0;
   };
   std::map<std::string, EffectRetry> effect_retries;  // by the sweep's name
-  std::string hold_reason;        // why no tasks are handed out; empty: they are
-  uint64_t served_additions = 0;  // ready_additions when the parked polls were last served
+  std::string hold_reason;     // why no tasks are handed out; empty: they are
+  uint64_t served_offers = 0;  // Offers() when the parked polls were last served
 
-  // -- What is.
+  // -- What is, and what follows from it.
   State state;
+  RaceTable races;
 
   // coordinator_core.cc
   void Begin(Now turn);
@@ -70,6 +72,8 @@ struct CoordinatorCore::Impl {
   void On(uint64_t token, const v1::RegisterRequest& request);
   void On(uint64_t token, const v1::AcquireTaskRequest& request);
   void ServePolls();
+  // Grows whenever there may be something to hand out that there was not before.
+  uint64_t Offers() const { return state.ready_additions() + races.changes(); }
   void Grant(const Poll& poll, const Choice& choice);
   void AnswerOverduePolls();
   // attempt_commands.cc
@@ -97,6 +101,14 @@ struct CoordinatorCore::Impl {
   // Journals the result of an effect, or that it failed for good.
   void Conclude(const Sweep& sweep, EffectKind kind, const EffectDone& done);
 
+  // race_progress.cc: trials that race.
+  //
+  // What an attempt's group is to do after an epoch, which is not yet journaled.
+  v1::Directive Direct(const Sweep& sweep, const TaskKey& key, const v1::EpochMetrics& metrics);
+  // Finishes and stops the trials that the race has decided on.
+  void ConcludeRace(const Sweep& sweep);
+  void StopTrial(const Sweep& sweep, const RaceEnd& end);
+
   // sweep_progress.cc: what follows from what happened.
   //
   // Decides all that is now due for a sweep: trials to add, its end, the next effect.
@@ -104,8 +116,11 @@ struct CoordinatorCore::Impl {
   // Once the data are prepared, before anything is cut or trained: ends a sweep whose transforms
   // images of this size cannot take.
   void FailIfMisfit(const Sweep& sweep);
-  // After a fold was trained or given up: finishes its trial if it was the last.
+  // After a fold was trained or given up: finishes its trial if it was the last. Of trials that
+  // race the race says when.
   void FinishTrialIfDue(const Sweep& sweep, uint32_t trial);
+  // `round`: of the race, if there is one.
+  void FinishTrial(const Sweep& sweep, uint32_t trial, uint32_t round);
   // Ends an attempt that failed, and decides: try again, give up the task, or fail the sweep.
   void FailAttempt(const Sweep& sweep, const TaskKey& key, const v1::FailTaskRequest& request,
                    const v1::RecordedReply& reply);
@@ -121,6 +136,8 @@ struct CoordinatorCore::Impl {
                   const v1::RecordedReply* reply = nullptr);
   // To be called when an attempt has ended.
   void FreeExecutionIfUnused(const Sweep& sweep);
+  // Ends the running attempts of a trial that leaves.
+  void EndFoldsOf(const Sweep& sweep, uint32_t trial, const std::string& message);
   // Both end the running attempts first.
   void CancelTrial(const Sweep& sweep, uint32_t trial, const std::string& reason,
                    const v1::RecordedReply* reply);

@@ -14,11 +14,16 @@ v1::DatasetInfo TrainingSet(const Sweep& sweep) {
   return {};
 }
 
+FoldPrediction PredictionOf(const Sweep& sweep, uint32_t trial, uint32_t fold) {
+  const TaskState& task = sweep.tasks.at({TaskKind::kTrainFold, trial, fold});
+  return {trial, fold, task.result->train_fold().oof()};
+}
+
 void AddFoldsOf(const Sweep& sweep, uint32_t trial, SelectMembers* effect) {
   for (uint32_t fold = 0; fold < sweep.fold_count(); ++fold) {
     const TaskState& task = sweep.tasks.at({TaskKind::kTrainFold, trial, fold});
     if (task.phase == TaskPhase::kDone) {
-      effect->predictions.push_back({trial, fold, task.result->train_fold().oof()});
+      effect->predictions.push_back(PredictionOf(sweep, trial, fold));
       continue;
     }
     v1::MissingFold& missing = effect->missing.emplace_back();
@@ -35,8 +40,15 @@ SelectMembers MakeSelectMembers(const Sweep& sweep) {
                        .folds = sweep.folds->folds(),
                        .scores = {},
                        .predictions = {},
+                       .of_stopped = {},
                        .missing = {}};
   for (uint32_t trial = 0; trial < sweep.trials.size(); ++trial) {
+    if (sweep.trials[trial].stopped.has_value()) {
+      // Those that it had finished when it was stopped: others may be there or not.
+      for (const uint32_t fold : sweep.trials[trial].stopped->folds()) {
+        effect.of_stopped.push_back(PredictionOf(sweep, trial, fold));
+      }
+    }
     const std::optional<v1::TrialFinished>& finished = sweep.trials[trial].finished;
     if (!finished.has_value()) continue;
     if (finished->folds_size() > 0) effect.scores[trial] = finished->mean();

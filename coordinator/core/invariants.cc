@@ -49,8 +49,15 @@ absl::Status CheckTrial(const Sweep& sweep, uint32_t number) {
               "each fold has the weights that it begins with", sweep));
   PLEAT_RETURN_IF_ERROR(Require(!trial.ended() || waiting_or_running == 0,
                                 "an ended trial has no fold that waits or runs", sweep));
-  return Require(sweep.ended.has_value() || trial.ended() || waiting_or_running > 0,
-                 "a trial whose folds ended is finished", sweep);
+  PLEAT_RETURN_IF_ERROR(Require(!trial.stopped.has_value() || sweep.TrialsRace(),
+                                "only trials that race are stopped", sweep));
+  const int ways =
+      trial.finished.has_value() + trial.cancelled.has_value() + trial.stopped.has_value();
+  PLEAT_RETURN_IF_ERROR(Require(ways <= 1, "a trial ends once", sweep));
+  // The race may still have to come to what groups have trained ahead of it.
+  return Require(
+      sweep.ended.has_value() || trial.ended() || waiting_or_running > 0 || sweep.TrialsRace(),
+      "a trial whose folds ended is finished", sweep);
 }
 
 absl::Status CheckCounts(const Sweep& sweep) {

@@ -15,28 +15,57 @@ size_t SettledTrials(const Sweep& sweep) {
   return next - std::min<size_t>(next, MostInFlight(sweep) - 1);
 }
 
+// Trials that wait for their place in a race in logical order, so that groups can train their first
+// epochs ahead of it: as many as are in flight, and never few.
+constexpr uint32_t kFewestWaiting = 16;
+
 bool HasPlaceForTrial(const Sweep& sweep) {
+  size_t most = MostInFlight(sweep);
+  // What a search that learns suggests follows from how trials ended before this one's place was
+  // free.
+  if (sweep.TrialsRace() && sweep.spec.search().reproducible() && !LearnsForNext(sweep)) {
+    most += std::max<size_t>(most, kFewestWaiting);
+  }
   return sweep.trials.size() < sweep.search->size() &&
-         sweep.trials.size() - sweep.trials_ended < MostInFlight(sweep);
+         sweep.trials.size() - sweep.trials_ended < most;
+}
+
+// True if results count by the trials' numbers: those of a race come in its logical order.
+bool CountsByNumber(const Sweep& sweep) {
+  return sweep.spec.search().reproducible() && !sweep.TrialsRace();
+}
+
+// The folds of a trial that ended whose results count.
+std::vector<uint32_t> CountingFolds(const Sweep& sweep, uint32_t number) {
+  const std::optional<v1::TrialStopped>& stopped = sweep.trials[number].stopped;
+  if (stopped.has_value()) return {stopped->folds().begin(), stopped->folds().end()};
+  std::vector<uint32_t> folds;
+  for (uint32_t fold = 0; fold < sweep.fold_count(); ++fold) {
+    const TaskState& task = sweep.tasks.at({TaskKind::kTrainFold, number, fold});
+    if (task.phase == TaskPhase::kDone) folds.push_back(fold);
+  }
+  return folds;
 }
 
 // Of a trial that ended. None if fewer than half of the folds are done: those that diverged were
-// not the easier ones, so the others would speak too well of it.
+// not the easier ones, so the others would speak too well of it. What the race stopped has those
+// that it came to.
 FoldLosses LossesOf(const Sweep& sweep, uint32_t number) {
   const v1::MetricSpec& metric = sweep.spec.search().metric();
   const double sign = MetricIsMaximized(metric) ? -1 : 1;
   FoldLosses losses(sweep.fold_count());
   if (!sweep.trials[number].ended()) return losses;
   uint32_t done = 0;
-  for (uint32_t fold = 0; fold < sweep.fold_count(); ++fold) {
+  for (const uint32_t fold : CountingFolds(sweep, number)) {
     const TaskState& task = sweep.tasks.at({TaskKind::kTrainFold, number, fold});
-    if (task.phase != TaskPhase::kDone) continue;
     const double value = MetricValue(metric, task.result->train_fold().metrics());
     if (!std::isfinite(value)) continue;
     losses[fold] = sign * value;
     ++done;
   }
-  if (2 * done < sweep.fold_count()) losses.assign(sweep.fold_count(), std::nullopt);
+  if (2 * done < sweep.fold_count() && !sweep.trials[number].stopped.has_value()) {
+    losses.assign(sweep.fold_count(), std::nullopt);
+  }
   return losses;
 }
 
@@ -55,7 +84,7 @@ bool LearnsForNext(const Sweep& sweep) {
 }
 
 std::optional<uint32_t> AwaitedTrial(const Sweep& sweep) {
-  if (!HasPlaceForTrial(sweep) || !sweep.spec.search().reproducible() || !LearnsForNext(sweep)) {
+  if (!HasPlaceForTrial(sweep) || !CountsByNumber(sweep) || !LearnsForNext(sweep)) {
     return std::nullopt;
   }
   const auto settled = sweep.trials.begin() + static_cast<ptrdiff_t>(SettledTrials(sweep));
@@ -68,8 +97,7 @@ std::optional<uint32_t> AwaitedTrial(const Sweep& sweep) {
 std::vector<PastTrial> SearchHistory(const Sweep& sweep) {
   std::vector<PastTrial> past;
   if (!LearnsForNext(sweep)) return past;
-  const size_t known =
-      sweep.spec.search().reproducible() ? SettledTrials(sweep) : sweep.trials.size();
+  const size_t known = CountsByNumber(sweep) ? SettledTrials(sweep) : sweep.trials.size();
   std::vector<FoldLosses> losses;
   for (uint32_t number = 0; number < known; ++number) losses.push_back(LossesOf(sweep, number));
   const std::vector<std::optional<MeanAndError>> scores = ScoreTrials(losses);

@@ -15,7 +15,8 @@ uint32_t MostInFlight(const Sweep& sweep);
 
 // True if the next trial may be suggested: fewer than P = MostInFlight are in
 // flight and, for a reproducible search that learns, trials 0 to n - P have ended, n being its
-// number.
+// number. Trials that race end in the race's logical order: there the next one follows when any has
+// ended, and trials that depend on no others are added ahead of their place.
 bool MayAddTrial(const Sweep& sweep);
 
 // Whether the next trial's suggestion depends on the trials before.
@@ -27,8 +28,8 @@ std::optional<uint32_t> AwaitedTrial(const Sweep& sweep);
 
 // The trials before the next one, for the sweep's search. If it is reproducible, only trials 0 to
 // n - P have results, and those after count as running even where they have ended: what is known
-// then follows from the results alone, not from when they came. Empty for a search that does not
-// learn.
+// then follows from the results alone, not from when they came. Of trials that race all that have
+// ended count. Empty for a search that does not learn.
 std::vector<PastTrial> SearchHistory(const Sweep& sweep);
 
 }  // namespace pleat

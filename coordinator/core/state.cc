@@ -120,17 +120,8 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
       return FreeExecution(sweep);
     case v1::JournalRecord::kTaskLeased:
       return Lease(sweep, record.task_leased());
-    case v1::JournalRecord::kEpochReported: {
-      const v1::EpochReported& update = record.epoch_reported();
-      PLEAT_ASSIGN_OR_RETURN(const Found found,
-                             FindRunning(sweep, update.task(), update.attempt()));
-      found.task->last_epoch = update.metrics();
-      if (update.metrics().epoch() > found.task->furthest_epoch) {
-        found.task->furthest_epoch = update.metrics().epoch();
-        found.task->has_advanced = true;
-      }
-      return absl::OkStatus();
-    }
+    case v1::JournalRecord::kEpochReported:
+      return ReportEpoch(sweep, record.epoch_reported());
     case v1::JournalRecord::kCheckpointPublished: {
       const v1::CheckpointPublished& update = record.checkpoint_published();
       PLEAT_ASSIGN_OR_RETURN(const Found found,
@@ -156,6 +147,8 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
       return FinishTrial(sweep, record.trial_finished());
     case v1::JournalRecord::kTrialCancelled:
       return CancelTrial(sweep, record.trial_cancelled());
+    case v1::JournalRecord::kTrialStopped:
+      return StopTrial(sweep, record.trial_stopped());
     case v1::JournalRecord::kMembersSelected:
       return SelectMembers(sweep, record.members_selected());
     case v1::JournalRecord::kEnsembleBuilt:
@@ -285,6 +278,21 @@ absl::Status State::Lease(Sweep& sweep, const v1::TaskLeased& update) {
   return absl::OkStatus();
 }
 
+absl::Status State::ReportEpoch(Sweep& sweep, const v1::EpochReported& update) {
+  PLEAT_ASSIGN_OR_RETURN(const Found found, FindRunning(sweep, update.task(), update.attempt()));
+  TaskState& task = *found.task;
+  task.last_epoch = update.metrics();
+  if (update.metrics().epoch() > task.furthest_epoch) {
+    task.furthest_epoch = update.metrics().epoch();
+    task.has_advanced = true;
+  }
+  if (sweep.TrialsRace() && found.key.kind == TaskKind::kTrainFold) {
+    task.scores.Add(update.metrics(), sweep.trials[found.key.trial].config.training(),
+                    sweep.spec.search().metric());
+  }
+  return absl::OkStatus();
+}
+
 absl::Status State::Complete(Sweep& sweep, const v1::TaskCompleted& update) {
   PLEAT_ASSIGN_OR_RETURN(const Found found, FindRunning(sweep, update.task(), update.attempt()));
   if (!ResultFits(found.key.kind, update.result())) return Misfit("a result of another kind");
@@ -374,19 +382,39 @@ absl::Status State::FinishTrial(Sweep& sweep, const v1::TrialFinished& update) {
 }
 
 absl::Status State::CancelTrial(Sweep& sweep, const v1::TrialCancelled& update) {
-  if (update.trial() >= sweep.trials.size() || sweep.trials[update.trial()].ended()) {
-    return Misfit(absl::StrCat("trial ", update.trial(), " was not to be cancelled"));
+  PLEAT_RETURN_IF_ERROR(CancelFolds(sweep, update.trial()));
+  sweep.trials[update.trial()].cancelled = update;
+  ++sweep.trials_ended;
+  return absl::OkStatus();
+}
+
+absl::Status State::StopTrial(Sweep& sweep, const v1::TrialStopped& update) {
+  if (!sweep.TrialsRace()) return Misfit("a trial was stopped, but the trials do not race");
+  PLEAT_RETURN_IF_ERROR(CancelFolds(sweep, update.trial()));
+  for (const uint32_t fold : update.folds()) {
+    const auto task = sweep.tasks.find({TaskKind::kTrainFold, update.trial(), fold});
+    if (task == sweep.tasks.end() || task->second.phase != TaskPhase::kDone) {
+      return Misfit(
+          absl::StrCat("fold ", fold, " of stopped trial ", update.trial(), " is not finished"));
+    }
+  }
+  sweep.trials[update.trial()].stopped = update;
+  ++sweep.trials_ended;
+  return absl::OkStatus();
+}
+
+absl::Status State::CancelFolds(Sweep& sweep, uint32_t trial) {
+  if (trial >= sweep.trials.size() || sweep.trials[trial].ended()) {
+    return Misfit(absl::StrCat("trial ", trial, " was not to leave"));
   }
   for (uint32_t fold = 0; fold < sweep.fold_count(); ++fold) {
-    const TaskKey key{TaskKind::kTrainFold, update.trial(), fold};
+    const TaskKey key{TaskKind::kTrainFold, trial, fold};
     TaskState& task = sweep.tasks.at(key);
-    if (task.phase == TaskPhase::kRunning) return Misfit("a fold of a cancelled trial runs");
+    if (task.phase == TaskPhase::kRunning) return Misfit("a fold of a trial that left runs");
     if (task.phase != TaskPhase::kWaiting) continue;
     Dequeue(sweep, key);
     task.phase = TaskPhase::kCancelled;
   }
-  sweep.trials[update.trial()].cancelled = update;
-  ++sweep.trials_ended;
   return absl::OkStatus();
 }
 

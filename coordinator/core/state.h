@@ -69,6 +69,7 @@ class State {
   absl::Status AddTrial(Sweep& sweep, const v1::TrialAdded& update);
   absl::Status FreeExecution(Sweep& sweep);
   absl::Status Lease(Sweep& sweep, const v1::TaskLeased& update);
+  absl::Status ReportEpoch(Sweep& sweep, const v1::EpochReported& update);
   absl::Status Complete(Sweep& sweep, const v1::TaskCompleted& update);
   absl::Status EndAttempt(Sweep& sweep, const v1::AttemptEnded& update);
   absl::Status MakeReady(Sweep& sweep, const v1::TaskReady& update);
@@ -76,9 +77,12 @@ class State {
   absl::Status Abandon(Sweep& sweep, const v1::TaskAbandoned& update);
   absl::Status FinishTrial(Sweep& sweep, const v1::TrialFinished& update);
   absl::Status CancelTrial(Sweep& sweep, const v1::TrialCancelled& update);
+  absl::Status StopTrial(Sweep& sweep, const v1::TrialStopped& update);
   absl::Status SelectMembers(Sweep& sweep, const v1::MembersSelected& update);
   absl::Status End(Sweep& sweep, const v1::JournalRecord& record);
 
+  // Of a trial that leaves: no fold of it may run, and those that wait are not to be trained.
+  absl::Status CancelFolds(Sweep& sweep, uint32_t trial);
   void Enqueue(Sweep& sweep, const TaskKey& key);
   // Takes a task out that waits, be it ready or delayed.
   void Dequeue(Sweep& sweep, const TaskKey& key);

@@ -66,17 +66,18 @@ v1::TrialStatus DescribeTrial(const Sweep& sweep, uint32_t number, const LeaseTa
   }
   if (trial.finished.has_value()) *status.mutable_finished() = *trial.finished;
   if (trial.cancelled.has_value()) *status.mutable_cancelled() = *trial.cancelled;
+  if (trial.stopped.has_value()) *status.mutable_stopped() = *trial.stopped;
   return status;
 }
 
 v1::WorkerStatus DescribeWorker(const std::string& id, const v1::WorkerInfo& info,
-                                const Sweep& sweep, const State& state) {
+                                const Sweep& sweep, const State& state, const RaceTable& races) {
   v1::WorkerStatus status;
   status.set_worker_id(id);
   *status.mutable_info() = info;
   const auto held = state.held().find(id);
   if (held == state.held().end()) {
-    status.set_idle_reason(WhyNoTask(sweep, id, info));
+    status.set_idle_reason(WhyNoTask(sweep, races.Find(sweep.name), id, info));
     return status;
   }
   const TaskRef& task = held->second;
@@ -118,7 +119,7 @@ v1::ListResponse ListSweeps(const State& state) {
 }
 
 v1::GetResponse DescribeSweep(const Sweep& sweep, const State& state, const LeaseTable& leases,
-                              const WorkerTable& workers) {
+                              const WorkerTable& workers, const RaceTable& races) {
   v1::GetResponse response;
   *response.mutable_summary() = Summarize(sweep);
   *response.mutable_spec() = sweep.spec;
@@ -137,7 +138,7 @@ v1::GetResponse DescribeSweep(const Sweep& sweep, const State& state, const Leas
   }
   response.set_sequence(state.sequence());
   for (const auto& [id, worker] : workers.workers()) {
-    *response.add_workers() = DescribeWorker(id, worker.info, sweep, state);
+    *response.add_workers() = DescribeWorker(id, worker.info, sweep, state, races);
   }
   return response;
 }

@@ -14,6 +14,8 @@ const v1::PrepareDataResult& Sweep::prepared() const {
   return prepare->second.result->prepare_data();
 }
 
+bool Sweep::TrialsRace() const { return spec.search().pruning().has_fold_racing(); }
+
 bool Sweep::AllTrialsEnded() const {
   return trials.size() == search->size() && trials_ended == trials.size();
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "coordinator/core/epoch_scores.h"
 #include "coordinator/core/task_key.h"
 #include "coordinator/search/search_method.h"
 #include "proto/journal.pb.h"
@@ -36,6 +37,7 @@ struct TaskState {
   uint32_t furthest_epoch = 0;               // that any attempt has reported
   std::optional<v1::Checkpoint> checkpoint;  // where the next attempt goes on
   std::optional<v1::EpochMetrics> last_epoch;
+  EpochScores scores;                    // of a fold whose trial races; else empty
   std::optional<v1::TaskResult> result;  // once done
   std::string message;                   // why the last attempt failed or the task was given up
 };
@@ -45,9 +47,12 @@ struct Trial {
   std::vector<v1::StartWeights> start_weights;  // of each fold; empty: random ones
   uint32_t open_folds = 0;                      // neither done nor given up
   std::optional<v1::TrialFinished> finished;    // without folds: none of them finished
-  std::optional<v1::TrialCancelled> cancelled;
+  std::optional<v1::TrialCancelled> cancelled;  // by somebody
+  std::optional<v1::TrialStopped> stopped;      // by the race
 
-  bool ended() const { return finished.has_value() || cancelled.has_value(); }
+  bool ended() const {
+    return finished.has_value() || cancelled.has_value() || stopped.has_value();
+  }
 };
 
 // Order among sweeps: higher priority first, then older.
@@ -95,6 +100,8 @@ struct Sweep {
   uint32_t fold_count() const;  // K; 0 before the folds are cut
   // The data sets as prepared; empty before.
   const v1::PrepareDataResult& prepared() const;
+  // True if trials race over their folds (`search.pruning.fold_racing`).
+  bool TrialsRace() const;
   // True once the search is exhausted and every trial ended.
   bool AllTrialsEnded() const;
   // True if a fold runs, or any was trained, however far.

@@ -136,7 +136,7 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::ListRequest&) {
 void CoordinatorCore::Impl::On(uint64_t token, const v1::GetRequest& request) {
   const Sweep* sweep = state.FindSweep(request.name());
   if (sweep == nullptr) return Refuse(token, NoSuchSweep(request.name()));
-  v1::GetResponse response = DescribeSweep(*sweep, state, leases, workers);
+  v1::GetResponse response = DescribeSweep(*sweep, state, leases, workers, races);
   response.set_store(options.store_location);
   Answer(token, std::move(response));
 }

@@ -24,12 +24,23 @@ absl::Status CheckFitsImages(const v1::SweepSpec& spec, const v1::DatasetInfo& t
   return CheckViewsFit(spec.ensemble(), train.height(), train.width());
 }
 
+// What allows the next trial to be added.
+std::string PlaceText(const Sweep& sweep) {
+  const size_t open = sweep.trials.size() - sweep.trials_ended;
+  if (open >= MostInFlight(sweep)) {
+    return absl::StrCat("added ahead of its place in the race of ", MostInFlight(sweep),
+                        MostInFlight(sweep) == 1 ? " trial" : " trials", " at a time");
+  }
+  return absl::StrCat(open, " of at most ", MostInFlight(sweep), " trials were in flight");
+}
+
 }  // namespace
 
 void CoordinatorCore::Impl::Advance(const std::string& name) {
   const Sweep* sweep = state.FindSweep(name);
   if (sweep != nullptr && PendingEffect(*sweep) == EffectKind::kAssignFolds) FailIfMisfit(*sweep);
   if (sweep != nullptr && !sweep->ended.has_value() && sweep->folds.has_value()) {
+    ConcludeRace(*sweep);
     AddTrials(*sweep);
     if (!sweep->ended.has_value() && sweep->AllTrialsEnded() && !sweep->best_trial.has_value()) {
       const std::string cause = CommonestCause(*sweep);
@@ -66,8 +77,7 @@ void CoordinatorCore::Impl::AddTrial(const Sweep& sweep, const Suggestion& sugge
   v1::TrialAdded* update = record.mutable_trial_added();
   update->set_trial(number);
   update->mutable_parameters()->Assign(suggestion.parameters.begin(), suggestion.parameters.end());
-  update->set_reason(absl::StrCat(suggestion.reason, "; ", sweep.trials.size() - sweep.trials_ended,
-                                  " of at most ", MostInFlight(sweep), " trials were in flight"));
+  update->set_reason(absl::StrCat(suggestion.reason, "; ", PlaceText(sweep)));
   if (config->training().has_start_from()) {
     const v1::StartFromSpec& start = config->training().start_from();
     const auto weights = ResolveStart(state, start, sweep.fold_count());
@@ -83,10 +93,15 @@ void CoordinatorCore::Impl::AddTrial(const Sweep& sweep, const Suggestion& sugge
 
 void CoordinatorCore::Impl::FinishTrialIfDue(const Sweep& sweep, uint32_t number) {
   const Trial& trial = sweep.trials[number];
-  if (trial.open_folds > 0 || trial.ended()) return;
+  if (trial.open_folds > 0 || trial.ended() || sweep.TrialsRace()) return;
+  FinishTrial(sweep, number, /*round=*/0);
+}
+
+void CoordinatorCore::Impl::FinishTrial(const Sweep& sweep, uint32_t number, uint32_t round) {
   v1::JournalRecord record = RecordFor(sweep);
   v1::TrialFinished* update = record.mutable_trial_finished();
   update->set_trial(number);
+  update->set_round(round);
   std::vector<double> values;
   for (uint32_t fold = 0; fold < sweep.fold_count(); ++fold) {
     const TaskState& task = sweep.tasks.at({TaskKind::kTrainFold, number, fold});
@@ -181,18 +196,23 @@ void CoordinatorCore::Impl::FreeExecutionIfUnused(const Sweep& sweep) {
   Emit(std::move(record));
 }
 
-void CoordinatorCore::Impl::CancelTrial(const Sweep& sweep, uint32_t trial,
-                                        const std::string& reason, const v1::RecordedReply* reply) {
+void CoordinatorCore::Impl::EndFoldsOf(const Sweep& sweep, uint32_t trial,
+                                       const std::string& message) {
   for (uint32_t fold = 0; fold < sweep.fold_count(); ++fold) {
     const TaskKey key{TaskKind::kTrainFold, trial, fold};
     if (!sweep.running.contains(key)) continue;
-    EndAttempt(sweep, key,
-               {.end = v1::ATTEMPT_END_CANCELLED,
-                .message = absl::StrCat("trial ", trial, " was ", reason)});
+    EndAttempt(sweep, key, {.end = v1::ATTEMPT_END_CANCELLED, .message = message});
   }
+}
+
+void CoordinatorCore::Impl::CancelTrial(const Sweep& sweep, uint32_t trial,
+                                        const std::string& reason, const v1::RecordedReply* reply) {
+  EndFoldsOf(sweep, trial, absl::StrCat("trial ", trial, " was ", reason));
   v1::JournalRecord record = RecordFor(sweep);
   record.mutable_trial_cancelled()->set_trial(trial);
   record.mutable_trial_cancelled()->set_reason(reason);
+  const SweepRace* race = races.Find(sweep.name);
+  if (race != nullptr) record.mutable_trial_cancelled()->set_round(race->round());
   if (reply != nullptr) *record.mutable_reply() = *reply;
   Emit(std::move(record));
   FreeExecutionIfUnused(sweep);

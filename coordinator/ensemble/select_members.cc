@@ -23,6 +23,11 @@ FoldsOfTrial GroupByTrial(const SelectMembers& effect) {
   for (const FoldPrediction& prediction : effect.predictions) {
     if (effect.scores.contains(prediction.trial)) folds[prediction.trial].push_back(&prediction);
   }
+  // Beside whole trials what others came to has no score; out of fold it may help all the same.
+  if (!effect.spec.ensemble().select().has_greedy()) return folds;
+  for (const FoldPrediction& prediction : effect.of_stopped) {
+    folds[prediction.trial].push_back(&prediction);
+  }
   return folds;
 }
 

@@ -20,6 +20,14 @@ std::optional<double> FinalScore(const Race& race, uint32_t trial, uint32_t fold
   return curve.scores.back();
 }
 
+std::vector<uint32_t> FinishedFolds(const Race& race, uint32_t trial) {
+  std::vector<uint32_t> finished;
+  for (uint32_t fold = 0; fold < race.folds; ++fold) {
+    if (FinalScore(race, trial, fold).has_value()) finished.push_back(fold);
+  }
+  return finished;
+}
+
 uint32_t ScoredFolds(const Race& race, uint32_t trial) {
   uint32_t count = 0;
   for (uint32_t fold = 0; fold < race.folds; ++fold) {

@@ -45,6 +45,8 @@ struct Race {
 bool IsOver(const Race& race, uint32_t trial, uint32_t fold);
 // Score of a fold's last epoch; nothing if it is not there, failed or gave no finite number.
 std::optional<double> FinalScore(const Race& race, uint32_t trial, uint32_t fold);
+// Numbers of a trial's folds that have a final score.
+std::vector<uint32_t> FinishedFolds(const Race& race, uint32_t trial);
 // Number of folds of a trial with a final score.
 uint32_t ScoredFolds(const Race& race, uint32_t trial);
 // Mean of a trial's final scores; nothing if it has none.

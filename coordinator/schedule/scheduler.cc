@@ -41,8 +41,13 @@ std::string WhyThisTask(const Sweep& sweep, const TaskKey& key) {
                         " is the next member to predict");
   }
   const std::optional<v1::Checkpoint>& checkpoint = sweep.tasks.at(key).checkpoint;
+  const std::string why =
+      sweep.TrialsRace()
+          ? absl::StrCat("fold ", key.fold, " of trial ", key.trial,
+                         " comes first of those that the race can use")
+          : absl::StrCat("trial ", key.trial, " is in flight and fold ", key.fold, " is next");
   return absl::StrCat(
-      sweep_text, "; trial ", key.trial, " is in flight and fold ", key.fold, " is next",
+      sweep_text, "; ", why,
       checkpoint.has_value() ? absl::StrCat("; resumes from epoch ", checkpoint->epoch()) : "");
 }
 
@@ -59,24 +64,51 @@ std::string WhyNoTrial(const Sweep& sweep) {
     return absl::StrCat("; trial ", sweep.trials.size(), " is suggested when trial ", *awaited,
                         " has ended (search.reproducible)");
   }
-  if (!MayAddTrial(sweep) || !LearnsForNext(sweep)) return "";
+  if (sweep.trials.size() == sweep.search->size() || !LearnsForNext(sweep)) return "";
+  if (sweep.TrialsRace() && !MayAddTrial(sweep)) {
+    return absl::StrCat("; trial ", sweep.trials.size(),
+                        " is suggested when the race has decided on one of them");
+  }
+  if (!MayAddTrial(sweep)) return "";
   return absl::StrCat("; trial ", sweep.trials.size(), " is being suggested");
 }
 
-}  // namespace
-
-std::optional<Choice> ChooseTask(const State& state, const std::string& worker,
-                                 const v1::WorkerInfo& group) {
-  for (const auto& [rank, sweep] : state.ready_sweeps()) {
-    if (!sweep->hold.empty()) continue;
-    const TaskKey& key = *sweep->ready.begin();
-    if (key.kind != TaskKind::kPrepareData && !WhyUnfit(*sweep, worker, group).empty()) continue;
-    return Choice{.sweep = sweep, .task = key, .reason = WhyThisTask(*sweep, key)};
+// The first task of those that are ready.
+std::optional<TaskKey> NextTask(const Sweep& sweep, const SweepRace* race) {
+  if (sweep.ready.empty()) return std::nullopt;
+  if (race == nullptr || sweep.ready.begin()->kind != TaskKind::kTrainFold) {
+    return *sweep.ready.begin();
+  }
+  for (const TaskKey& key : race->FoldsToTrain()) {
+    if (sweep.ready.contains(key)) return key;
   }
   return std::nullopt;
 }
 
-std::string WhyNoTask(const Sweep& sweep, const std::string& worker, const v1::WorkerInfo& group) {
+// Of a sweep whose folds wait for their race to go on.
+std::string WhyRaceWaits(const Sweep& sweep) {
+  return absl::StrCat(
+      "sweep ", sweep.name,
+      ": each fold that the race may need next is running, or as far ahead of it as "
+      "search.pruning.fold_racing.most_ahead allows");
+}
+
+}  // namespace
+
+std::optional<Choice> ChooseTask(const State& state, const RaceTable& races,
+                                 const std::string& worker, const v1::WorkerInfo& group) {
+  for (const auto& [rank, sweep] : state.ready_sweeps()) {
+    if (!sweep->hold.empty()) continue;
+    const std::optional<TaskKey> key = NextTask(*sweep, races.Find(sweep->name));
+    if (!key.has_value()) continue;
+    if (key->kind != TaskKind::kPrepareData && !WhyUnfit(*sweep, worker, group).empty()) continue;
+    return Choice{.sweep = sweep, .task = *key, .reason = WhyThisTask(*sweep, *key)};
+  }
+  return std::nullopt;
+}
+
+std::string WhyNoTask(const Sweep& sweep, const SweepRace* race, const std::string& worker,
+                      const v1::WorkerInfo& group) {
   const std::string name = absl::StrCat("sweep ", sweep.name);
   if (sweep.ended.has_value()) return absl::StrCat(name, " has ended");
   if (!sweep.hold.empty()) return absl::StrCat(name, ": ", sweep.hold);
@@ -89,7 +121,8 @@ std::string WhyNoTask(const Sweep& sweep, const std::string& worker, const v1::W
   }
   if (!sweep.folds.has_value()) return absl::StrCat(name, ": folds are being cut");
   if (std::string unfit = WhyUnfit(sweep, worker, group); !unfit.empty()) return unfit;
-  if (!sweep.ready.empty()) return absl::StrCat(name, ": has work; ask again");
+  if (NextTask(sweep, race).has_value()) return absl::StrCat(name, ": has work; ask again");
+  if (!sweep.ready.empty()) return absl::StrCat(WhyRaceWaits(sweep), WhyNoTrial(sweep));
   if (!sweep.delayed.empty()) return WhyDelayed(sweep);
   if (!sweep.AllTrialsEnded()) {
     return absl::StrCat(name, ": all ", sweep.trials.size() * sweep.fold_count(),
@@ -102,13 +135,14 @@ std::string WhyNoTask(const Sweep& sweep, const std::string& worker, const v1::W
   return absl::StrCat(name, ": the ensemble is being built");
 }
 
-std::string WhyIdle(const State& state, const std::string& worker, const v1::WorkerInfo& group) {
+std::string WhyIdle(const State& state, const RaceTable& races, const std::string& worker,
+                    const v1::WorkerInfo& group) {
   constexpr size_t kNamed = 3;
   if (state.live_sweeps().empty()) return "no sweep is running";
   std::vector<std::string> reasons;
   for (const auto& [rank, sweep] : state.live_sweeps()) {
     if (reasons.size() == kNamed) break;
-    reasons.push_back(WhyNoTask(*sweep, worker, group));
+    reasons.push_back(WhyNoTask(*sweep, races.Find(sweep->name), worker, group));
   }
   const size_t others = state.live_sweeps().size() - reasons.size();
   return absl::StrCat(absl::StrJoin(reasons, "; "),

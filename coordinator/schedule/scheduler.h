@@ -5,6 +5,7 @@
 #include <string>
 
 #include "coordinator/core/state.h"
+#include "coordinator/core/sweep_race.h"
 #include "proto/coordinator.pb.h"
 
 namespace pleat {
@@ -18,17 +19,20 @@ struct Choice {
 
 // The next task for a free group: sweeps by priority, then age; inside a sweep predictions before
 // folds, then lower trials, then lower folds; not those that are held or delayed after a failure.
-// Nothing if no task waits that this group may run.
+// Trials that race have the order of their race, which does not hand out all that waits. Nothing if
+// no task waits that this group may run.
 //
 // Folds of one sweep are trained alike: all of them by groups of the size and the execution
 // fingerprint that the sweep asks for or that its first fold fixed. Any group prepares data; one
 // that found other data later gets no more of the sweep. `worker` is the group's id.
-std::optional<Choice> ChooseTask(const State& state, const std::string& worker,
-                                 const v1::WorkerInfo& group);
+std::optional<Choice> ChooseTask(const State& state, const RaceTable& races,
+                                 const std::string& worker, const v1::WorkerInfo& group);
 
-// Why a sweep has no task for a group.
-std::string WhyNoTask(const Sweep& sweep, const std::string& worker, const v1::WorkerInfo& group);
+// Why a sweep has no task for a group. `race`: of its trials; null: they do not race.
+std::string WhyNoTask(const Sweep& sweep, const SweepRace* race, const std::string& worker,
+                      const v1::WorkerInfo& group);
 // Why no sweep has, naming the first few.
-std::string WhyIdle(const State& state, const std::string& worker, const v1::WorkerInfo& group);
+std::string WhyIdle(const State& state, const RaceTable& races, const std::string& worker,
+                    const v1::WorkerInfo& group);
 
 }  // namespace pleat

@@ -42,6 +42,8 @@ std::string EndWord(v1::AttemptEnd end) {
       return "failed";
     case v1::ATTEMPT_END_CANCELLED:
       return "was cancelled";
+    case v1::ATTEMPT_END_PAUSED:
+      return "was paused";
     default:
       return "ended";
   }
@@ -150,6 +152,16 @@ Words Explain(const v1::TrialFinished& update) {
       absl::StrCat("mean over folds ", absl::StrJoin(update.folds(), ", ")));
 }
 
+Words Explain(const v1::TrialStopped& update) {
+  const std::string folds = update.folds().empty()
+                                ? "before its first fold was finished"
+                                : absl::StrCat("with folds ", absl::StrJoin(update.folds(), ", "),
+                                               " finished, which stay");
+  return AboutTrial(update.trial(),
+                    absl::StrCat("stopped in round ", update.round() + 1, " ", folds),
+                    update.reason());
+}
+
 Words Explain(const v1::MembersSelected& update) {
   return {"ensemble", absl::StrCat("got ", update.members_size(), " members"), update.reason()};
 }
@@ -188,6 +200,8 @@ Words ExplainUpdate(const v1::JournalRecord& record, const EarlyEnds& early_ends
     case v1::JournalRecord::kTrialCancelled:
       return AboutTrial(record.trial_cancelled().trial(), "cancelled",
                         record.trial_cancelled().reason());
+    case v1::JournalRecord::kTrialStopped:
+      return Explain(record.trial_stopped());
     case v1::JournalRecord::kMembersSelected:
       return Explain(record.members_selected());
     case v1::JournalRecord::kEnsembleBuilt:

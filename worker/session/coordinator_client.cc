@@ -205,11 +205,12 @@ absl::Status CoordinatorClient::CompleteTask(const v1::AttemptId& attempt,
 }
 
 absl::Status CoordinatorClient::ReleaseTask(const v1::AttemptId& attempt,
-                                            const std::string& message) {
+                                            const std::string& message, bool paused) {
   v1::FailTaskRequest request;
   request.set_request_id(NewRequestId());
   *request.mutable_attempt() = attempt;
   request.set_released(true);
+  request.set_paused(paused);
   request.set_message(ReplaceInvalidUtf8(message));
   v1::FailTaskResponse response;
   return Call(&v1::WorkerService::Stub::FailTask, request, response, "releasing a task");

@@ -49,8 +49,9 @@ class CoordinatorClient {
                                             const v1::EpochMetrics& metrics);
   absl::Status PublishCheckpoint(const v1::AttemptId& attempt, const v1::Checkpoint& checkpoint);
   absl::Status CompleteTask(const v1::AttemptId& attempt, const v1::TaskResult& result);
-  // Gives the attempt back.
-  absl::Status ReleaseTask(const v1::AttemptId& attempt, const std::string& message);
+  // Gives the attempt back; `paused`: as it was told.
+  absl::Status ReleaseTask(const v1::AttemptId& attempt, const std::string& message,
+                           bool paused = false);
   absl::Status FailTask(const v1::AttemptId& attempt, v1::FailureKind kind,
                         const std::string& message);
 

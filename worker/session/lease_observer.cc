@@ -18,7 +18,8 @@ LeaseObserver::LeaseObserver(CoordinatorClient& client, LeaseKeeper& keeper,
 StepAction LeaseObserver::NextAction(const v1::Progress& progress) {
   keeper_.SetProgress(progress);
   if (keeper_.over()) return StepAction::kStop;
-  return leaving_ ? StepAction::kCheckpointAndStop : StepAction::kContinue;
+  return leaving_ || !pause_reason_.empty() ? StepAction::kCheckpointAndStop
+                                            : StepAction::kContinue;
 }
 
 bool LeaseObserver::ShouldAbandon() const { return leaving_ || keeper_.over(); }
@@ -35,6 +36,7 @@ absl::Status LeaseObserver::OnEpoch(const v1::EpochMetrics& metrics) {
     keeper_.End(directive->reason());
     return absl::CancelledError(directive->reason());
   }
+  if (directive.ok() && directive->pause()) pause_reason_ = directive->reason();
   return Heard(directive.status());
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <string>
 
 #include "worker/session/coordinator_client.h"
 #include "worker/session/lease_keeper.h"
@@ -10,8 +11,8 @@
 namespace pleat {
 
 // Rank 0's observer: reports epochs and checkpoints of one attempt; stops when the attempt is over
-// (CANCELLED); asks for a checkpoint and stops when the worker is leaving. A report that the
-// coordinator refuses is an error of the training: RESOURCE_EXHAUSTED or INTERNAL.
+// (CANCELLED); asks for a checkpoint and stops when the worker is leaving or was told to pause. A
+// report that the coordinator refuses is an error of the training: RESOURCE_EXHAUSTED or INTERNAL.
 class LeaseObserver final : public TrainingObserver {
  public:
   LeaseObserver(CoordinatorClient& client, LeaseKeeper& keeper, const std::atomic<bool>& leaving);
@@ -22,12 +23,16 @@ class LeaseObserver final : public TrainingObserver {
   absl::Status OnEpoch(const v1::EpochMetrics& metrics) override;
   absl::Status OnCheckpoint(const v1::Checkpoint& checkpoint) override;
 
+  // Why the coordinator wants the task back for now; empty: it does not.
+  const std::string& pause_reason() const { return pause_reason_; }
+
  private:
   absl::Status Heard(const absl::Status& status);
 
   CoordinatorClient& client_;
   LeaseKeeper& keeper_;
   const std::atomic<bool>& leaving_;
+  std::string pause_reason_;
 };
 
 // The other ranks' observer; they follow what rank 0 decides. Only work that each rank does by

@@ -87,8 +87,8 @@ absl::Status TaskRunner::Run(const v1::Lease& lease) {
   LeaseObserver observer(*client_, keeper, leaving_);
   const absl::StatusOr<v1::TaskResult> result = Work(lease, observer);
   const auto report = [&] {
-    Report(lease.task(), result, keeper);
-    const bool is_own_choice = keeper.over() || leaving_;
+    Report(lease.task(), result, keeper, observer.pause_reason());
+    const bool is_own_choice = keeper.over() || leaving_ || !observer.pause_reason().empty();
     return absl::IsCancelled(result.status()) && !is_own_choice ? result.status()
                                                                 : absl::OkStatus();
   };
@@ -252,7 +252,7 @@ absl::StatusOr<v1::TaskResult> TaskRunner::Predict(const v1::Lease& lease,
 }
 
 void TaskRunner::Report(const v1::Task& task, const absl::StatusOr<v1::TaskResult>& result,
-                        LeaseKeeper& keeper) {
+                        LeaseKeeper& keeper, const std::string& pause_reason) {
   if (keeper.over()) {
     Log(LogLevel::kInfo, "attempt is over", {{"task", task.id()}, {"reason", keeper.reason()}});
     return;
@@ -266,6 +266,8 @@ void TaskRunner::Report(const v1::Task& task, const absl::StatusOr<v1::TaskResul
           keeper.attempt(), v1::FAILURE_KIND_INTERNAL,
           absl::StrCat("the coordinator refused the result: ", reported.ToString()));
     }
+  } else if (absl::IsCancelled(result.status()) && !leaving_ && !pause_reason.empty()) {
+    reported = client_->ReleaseTask(keeper.attempt(), pause_reason, /*paused=*/true);
   } else if (absl::IsCancelled(result.status()) || IsLostRank(result.status())) {
     reported = client_->ReleaseTask(keeper.attempt(), std::string(result.status().message()));
   } else {

@@ -53,7 +53,7 @@ class TaskRunner {
   absl::StatusOr<v1::TaskResult> TrainFold(const v1::Lease& lease, TrainingObserver& observer);
   absl::StatusOr<v1::TaskResult> Predict(const v1::Lease& lease, const KeepGoing& keep_going);
   void Report(const v1::Task& task, const absl::StatusOr<v1::TaskResult>& result,
-              LeaseKeeper& keeper);
+              LeaseKeeper& keeper, const std::string& pause_reason);
 
   Group& group_;
   Store& store_;

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/config/trial_config.h"
 #include "common/metrics/metrics.h"
 #include "common/store/npy.h"
 #include "common/store/store_layout.h"
@@ -46,7 +47,7 @@ absl::StatusOr<v1::TrainFoldResult> PublishFold(const FoldJob& job, const v1::Tr
   *result.mutable_checkpoint() = BestEpochCounts(training) ? state.best() : last;
   if (state.has_transfer()) *result.mutable_transfer() = state.transfer();
   *result.mutable_metrics() =
-      state.history(CountingEpoch(state, training, CheckpointMetric(job.task)));
+      state.history(CountingEpoch(state, training, CheckpointMetric(training, job.task.metric())));
   return result;
 }
 

@@ -1,6 +1,7 @@
 #include "worker/train/fold_resume.h"
 
 #include "common/base/status_macros.h"
+#include "common/config/trial_config.h"
 #include "worker/train/checkpointer.h"
 #include "worker/train/group_agreement.h"
 #include "worker/train/training_state.h"

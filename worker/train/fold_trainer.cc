@@ -100,7 +100,8 @@ class FoldTrainer {
   bool is_rank_zero() const { return group_.rank == 0; }
   bool is_best(int epoch) const {
     return BestEpochCounts(training_) &&
-           CountingEpoch(state_, training_, CheckpointMetric(job_.task)) == epoch;
+           CountingEpoch(state_, training_, CheckpointMetric(training_, job_.task.metric())) ==
+               epoch;
   }
   double EpochSeconds() const {
     return sums_.seconds() + 1e-3 * static_cast<double>(SystemClock().SteadyMs() - epoch_start_ms_);

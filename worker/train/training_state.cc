@@ -73,17 +73,6 @@ absl::Status CheckResumable(const v1::TrainingState& state, const v1::TrainingSp
   return absl::OkStatus();
 }
 
-v1::MetricSpec CheckpointMetric(const v1::TrainFoldTask& task) {
-  const std::string& name = task.config().training().checkpoint_metric();
-  if (name.empty() || name == "search") return task.metric();
-  v1::MetricSpec metric;
-  metric.set_name(name);
-  metric.set_goal("auto");
-  return metric;
-}
-
-bool BestEpochCounts(const v1::TrainingSpec& training) { return training.checkpoint() == "best"; }
-
 int CountingEpoch(const v1::TrainingState& state, const v1::TrainingSpec& training,
                   const v1::MetricSpec& metric) {
   if (!BestEpochCounts(training)) return state.history_size() - 1;

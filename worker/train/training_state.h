@@ -26,10 +26,6 @@ absl::StatusOr<v1::TrainingState> TrainingStateFromJson(std::string_view json);
 absl::Status CheckResumable(const v1::TrainingState& state, const v1::TrainingSpec& training,
                             uint64_t steps_per_epoch, int group_size);
 
-// The metric whose best epoch counts, if the best one does.
-v1::MetricSpec CheckpointMetric(const v1::TrainFoldTask& task);
-// True if the weights of the best epoch count, not of the last.
-bool BestEpochCounts(const v1::TrainingSpec& training);
 // The epoch whose weights count (the first of equally good ones), as an index into the history,
 // which has at least one epoch.
 int CountingEpoch(const v1::TrainingState& state, const v1::TrainingSpec& training,

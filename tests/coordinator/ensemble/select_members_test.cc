@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "tests/coordinator/ensemble/ensemble_fixture.h"
 
@@ -13,7 +15,7 @@ namespace {
 class SelectMembersTest : public testing::Test {
  protected:
   SelectMembersTest() {
-    effect_ = {"s", fixture_.spec, fixture_.train, fixture_.folds, {}, {}, {}};
+    effect_ = {"s", fixture_.spec, fixture_.train, fixture_.folds, {}, {}, {}, {}};
     AddTrial(0, 0.5, {0, 1});
     AddTrial(1, 0.1, {0});
     v1::MissingFold missing;
@@ -49,6 +51,22 @@ TEST_F(SelectMembersTest, SpreadsATrialsWeightOverItsFinishedFolds) {
   EXPECT_DOUBLE_EQ(selected.members(0).weight(), 0.25);
   EXPECT_DOUBLE_EQ(selected.members(1).weight(), 0.25);
   EXPECT_DOUBLE_EQ(selected.members(2).weight(), 0.5);
+}
+
+TEST_F(SelectMembersTest, OffersFoldsOfStoppedTrialsToTheGreedySelectionOnly) {
+  // A stopped trial is much surer of the fold that it came to than the others.
+  effect_.of_stopped.push_back({2, 1, fixture_.Matrix("oof21", {30, 0, 0, 30})});
+  std::vector<v1::SelectSpec> methods(3);
+  methods[0].mutable_greedy()->set_rounds(5);
+  methods[1].mutable_all();
+  methods[2].mutable_best()->set_trials(3);
+  for (const v1::SelectSpec& method : methods) {
+    *effect_.spec.mutable_ensemble()->mutable_select() = method;
+    const v1::MembersSelected selected = Select();
+    const bool has_stopped = std::ranges::any_of(
+        selected.members(), [](const v1::Member& member) { return member.trial() == 2; });
+    EXPECT_EQ(has_stopped, method.has_greedy()) << method.ShortDebugString();
+  }
 }
 
 TEST_F(SelectMembersTest, NamesMissingFoldsOfChosenTrialsOnly) {

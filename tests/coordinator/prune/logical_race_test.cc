@@ -24,10 +24,14 @@ void Append(const std::vector<RaceEnd>& more, Ends* ends) {
   }
 }
 
-LogicalRace MakeRace(uint32_t most_ahead = kLogicalEpochs) {
-  return LogicalRace({.folds = kLogicalFolds, .epochs = kLogicalEpochs},
-                     {.trials = kLogicalTrials, .at_once = 3, .most_ahead = most_ahead},
-                     std::make_unique<PairedRule>(0.025));
+// With all trials known.
+std::unique_ptr<LogicalRace> MakeRace(PastDecisions past = {}) {
+  auto race = std::make_unique<LogicalRace>(
+      Race{.folds = kLogicalFolds, .epochs = kLogicalEpochs},
+      LogicalRace::Limits{.trials = kLogicalTrials, .at_once = 3, .most_ahead = kLogicalEpochs},
+      std::make_unique<PairedRule>(0.025), std::move(past));
+  for (uint32_t trial = 0; trial < kLogicalTrials; ++trial) race->AddTrial();
+  return race;
 }
 
 // Trials that differ, in an order of no meaning.
@@ -43,7 +47,8 @@ TEST(LogicalRace, DecidesAlikeInWhateverOrderResultsCome) {
   const auto curves = MixedCurves();
   Ends expected;
   for (uint64_t seed = 0; seed < 20; ++seed) {
-    LogicalRace race = MakeRace();
+    const std::unique_ptr<LogicalRace> made = MakeRace();
+    LogicalRace& race = *made;
     std::vector<std::pair<uint32_t, uint32_t>> open;
     for (uint32_t trial = 0; trial < kLogicalTrials; ++trial) {
       for (uint32_t fold = 0; fold < kLogicalFolds; ++fold) open.emplace_back(trial, fold);
@@ -69,26 +74,126 @@ TEST(LogicalRace, DecidesAlikeInWhateverOrderResultsCome) {
   EXPECT_TRUE(std::ranges::any_of(expected, [](const auto& end) { return !std::get<2>(end); }));
 }
 
-TEST(LogicalRace, GoesOnWithoutFoldsThatFail) {
-  const auto curves = MixedCurves();
-  LogicalRace race = MakeRace();
-  race.Fail(0, 1);
+using Curves = std::vector<std::vector<std::vector<double>>>;
+
+void ReportFold(LogicalRace& race, const Curves& curves, uint32_t trial, uint32_t fold) {
+  for (uint32_t epoch = 0; epoch < kLogicalEpochs; ++epoch) {
+    race.Report(trial, fold, epoch, curves[trial][fold][epoch]);
+  }
+}
+
+void ReportAll(LogicalRace& race, const Curves& curves,
+               FoldToTrain but = {kLogicalTrials, kLogicalFolds}) {
   for (uint32_t trial = 0; trial < kLogicalTrials; ++trial) {
     for (uint32_t fold = 0; fold < kLogicalFolds; ++fold) {
-      if (trial == 0 && fold == 1) continue;
-      for (uint32_t epoch = 0; epoch < kLogicalEpochs; ++epoch) {
-        race.Report(trial, fold, epoch, curves[trial][fold][epoch]);
-      }
+      if (FoldToTrain{trial, fold} != but) ReportFold(race, curves, trial, fold);
     }
   }
-  race.Advance();
-  EXPECT_TRUE(race.is_over());
-  EXPECT_TRUE(race.race().trials[0].folds[1].has_failed);
-  EXPECT_EQ(race.race().trials[0].phase, RacingTrial::Phase::kEnded);
+}
+
+TEST(LogicalRace, GoesOnWithoutFoldsThatFail) {
+  const std::unique_ptr<LogicalRace> race = MakeRace();
+  race->Fail(0, 1);
+  ReportAll(*race, MixedCurves(), {0, 1});
+  const std::vector<RaceEnd> ends = race->Advance();
+  EXPECT_TRUE(race->is_over());
+  EXPECT_TRUE(race->race().trials[0].folds[1].has_failed);
+  EXPECT_EQ(race->race().trials[0].phase, RacingTrial::Phase::kEnded);
+  const auto first = std::ranges::find(ends, 0u, &RaceEnd::trial);
+  EXPECT_EQ(first->folds, (std::vector<uint32_t>{0, 2, 3}));
+}
+
+TEST(LogicalRace, TellsWhichFoldsAStoppedTrialHadFinished) {
+  const std::unique_ptr<LogicalRace> race = MakeRace();
+  ReportAll(*race, MixedCurves());
+  bool some_without = false;
+  for (const RaceEnd& end : race->Advance()) {
+    some_without = some_without || end.folds.size() < kLogicalFolds;
+    EXPECT_EQ(end.folds.size() == kLogicalFolds, !end.is_stopped);
+    EXPECT_EQ(end.folds, FinishedFolds(race->race(), end.trial));
+  }
+  EXPECT_TRUE(some_without);
+}
+
+TEST(LogicalRace, WaitsForATrialThatIsNotKnownYet) {
+  LogicalRace race({.folds = 1, .epochs = 2}, {.trials = 2}, std::make_unique<ForgivingRule>());
+  EXPECT_TRUE(race.FoldsToTrain().empty());
+  EXPECT_TRUE(race.Advance().empty());
+  race.AddTrial();
+  EXPECT_EQ(race.FoldsToTrain(), (std::vector<FoldToTrain>{{0, 0}}));
+  race.Report(0, 0, 0, 0.5);
+  race.Report(0, 0, 1, 0.5);
+  EXPECT_EQ(race.Advance().size(), 1u);
+  EXPECT_FALSE(race.is_over());
+  race.AddTrial();
+  EXPECT_EQ(race.FoldsToTrain(), (std::vector<FoldToTrain>{{1, 0}}));
+}
+
+// Splits the decisions of a race at a round: those of it and before as the past.
+PastDecisions PastOf(const std::vector<RaceEnd>& ends, uint32_t last) {
+  PastDecisions past{.rounds = last + 1};
+  for (const RaceEnd& end : ends) {
+    if (end.round > last) continue;
+    if (end.is_stopped) past.stopped[end.trial] = end.round;
+    if (!end.is_stopped) past.finished.insert(end.trial);
+  }
+  return past;
+}
+
+TEST(LogicalRace, GoesOnFromWhereverItWasLeft) {
+  const Curves curves = MixedCurves();
+  const std::unique_ptr<LogicalRace> whole = MakeRace();
+  ReportAll(*whole, curves);
+  const std::vector<RaceEnd> ends = whole->Advance();
+  for (const RaceEnd& at : ends) {
+    const std::unique_ptr<LogicalRace> rest = MakeRace(PastOf(ends, at.round));
+    ReportAll(*rest, curves);
+    Ends expected, found;
+    for (const RaceEnd& end : ends) {
+      if (end.round > at.round) Append({end}, &expected);
+    }
+    Append(rest->Advance(), &found);
+    EXPECT_EQ(found, expected) << at.round;
+  }
+}
+
+TEST(LogicalRace, FollowsWhatWasDecidedThoughItsRuleWouldNot) {
+  const std::unique_ptr<LogicalRace> race =
+      MakeRace({.rounds = 3, .stopped = {{1, 2}}, .left = {}, .finished = {}});
+  ReportAll(*race, MixedCurves());
+  for (const RaceEnd& end : race->Advance()) EXPECT_NE(end.trial, 1u);
+  EXPECT_EQ(race->race().trials[1].phase, RacingTrial::Phase::kStopped);
+  EXPECT_EQ(race->race().trials[1].folds[0].scores.size(), 3u);
+}
+
+TEST(LogicalRace, LetsTrialsLeaveAndRemembersWhen) {
+  const Curves curves = MixedCurves();
+  const std::unique_ptr<LogicalRace> race = MakeRace();
+  for (uint32_t trial = 0; trial < 3; ++trial) ReportFold(*race, curves, trial, 0);
+  const std::vector<RaceEnd> before = race->Advance();
+  ASSERT_GT(race->round(), 0u);
+  PastDecisions past = PastOf(before, race->round() - 1);
+  past.left = {{2, race->round()}, {7, race->round()}};
+  // One in flight, and one that has not come yet.
+  race->Leave(2);
+  race->Leave(7);
+  EXPECT_EQ(race->race().trials[2].phase, RacingTrial::Phase::kStopped);
+  ReportAll(*race, curves);
+  Ends after, again;
+  Append(race->Advance(), &after);
+  EXPECT_TRUE(race->is_over());
+  EXPECT_TRUE(std::ranges::none_of(
+      after, [](const auto& end) { return std::get<0>(end) == 2 || std::get<0>(end) == 7; }));
+
+  const std::unique_ptr<LogicalRace> restarted = MakeRace(past);
+  ReportAll(*restarted, curves);
+  Append(restarted->Advance(), &again);
+  EXPECT_EQ(again, after);
 }
 
 TEST(LogicalRace, IgnoresEpochsThatAreKnown) {
   LogicalRace race({.folds = 1, .epochs = 2}, {}, std::make_unique<ForgivingRule>());
+  race.AddTrial();
   race.Report(0, 0, 0, 0.5);
   race.Report(0, 0, 0, 0.7);
   race.Report(0, 0, 1, 0.9);
@@ -99,6 +204,7 @@ TEST(LogicalRace, IgnoresEpochsThatAreKnown) {
 TEST(LogicalRace, NamesWhatItWaitsForFirstAndWorkAheadThen) {
   LogicalRace race({.folds = 2, .epochs = 3}, {.trials = 4, .at_once = 2, .most_ahead = 1},
                    std::make_unique<ForgivingRule>());
+  for (int i = 0; i < 4; ++i) race.AddTrial();
   const auto folds = [&] {
     std::vector<std::pair<uint32_t, uint32_t>> pairs;
     for (const FoldToTrain& one : race.FoldsToTrain()) pairs.emplace_back(one.trial, one.fold);

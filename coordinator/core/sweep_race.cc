@@ -1,0 +1,151 @@
+#include "coordinator/core/sweep_race.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/config/trial_config.h"
+#include "common/metrics/metrics.h"
+#include "coordinator/core/search_history.h"
+#include "coordinator/prune/forgiving_rule.h"
+#include "coordinator/prune/logical_race.h"
+#include "coordinator/prune/paired_rule.h"
+#include "coordinator/prune/present_race.h"
+#include "coordinator/prune/wilcoxon_rule.h"
+
+namespace pleat {
+namespace {
+
+std::unique_ptr<RacingRule> MakeRule(const v1::FoldRacingSpec& spec) {
+  if (spec.rule() == "forgiving") return std::make_unique<ForgivingRule>();
+  if (spec.rule() == "wilcoxon") return std::make_unique<WilcoxonRule>(spec.false_stop_rate());
+  return std::make_unique<PairedRule>(spec.false_stop_rate());
+}
+
+PastDecisions PastOf(const Sweep& sweep) {
+  PastDecisions past;
+  for (uint32_t number = 0; number < sweep.trials.size(); ++number) {
+    const Trial& trial = sweep.trials[number];
+    if (trial.cancelled.has_value()) past.left[number] = trial.cancelled->round();
+    if (trial.stopped.has_value()) {
+      past.stopped[number] = trial.stopped->round();
+      past.rounds = std::max(past.rounds, trial.stopped->round() + 1);
+    }
+    if (trial.finished.has_value()) {
+      past.finished.insert(number);
+      past.rounds = std::max(past.rounds, trial.finished->round() + 1);
+    }
+  }
+  return past;
+}
+
+std::unique_ptr<FoldRace> MakeFoldRace(const Sweep& sweep, Race shape) {
+  const v1::FoldRacingSpec& spec = sweep.spec.search().pruning().fold_racing();
+  if (!sweep.spec.search().reproducible()) {
+    return std::make_unique<PresentRace>(std::move(shape), MakeRule(spec), PastOf(sweep));
+  }
+  const LogicalRace::Limits limits = {.trials = sweep.search->size(),
+                                      .at_once = MostInFlight(sweep),
+                                      .most_ahead = spec.most_ahead()};
+  return std::make_unique<LogicalRace>(std::move(shape), limits, MakeRule(spec), PastOf(sweep));
+}
+
+}  // namespace
+
+SweepRace::SweepRace(const Sweep& sweep)
+    : epochs_(EpochCount(sweep.spec.training())),
+      is_maximized_(MetricIsMaximized(sweep.spec.search().metric())),
+      race_(MakeFoldRace(
+          sweep, {.folds = sweep.fold_count(), .epochs = epochs_, .is_maximized = is_maximized_})) {
+  for (uint32_t trial = 0; trial < sweep.trials.size(); ++trial) {
+    race_->AddTrial();
+    for (uint32_t fold = 0; fold < sweep.fold_count(); ++fold) {
+      TakeFold(sweep, {TaskKind::kTrainFold, trial, fold});
+    }
+  }
+}
+
+void SweepRace::TakeScores(const TaskKey& key, const EpochScores& scores) {
+  const size_t count = std::min<size_t>(scores.values.size(), epochs_ - 1);
+  for (uint32_t epoch = 0; epoch < count; ++epoch) {
+    const double value = scores.values[epoch];
+    race_->Report(key.trial, key.fold, epoch, is_maximized_ ? value : -value);
+  }
+}
+
+void SweepRace::TakeFold(const Sweep& sweep, const TaskKey& key) {
+  const TaskState& task = sweep.tasks.at(key);
+  TakeScores(key, task.scores);
+  if (task.phase == TaskPhase::kAbandoned) race_->Fail(key.trial, key.fold);
+  if (task.phase != TaskPhase::kDone) return;
+  // A fold that ended early would not have become better.
+  const double value =
+      MetricValue(sweep.spec.search().metric(), task.result->train_fold().metrics());
+  for (uint32_t epoch = 0; epoch < epochs_; ++epoch) {
+    race_->Report(key.trial, key.fold, epoch, is_maximized_ ? value : -value);
+  }
+}
+
+void SweepRace::Decide() {
+  std::vector<RaceEnd> more = race_->Advance();
+  std::ranges::move(more, std::back_inserter(ends_));
+}
+
+std::vector<RaceEnd> SweepRace::TakeEnds() {
+  Decide();
+  return std::exchange(ends_, {});
+}
+
+std::string SweepRace::WhyStopped(uint32_t trial) {
+  Decide();
+  const auto end = std::ranges::find(ends_, trial, &RaceEnd::trial);
+  return end != ends_.end() && end->is_stopped ? end->reason : "";
+}
+
+std::vector<TaskKey> SweepRace::FoldsToTrain() const {
+  std::vector<TaskKey> keys;
+  for (const FoldToTrain& fold : race_->FoldsToTrain()) {
+    keys.push_back({TaskKind::kTrainFold, fold.trial, fold.fold});
+  }
+  return keys;
+}
+
+bool SweepRace::MayTrain(const TaskKey& key) const {
+  const std::vector<TaskKey> folds = FoldsToTrain();
+  return std::ranges::find(folds, key) != folds.end();
+}
+
+void RaceTable::Begin(const State& state) {
+  for (const auto& [rank, sweep] : state.live_sweeps()) {
+    if (sweep->TrialsRace() && sweep->folds.has_value()) races_.emplace(sweep->name, *sweep);
+  }
+}
+
+void RaceTable::Follow(const State& state, const v1::JournalRecord& record) {
+  if (record.has_sweep_ended()) races_.erase(record.sweep());
+  const Sweep* sweep = state.FindSweep(record.sweep());
+  if (record.has_folds_assigned() && sweep->TrialsRace()) races_.emplace(sweep->name, *sweep);
+  SweepRace* race = Find(record.sweep());
+  if (race == nullptr) return;
+  ++changes_;
+  const auto take = [&](const std::string& task) {
+    const TaskKey key = *ParseTaskKey(task);
+    if (key.kind == TaskKind::kTrainFold) race->TakeFold(*sweep, key);
+  };
+  if (record.has_trial_added()) race->AddTrial();
+  if (record.has_trial_cancelled()) race->Leave(record.trial_cancelled().trial());
+  if (record.has_epoch_reported()) take(record.epoch_reported().task());
+  if (record.has_task_completed()) take(record.task_completed().task());
+  if (record.has_task_abandoned()) take(record.task_abandoned().task());
+}
+
+SweepRace* RaceTable::Find(const std::string& sweep) {
+  const auto position = races_.find(sweep);
+  return position == races_.end() ? nullptr : &position->second;
+}
+
+const SweepRace* RaceTable::Find(const std::string& sweep) const {
+  const auto position = races_.find(sweep);
+  return position == races_.end() ? nullptr : &position->second;
+}
+
+}  // namespace pleat

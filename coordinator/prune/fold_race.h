@@ -1,0 +1,65 @@
+// A race that is going on: takes what groups report, decides, and says what is to be trained.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "coordinator/prune/race.h"
+
+namespace pleat {
+
+// How a trial left the race: stopped, or with each fold over.
+struct RaceEnd {
+  uint32_t trial = 0;
+  uint32_t round = 0;
+  bool is_stopped = false;
+  std::string reason = {};           // of a stop
+  std::vector<uint32_t> folds = {};  // that were finished by then
+};
+
+struct FoldToTrain {
+  uint32_t trial = 0;
+  uint32_t fold = 0;
+
+  bool operator==(const FoldToTrain&) const = default;
+};
+
+// What was decided before, by a race that this one goes on from: it is followed, not decided anew.
+struct PastDecisions {
+  uint32_t rounds = 0;                        // that are decided
+  std::map<uint32_t, uint32_t> stopped = {};  // trial -> the round after which it was stopped
+  std::map<uint32_t, uint32_t> left = {};  // trial -> the round before which somebody took it out
+  std::set<uint32_t> finished = {};        // trials that ended with each fold over
+};
+
+// For one thread at a time.
+class FoldRace {
+ public:
+  virtual ~FoldRace() = default;
+
+  // The next trial, by number, is known, so that its folds can be trained. It takes part once it
+  // has a place.
+  virtual void AddTrial() = 0;
+  // The score after a fold's next epoch, the first being 0. An epoch that is known already (from an
+  // attempt that was lost) is ignored.
+  virtual void Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) = 0;
+  // A fold was given up. Its epochs so far count.
+  virtual void Fail(uint32_t trial, uint32_t fold) = 0;
+  // Somebody takes a trial out.
+  virtual void Leave(uint32_t trial) = 0;
+  // Decides all that can be decided. How trials left since the last call; not those of the past,
+  // and not those that somebody took out.
+  virtual std::vector<RaceEnd> Advance() = 0;
+
+  // As far as it is decided.
+  virtual const Race& race() const = 0;
+  // The next round.
+  virtual uint32_t round() const = 0;
+  // The folds that may be trained on, the most urgent first.
+  virtual std::vector<FoldToTrain> FoldsToTrain() const = 0;
+};
+
+}  // namespace pleat

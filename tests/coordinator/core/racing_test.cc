@@ -1,0 +1,314 @@
+// Sweeps whose trials race over their folds: groups that train, pause and are stopped.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "coordinator/schedule/scheduler.h"
+#include "tests/coordinator/core/core_harness.h"
+
+namespace pleat {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr uint32_t kRacingEpochs = 6;
+constexpr uint32_t kRacingFolds = 4;
+constexpr uint32_t kRacingTrials = 12;
+
+// `search`: more of its section, `racing`: what stands in fold_racing.
+v1::SweepSpec RacingSweep(const std::string& racing, uint32_t at_once,
+                          const std::string& search = "") {
+  v1::SweepSpec spec = SmallSweep("a", kRacingTrials, kRacingFolds,
+                                  absl::StrCat("  pruning: {fold_racing: {", racing, "}}\n",
+                                               "  metric: {name: val_accuracy}\n", search));
+  spec.mutable_training()->set_epochs(kRacingEpochs);
+  spec.mutable_resources()->set_max_concurrent_trials(at_once);
+  return spec;
+}
+
+// The trials differ by more than the noise of their folds; trial 0 is not the best.
+double AccuracyOf(const TaskKey& key, uint32_t epoch) {
+  const double end = 0.9 - 0.02 * ((key.trial * 5 + 2) % kRacingTrials) - 0.01 * key.fold;
+  const double noise = 0.002 * std::sin(1.0 + 7 * key.trial + 3 * key.fold + 11 * epoch);
+  return end - 0.3 * std::exp(-0.9 * epoch) + noise;
+}
+
+v1::EpochMetrics MetricsOf(const TaskKey& key, uint32_t epoch) {
+  v1::EpochMetrics metrics;
+  metrics.set_epoch(epoch);
+  metrics.set_val_accuracy(AccuracyOf(key, epoch));
+  return metrics;
+}
+
+// Groups that train a sweep, an epoch at a turn, as real ones do.
+class RacingCluster {
+ public:
+  RacingCluster(const v1::SweepSpec& spec, size_t groups) {
+    for (size_t i = 0; i < groups; ++i) {
+      groups_.push_back({.id = absl::StrCat("w", i)});
+      core.Register(groups_.back().id);
+    }
+    EXPECT_TRUE(core.Submit(spec).ok());
+    core.Prepare("w0");
+  }
+
+  // Trains until all trials ended; `next` says which group has the turn.
+  void Play(const std::function<size_t(size_t)>& next) {
+    size_t idle = 0;
+    for (size_t turn = 0; !core.sweep("a").AllTrialsEnded(); ++turn) {
+      idle = Turn(groups_[next(turn) % groups_.size()]) ? 0 : idle + 1;
+      ASSERT_LT(idle, 200 * groups_.size()) << "nothing to do, though trials are open";
+    }
+  }
+
+  // One epoch, or a new lease. False: there was nothing to do.
+  bool Turn(size_t group) { return Turn(groups_[group]); }
+
+  // How trials ended, by the journal.
+  std::vector<std::string> Ends() const {
+    std::vector<std::string> ends;
+    for (const v1::JournalRecord& record : core.journal) {
+      if (record.has_trial_stopped()) ends.push_back(record.trial_stopped().ShortDebugString());
+      if (record.has_trial_finished()) ends.push_back(record.trial_finished().ShortDebugString());
+    }
+    return ends;
+  }
+  uint32_t Stopped() const {
+    uint32_t stopped = 0;
+    for (const Trial& trial : core.sweep("a").trials) stopped += trial.stopped.has_value();
+    return stopped;
+  }
+  std::optional<TaskKey> WorkOf(size_t group) const {
+    if (!groups_[group].lease.has_value()) return std::nullopt;
+    return ParseTaskKey(groups_[group].lease->task().id());
+  }
+
+  CoreHarness core;
+  uint32_t epochs = 0;  // trained, those that did not count too
+  uint32_t pauses = 0;
+
+ private:
+  struct Group {
+    std::string id;
+    std::optional<v1::Lease> lease = {};
+    uint32_t epoch = 0;  // finished
+  };
+
+  bool Turn(Group& group) {
+    if (!group.lease.has_value()) {
+      const v1::AcquireTaskResponse task = core.Acquire(group.id);
+      if (!task.has_lease()) return false;
+      group.lease = task.lease();
+      group.epoch = task.lease().task().train_fold().resume_from().epoch();
+      return true;
+    }
+    ++epochs;
+    const v1::Directive directive = Report(*group.lease, ++group.epoch);
+    if (!directive.stop() && group.epoch == kRacingEpochs) {
+      EXPECT_TRUE(Complete(*group.lease, group.epoch).ok());
+      group.lease.reset();
+      return true;
+    }
+    if (!directive.stop()) {
+      EXPECT_TRUE(core.Publish(*group.lease, group.epoch).ok());
+      if (!directive.pause()) return true;
+      Pause(*group.lease);
+    }
+    EXPECT_FALSE(directive.reason().empty());
+    group.lease.reset();
+    return true;
+  }
+
+  v1::Directive Report(const v1::Lease& lease, uint32_t epoch) {
+    v1::ReportEpochRequest request;
+    request.set_request_id(core.NextId());
+    *request.mutable_attempt() = AttemptOf(lease);
+    *request.mutable_metrics() = MetricsOf(*ParseTaskKey(lease.task().id()), epoch);
+    const Reply reply = core.Ask(request);
+    EXPECT_TRUE(reply.status.ok()) << reply.status;
+    if (!reply.status.ok()) return {};
+    // A retry of the request gets the same order.
+    const Reply again = core.Ask(request);
+    const auto& response = std::get<v1::ReportEpochResponse>(reply.response);
+    EXPECT_EQ(std::get<v1::ReportEpochResponse>(again.response).SerializeAsString(),
+              response.SerializeAsString());
+    return response.directive();
+  }
+
+  void Pause(const v1::Lease& lease) {
+    v1::FailTaskRequest request;
+    request.set_request_id(core.NextId());
+    *request.mutable_attempt() = AttemptOf(lease);
+    request.set_released(true);
+    request.set_paused(true);
+    request.set_message("as it was told");
+    EXPECT_TRUE(core.Ask(request).status.ok());
+    ++pauses;
+  }
+
+  absl::Status Complete(const v1::Lease& lease, uint32_t epoch) {
+    v1::CompleteTaskRequest request;
+    request.set_request_id(core.NextId());
+    *request.mutable_attempt() = AttemptOf(lease);
+    *request.mutable_result() = SampleResult(lease);
+    *request.mutable_result()->mutable_train_fold()->mutable_metrics() =
+        MetricsOf(*ParseTaskKey(lease.task().id()), epoch);
+    return core.Ask(request).status;
+  }
+
+  std::vector<Group> groups_;
+};
+
+size_t InTurn(size_t turn) { return turn; }
+// Some groups are much slower than others.
+size_t Unevenly(size_t turn) { return (turn * turn + turn / 3) % 7; }
+
+// With one trial in flight and hardly anything ahead of it.
+TEST(Racing, StopsWhatCannotWinAndFinishesTheBest) {
+  RacingCluster cluster(RacingSweep("most_ahead: 1", 1), 1);
+  cluster.Play(InTurn);
+  const Sweep& sweep = cluster.core.sweep("a");
+  ASSERT_TRUE(sweep.best_trial.has_value());
+  EXPECT_EQ((*sweep.best_trial * 5 + 2) % kRacingTrials, 0u) << "trial " << *sweep.best_trial;
+  EXPECT_TRUE(sweep.trials[0].finished.has_value());
+  EXPECT_GE(cluster.Stopped(), kRacingTrials / 2);
+  EXPECT_LT(cluster.epochs, kRacingTrials * kRacingFolds * kRacingEpochs / 2);
+  for (const Trial& trial : sweep.trials) {
+    EXPECT_EQ(trial.stopped.has_value(), !trial.finished.has_value());
+    EXPECT_TRUE(!trial.stopped.has_value() || !trial.stopped->reason().empty());
+  }
+}
+
+TEST(Racing, DecidesAlikeWithAnyNumberOfGroupsInAnyOrder) {
+  for (const char* rule : {"paired", "forgiving"}) {
+    const v1::SweepSpec spec = RacingSweep(absl::StrCat("rule: ", rule), 3);
+    RacingCluster one(spec, 1);
+    one.Play(InTurn);
+    EXPECT_GT(one.Stopped(), 0u);
+    for (const size_t groups : {2u, 5u, 16u}) {
+      RacingCluster many(spec, groups), uneven(spec, groups);
+      many.Play(InTurn);
+      uneven.Play(Unevenly);
+      EXPECT_EQ(many.Ends(), one.Ends()) << rule << " " << groups;
+      EXPECT_EQ(uneven.Ends(), one.Ends()) << rule << " " << groups;
+    }
+  }
+}
+
+TEST(Racing, DecidesAlikeAfterRestarts) {
+  const v1::SweepSpec spec = RacingSweep("", 3);
+  RacingCluster calm(spec, 4), restarted(spec, 4);
+  calm.Play(InTurn);
+  restarted.Play([&](size_t turn) {
+    if (turn % 11 == 10) {
+      restarted.core.Restart();
+      for (const char* id : {"w0", "w1", "w2", "w3"}) restarted.core.Register(id);
+    }
+    return turn;
+  });
+  EXPECT_EQ(restarted.Ends(), calm.Ends());
+}
+
+TEST(Racing, PausesGroupsThatAreFarAhead) {
+  RacingCluster near(RacingSweep("most_ahead: 1", 2), 6), far(RacingSweep("most_ahead: 6", 2), 6);
+  near.Play(Unevenly);
+  far.Play(Unevenly);
+  EXPECT_GT(near.pauses, far.pauses);
+  EXPECT_LT(near.epochs, far.epochs);
+  EXPECT_EQ(near.Ends(), far.Ends());
+}
+
+TEST(Racing, SpreadsIdleGroupsOverWhatComesNext) {
+  RacingCluster cluster(RacingSweep("", 1), 6);
+  for (size_t group = 0; group < 6; ++group) EXPECT_TRUE(cluster.Turn(group));
+  // Trial 0 finishes whatever the others come to; then the next trials' first folds.
+  EXPECT_THAT(
+      (std::vector<std::string>{TaskId(*cluster.WorkOf(0)), TaskId(*cluster.WorkOf(1)),
+                                TaskId(*cluster.WorkOf(3)), TaskId(*cluster.WorkOf(4)),
+                                TaskId(*cluster.WorkOf(5))}),
+      ElementsAre("train/0000/0", "train/0000/1", "train/0000/3", "train/0001/0", "train/0002/0"));
+}
+
+TEST(Racing, TellsWhyAGroupIsIdle) {
+  RacingCluster cluster(RacingSweep("most_ahead: 1", 1), 40);
+  size_t idle = 0;
+  for (size_t group = 0; group < 40; ++group) idle += cluster.Turn(group) ? 0 : 1;
+  EXPECT_GT(idle, 0u);
+  const v1::GetResponse status = cluster.core.Get("a");
+  bool told = false;
+  for (const v1::WorkerStatus& worker : status.workers()) {
+    told = told || worker.idle_reason().find(
+                       "is running, or as far ahead of it as "
+                       "search.pruning.fold_racing.most_ahead allows") != std::string::npos;
+  }
+  EXPECT_TRUE(told);
+}
+
+TEST(Racing, GoesOnWithoutATrialThatIsCancelled) {
+  const v1::SweepSpec spec = RacingSweep("", 2);
+  RacingCluster cluster(spec, 3), restarted(spec, 3);
+  for (RacingCluster* one : {&cluster, &restarted}) {
+    for (size_t turn = 0; turn < 12; ++turn) one->Turn(turn % 3);
+    ASSERT_TRUE(one->core.CancelTrial("a", 1).ok());
+    ASSERT_TRUE(one->core.CancelTrial("a", 9).ok());
+  }
+  restarted.core.Restart();
+  for (const char* id : {"w0", "w1", "w2"}) restarted.core.Register(id);
+  cluster.Play(InTurn);
+  restarted.Play(InTurn);
+  EXPECT_TRUE(cluster.core.sweep("a").trials[1].cancelled.has_value());
+  EXPECT_FALSE(cluster.core.sweep("a").trials[1].stopped.has_value());
+  EXPECT_EQ(cluster.core.sweep("a").trials_ended, kRacingTrials);
+  EXPECT_EQ(restarted.Ends(), cluster.Ends());
+}
+
+TEST(Racing, DecidesOnWhatIsKnownAtTheMomentWhereItNeedNotBeReproducible) {
+  RacingCluster cluster(RacingSweep("", 3, "  reproducible: false\n"), 4);
+  cluster.Play(InTurn);
+  EXPECT_GT(cluster.Stopped(), 0u);
+  EXPECT_EQ(cluster.pauses, 0u);
+  const Sweep& sweep = cluster.core.sweep("a");
+  EXPECT_EQ((*sweep.best_trial * 5 + 2) % kRacingTrials, 0u);
+}
+
+TEST(Racing, LearnsFromTrialsThatWereStopped) {
+  v1::SweepSpec spec = RacingSweep("", 3);
+  spec.mutable_search()->mutable_method()->mutable_tpe()->set_startup_trials(5);
+  spec.mutable_search()->mutable_method()->mutable_tpe()->set_candidates(24);
+  spec.mutable_search()->set_max_trials(kRacingTrials);
+  v1::RangeSpec& range = *spec.mutable_search()->mutable_parameters(0)->mutable_uniform();
+  range.set_min(1e-4);
+  range.set_max(1e-2);
+  RacingCluster one(spec, 1), many(spec, 7);
+  one.Play(InTurn);
+  many.Play(Unevenly);
+  EXPECT_GT(one.Stopped(), 0u);
+  EXPECT_EQ(many.Ends(), one.Ends());
+  for (uint32_t trial = 0; trial < kRacingTrials; ++trial) {
+    EXPECT_EQ(many.core.sweep("a").trials[trial].config.parameters(0).value(),
+              one.core.sweep("a").trials[trial].config.parameters(0).value());
+  }
+}
+
+TEST(Racing, TellsGroupsOfAStoppedTrialToStop) {
+  RacingCluster cluster(RacingSweep("", 3), 5);
+  cluster.Play(InTurn);
+  uint32_t told = 0;
+  for (const v1::JournalRecord& record : cluster.core.journal) {
+    if (!record.has_attempt_ended()) continue;
+    const v1::AttemptEnded& ended = record.attempt_ended();
+    if (ended.end() != v1::ATTEMPT_END_CANCELLED) continue;
+    EXPECT_THAT(ended.message(), HasSubstr(" was stopped: "));
+    ++told;
+  }
+  EXPECT_GT(told, 0u);
+}
+
+}  // namespace
+}  // namespace pleat
