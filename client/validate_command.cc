@@ -66,7 +66,8 @@ ExitCode ValidateSweep(const ValidateOptions& options) {
 }
 
 ExitCode PrintSchema(const SchemaOptions& options) {
-  std::printf("%s\n", (options.markdown ? SweepReferenceMarkdown() : SweepJsonSchema()).c_str());
+  std::printf("%s", options.markdown ? SweepReferenceMarkdown().c_str()
+                                     : (SweepJsonSchema() + "\n").c_str());
   return kExitDone;
 }
 
