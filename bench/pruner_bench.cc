@@ -72,13 +72,16 @@ std::unique_ptr<RacingRule> MakeRule(const Settings& settings) {
   return std::make_unique<PairedRule>(settings.false_stop_rate);
 }
 
+// Without rungs on the way.
 std::unique_ptr<FoldRace> MakeRace(const Race& shape, const Way& way, const Settings& settings) {
-  if (!way.is_reproducible) return std::make_unique<PresentRace>(shape, MakeRule(settings));
-  return std::make_unique<LogicalRace>(
-      shape,
-      LogicalRace::Limits{
-          .trials = kConfigurations, .at_once = way.at_once, .most_ahead = settings.most_ahead},
-      MakeRule(settings));
+  Rungs rungs({.min_epochs = shape.epochs}, shape.epochs);
+  if (!way.is_reproducible) {
+    return std::make_unique<PresentRace>(shape, kConfigurations, std::move(rungs),
+                                         MakeRule(settings));
+  }
+  const LogicalRace::Limits limits = {
+      .trials = kConfigurations, .at_once = way.at_once, .most_ahead = settings.most_ahead};
+  return std::make_unique<LogicalRace>(shape, limits, std::move(rungs), MakeRule(settings));
 }
 
 struct Group {
@@ -155,9 +158,9 @@ class Cluster {
     const FoldToTrain work = group.work;
     const uint32_t epoch = epochs_[{work.trial, work.fold}]++;
     race_.Report(work.trial, work.fold, epoch, curves_.accuracy[work.trial][work.fold][epoch]);
-    for (const RaceEnd& end : race_.Advance()) {
+    for (const RaceEvent& event : race_.Advance()) {
       for (Group& other : groups_) {
-        if (end.is_stopped && other.work.trial == end.trial) other.is_busy = false;
+        if (event.is_stop() && other.work.trial == event.trial) other.is_busy = false;
       }
     }
   }

@@ -148,6 +148,12 @@ std::optional<std::string> EventLine(const v1::WatchResponse& event, const Sweep
     case v1::JournalRecord::kTrialStopped:
       return absl::StrCat("trial ", record.trial_stopped().trial(),
                           " stopped: ", record.trial_stopped().reason());
+    case v1::JournalRecord::kTrialPaused:
+      return absl::StrCat("trial ", record.trial_paused().trial(),
+                          " paused: ", record.trial_paused().reason());
+    case v1::JournalRecord::kTrialResumed:
+      return absl::StrCat("trial ", record.trial_resumed().trial(),
+                          " goes on: ", record.trial_resumed().reason());
     case v1::JournalRecord::kMembersSelected:
       return absl::StrCat("ensemble of ", record.members_selected().members_size(),
                           " members: ", record.members_selected().reason());

@@ -64,6 +64,7 @@ std::string ColumnHeads(const MatrixColumns& columns) {
 std::string ScoreText(const TrialView& trial) {
   if (trial.cancelled) return "cancelled";
   if (trial.stopped) return "stopped";
+  if (trial.paused) return "paused";
   if (!trial.has_score()) return "";
   const std::string mean = NumberText(trial.finished->mean(), 6);
   return absl::StrCat(mean, " ± ", NumberText(trial.finished->standard_error(), 6));

@@ -6,6 +6,7 @@
 #include "client/state_text.h"
 #include "client/table.h"
 #include "client/time_text.h"
+#include "common/config/pruning_check.h"
 #include "common/config/trial_config.h"
 #include "common/store/store_layout.h"
 
@@ -85,7 +86,7 @@ std::string MissingText(const v1::GetResponse& sweep) {
 
 // Of a sweep whose trials raced: what that spared. Empty for others.
 std::string RaceText(const v1::GetResponse& sweep) {
-  if (!sweep.spec().search().pruning().has_fold_racing()) return "";
+  if (!TrialsRace(sweep.spec().search())) return "";
   int stopped = 0;
   uint64_t epochs = 0, folds = 0;
   for (const v1::TrialStatus& trial : sweep.trials()) {

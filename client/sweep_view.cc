@@ -65,6 +65,7 @@ SweepView SweepView::FromStatus(const v1::GetResponse& status) {
     if (trial_status.has_finished()) trial.finished = trial_status.finished();
     trial.cancelled = trial_status.has_cancelled();
     trial.stopped = trial_status.has_stopped();
+    trial.paused = trial_status.has_paused();
   }
   view.phase_ = PhaseFromStatus(status);
   view.hold_ = status.hold();
@@ -177,15 +178,23 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
     case v1::JournalRecord::kTrialCancelled: {
       TrialView& trial = trials_[record.trial_cancelled().trial()];
       trial.cancelled = true;
+      trial.paused = false;
       CancelOpenFolds(&trial);
       break;
     }
     case v1::JournalRecord::kTrialStopped: {
       TrialView& trial = trials_[record.trial_stopped().trial()];
       trial.stopped = true;
+      trial.paused = false;
       CancelOpenFolds(&trial);
       break;
     }
+    case v1::JournalRecord::kTrialPaused:
+      trials_[record.trial_paused().trial()].paused = true;
+      break;
+    case v1::JournalRecord::kTrialResumed:
+      trials_[record.trial_resumed().trial()].paused = false;
+      break;
     case v1::JournalRecord::kMembersSelected:
       phase_ = "predicts";
       effect_failed_.clear();

@@ -28,6 +28,7 @@ struct TrialView {
   std::optional<v1::TrialFinished> finished;
   bool cancelled = false;          // by somebody
   bool stopped = false;            // by the race
+  bool paused = false;             // at a rung of the race
   uint32_t epochs = 0;             // of each of its folds
   bool only_uses_weights = false;  // they do not train
 

@@ -12,8 +12,8 @@
 namespace pleat {
 namespace {
 
-const std::vector<std::string> kStates = {"waiting", "running",   "finished",
-                                          "failed",  "cancelled", "stopped"};
+const std::vector<std::string> kStates = {"waiting",   "running", "finished", "failed",
+                                          "cancelled", "stopped", "paused"};
 
 enum class Operator { kLess, kLessEqual, kGreater, kGreaterEqual, kEqual, kNotEqual };
 

@@ -24,6 +24,7 @@ std::string FullNumber(double value) { return Json(value).dump(); }
 std::string StateOf(const v1::TrialStatus& trial) {
   if (trial.has_cancelled()) return "cancelled";
   if (trial.has_stopped()) return "stopped";
+  if (trial.has_paused()) return "paused";
   if (trial.has_finished()) return trial.finished().folds_size() > 0 ? "finished" : "failed";
   const bool runs = std::ranges::any_of(trial.folds(), [](const v1::FoldStatus& fold) {
     return fold.state() == v1::FOLD_STATE_RUNNING || fold.state() == v1::FOLD_STATE_DONE;

@@ -15,7 +15,8 @@ namespace pleat {
 
 struct ListedTrial {
   uint32_t trial = 0;
-  std::string state = {};  // "waiting", "running", "finished", "failed", "cancelled", "stopped"
+  std::string state =
+      {};  // "waiting", "running", "finished", "failed", "cancelled", "stopped", "paused"
   std::optional<double> score = {};
   double standard_error = 0;
   uint32_t folds_done = 0;

@@ -1,4 +1,4 @@
-// Checks of search.pruning against the rest of the sweep.
+// What search.pruning asks for, and checks of it against the rest of the sweep.
 #pragma once
 
 #include <vector>
@@ -8,8 +8,12 @@
 
 namespace pleat {
 
-// Appends a problem for each parameter that gives trials of a race different numbers of epochs, and
-// for a test that no number of this sweep's folds can pass.
+// True if trials race over their folds: any rule of `search.pruning` is named.
+bool TrialsRace(const v1::SearchSpec& search);
+
+// Appends a problem for pruning without a rule, for each parameter that gives trials of a race
+// different numbers of epochs, for a test that no number of this sweep's folds can pass, and for
+// rungs or a warm-up that leave nothing to decide.
 void CheckPruning(const v1::SweepSpec& spec, std::vector<Problem>* problems);
 
 }  // namespace pleat

@@ -105,9 +105,9 @@ struct CoordinatorCore::Impl {
   //
   // What an attempt's group is to do after an epoch, which is not yet journaled.
   v1::Directive Direct(const Sweep& sweep, const TaskKey& key, const v1::EpochMetrics& metrics);
-  // Finishes and stops the trials that the race has decided on.
+  // Finishes, stops, pauses and resumes the trials that the race has decided on.
   void ConcludeRace(const Sweep& sweep);
-  void StopTrial(const Sweep& sweep, const RaceEnd& end);
+  void StopTrial(const Sweep& sweep, const RaceEvent& event);
 
   // sweep_progress.cc: what follows from what happened.
   //

@@ -53,7 +53,8 @@ absl::Status CheckTrial(const Sweep& sweep, uint32_t number) {
                                 "only trials that race are stopped", sweep));
   const int ways =
       trial.finished.has_value() + trial.cancelled.has_value() + trial.stopped.has_value();
-  PLEAT_RETURN_IF_ERROR(Require(ways <= 1, "a trial ends once", sweep));
+  PLEAT_RETURN_IF_ERROR(Require(ways + trial.paused.has_value() <= 1,
+                                "a trial ends once, and none is paused that ended", sweep));
   // The race may still have to come to what groups have trained ahead of it.
   return Require(
       sweep.ended.has_value() || trial.ended() || waiting_or_running > 0 || sweep.TrialsRace(),
@@ -62,9 +63,11 @@ absl::Status CheckTrial(const Sweep& sweep, uint32_t number) {
 
 absl::Status CheckCounts(const Sweep& sweep) {
   uint32_t trials_ended = 0;
+  uint32_t trials_paused = 0;
   for (uint32_t trial = 0; trial < sweep.trials.size(); ++trial) {
     PLEAT_RETURN_IF_ERROR(CheckTrial(sweep, trial));
     trials_ended += sweep.trials[trial].ended();
+    trials_paused += sweep.trials[trial].paused.has_value();
   }
   uint32_t folds_done = 0;
   uint32_t open_predictions = 0;
@@ -74,6 +77,7 @@ absl::Status CheckCounts(const Sweep& sweep) {
     open_predictions += key.kind == TaskKind::kPredict && !is_done;
   }
   PLEAT_RETURN_IF_ERROR(Require(sweep.trials_ended == trials_ended, "ended trials", sweep));
+  PLEAT_RETURN_IF_ERROR(Require(sweep.trials_paused == trials_paused, "paused trials", sweep));
   PLEAT_RETURN_IF_ERROR(Require(sweep.folds_done == folds_done, "finished folds", sweep));
   return Require(sweep.open_predictions == open_predictions, "open predictions", sweep);
 }

@@ -9,6 +9,22 @@ std::string StopText(uint32_t trial, const std::string& reason) {
   return absl::StrCat("trial ", trial, " was stopped: ", reason);
 }
 
+v1::JournalRecord RecordOfPause(const Sweep& sweep, const RaceEvent& event) {
+  v1::JournalRecord record = RecordFor(sweep);
+  record.mutable_trial_paused()->set_trial(event.trial);
+  record.mutable_trial_paused()->set_reason(event.reason);
+  record.mutable_trial_paused()->set_round(event.round);
+  return record;
+}
+
+v1::JournalRecord RecordOfResumption(const Sweep& sweep, const RaceEvent& event) {
+  v1::JournalRecord record = RecordFor(sweep);
+  record.mutable_trial_resumed()->set_trial(event.trial);
+  record.mutable_trial_resumed()->set_reason(event.reason);
+  record.mutable_trial_resumed()->set_round(event.round);
+  return record;
+}
+
 }  // namespace
 
 v1::Directive CoordinatorCore::Impl::Direct(const Sweep& sweep, const TaskKey& key,
@@ -24,9 +40,9 @@ v1::Directive CoordinatorCore::Impl::Direct(const Sweep& sweep, const TaskKey& k
     directive.set_reason(StopText(key.trial, reason));
   } else if (metrics.epoch() < race->epochs() && !race->MayTrain(key)) {
     directive.set_pause(true);
-    directive.set_reason(absl::StrCat(
-        "it is ", sweep.spec.search().pruning().fold_racing().most_ahead(),
-        " epochs ahead of the race (search.pruning.fold_racing.most_ahead), or others come first"));
+    directive.set_reason(absl::StrCat("its trial is paused, or it is ",
+                                      sweep.spec.search().pruning().most_ahead(),
+                                      " epochs ahead of the race (search.pruning.most_ahead)"));
   }
   return directive;
 }
@@ -34,23 +50,32 @@ v1::Directive CoordinatorCore::Impl::Direct(const Sweep& sweep, const TaskKey& k
 void CoordinatorCore::Impl::ConcludeRace(const Sweep& sweep) {
   SweepRace* race = races.Find(sweep.name);
   if (race == nullptr) return;
-  for (const RaceEnd& end : race->TakeEnds()) {
-    if (end.is_stopped) {
-      StopTrial(sweep, end);
-    } else {
-      FinishTrial(sweep, end.trial, end.round);
+  for (const RaceEvent& event : race->TakeEvents()) {
+    switch (event.kind) {
+      case RaceEvent::Kind::kFinished:
+        FinishTrial(sweep, event.trial, event.round);
+        break;
+      case RaceEvent::Kind::kStopped:
+        StopTrial(sweep, event);
+        break;
+      case RaceEvent::Kind::kPaused:
+        Emit(RecordOfPause(sweep, event));
+        break;
+      case RaceEvent::Kind::kResumed:
+        Emit(RecordOfResumption(sweep, event));
+        break;
     }
   }
 }
 
-void CoordinatorCore::Impl::StopTrial(const Sweep& sweep, const RaceEnd& end) {
-  EndFoldsOf(sweep, end.trial, StopText(end.trial, end.reason));
+void CoordinatorCore::Impl::StopTrial(const Sweep& sweep, const RaceEvent& event) {
+  EndFoldsOf(sweep, event.trial, StopText(event.trial, event.reason));
   v1::JournalRecord record = RecordFor(sweep);
   v1::TrialStopped* update = record.mutable_trial_stopped();
-  update->set_trial(end.trial);
-  update->set_reason(end.reason);
-  update->set_round(end.round);
-  update->mutable_folds()->Assign(end.folds.begin(), end.folds.end());
+  update->set_trial(event.trial);
+  update->set_reason(event.reason);
+  update->set_round(event.round);
+  update->mutable_folds()->Assign(event.folds.begin(), event.folds.end());
   Emit(std::move(record));
 }
 

@@ -26,8 +26,7 @@ bool HasPlaceForTrial(const Sweep& sweep) {
   if (sweep.TrialsRace() && sweep.spec.search().reproducible() && !LearnsForNext(sweep)) {
     most += std::max<size_t>(most, kFewestWaiting);
   }
-  return sweep.trials.size() < sweep.search->size() &&
-         sweep.trials.size() - sweep.trials_ended < most;
+  return sweep.trials.size() < sweep.search->size() && sweep.TrialsInFlight() < most;
 }
 
 // True if results count by the trials' numbers: those of a race come in its logical order.
@@ -105,6 +104,8 @@ std::vector<PastTrial> SearchHistory(const Sweep& sweep) {
     const Trial& trial = sweep.trials[number];
     PastTrial& one = past.emplace_back();
     one.parameters.assign(trial.config.parameters().begin(), trial.config.parameters().end());
+    // Others of its epochs were better.
+    if (trial.paused.has_value()) one.outcome = PastTrial::Outcome::kFailed;
     if (number >= known || !trial.ended()) continue;
     if (!scores[number].has_value()) {
       // That somebody stopped it says nothing of its point.

@@ -149,6 +149,10 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
       return CancelTrial(sweep, record.trial_cancelled());
     case v1::JournalRecord::kTrialStopped:
       return StopTrial(sweep, record.trial_stopped());
+    case v1::JournalRecord::kTrialPaused:
+      return PauseTrial(sweep, record.trial_paused());
+    case v1::JournalRecord::kTrialResumed:
+      return ResumeTrial(sweep, record.trial_resumed());
     case v1::JournalRecord::kMembersSelected:
       return SelectMembers(sweep, record.members_selected());
     case v1::JournalRecord::kEnsembleBuilt:
@@ -377,6 +381,7 @@ absl::Status State::FinishTrial(Sweep& sweep, const v1::TrialFinished& update) {
   }
   trial.finished = update;
   ++sweep.trials_ended;
+  if (sweep.TrialsRace()) sweep.race_rounds = std::max(sweep.race_rounds, update.round() + 1);
   if (update.folds_size() > 0 && IsBetter(sweep, update)) sweep.best_trial = update.trial();
   return absl::OkStatus();
 }
@@ -400,12 +405,38 @@ absl::Status State::StopTrial(Sweep& sweep, const v1::TrialStopped& update) {
   }
   sweep.trials[update.trial()].stopped = update;
   ++sweep.trials_ended;
+  sweep.race_rounds = std::max(sweep.race_rounds, update.round() + 1);
+  return absl::OkStatus();
+}
+
+absl::Status State::PauseTrial(Sweep& sweep, const v1::TrialPaused& update) {
+  if (!sweep.TrialsRace() || update.trial() >= sweep.trials.size() ||
+      sweep.trials[update.trial()].ended() || sweep.trials[update.trial()].paused.has_value()) {
+    return Misfit(absl::StrCat("trial ", update.trial(), " was not to pause"));
+  }
+  sweep.trials[update.trial()].paused = update;
+  ++sweep.trials_paused;
+  sweep.race_rounds = std::max(sweep.race_rounds, update.round() + 1);
+  return absl::OkStatus();
+}
+
+absl::Status State::ResumeTrial(Sweep& sweep, const v1::TrialResumed& update) {
+  if (update.trial() >= sweep.trials.size() || !sweep.trials[update.trial()].paused.has_value()) {
+    return Misfit(absl::StrCat("trial ", update.trial(), " was not paused"));
+  }
+  sweep.trials[update.trial()].paused.reset();
+  --sweep.trials_paused;
+  sweep.race_rounds = std::max(sweep.race_rounds, update.round() + 1);
   return absl::OkStatus();
 }
 
 absl::Status State::CancelFolds(Sweep& sweep, uint32_t trial) {
   if (trial >= sweep.trials.size() || sweep.trials[trial].ended()) {
     return Misfit(absl::StrCat("trial ", trial, " was not to leave"));
+  }
+  if (sweep.trials[trial].paused.has_value()) {
+    sweep.trials[trial].paused.reset();
+    --sweep.trials_paused;
   }
   for (uint32_t fold = 0; fold < sweep.fold_count(); ++fold) {
     const TaskKey key{TaskKind::kTrainFold, trial, fold};

@@ -78,6 +78,8 @@ class State {
   absl::Status FinishTrial(Sweep& sweep, const v1::TrialFinished& update);
   absl::Status CancelTrial(Sweep& sweep, const v1::TrialCancelled& update);
   absl::Status StopTrial(Sweep& sweep, const v1::TrialStopped& update);
+  absl::Status PauseTrial(Sweep& sweep, const v1::TrialPaused& update);
+  absl::Status ResumeTrial(Sweep& sweep, const v1::TrialResumed& update);
   absl::Status SelectMembers(Sweep& sweep, const v1::MembersSelected& update);
   absl::Status End(Sweep& sweep, const v1::JournalRecord& record);
 

@@ -67,6 +67,7 @@ v1::TrialStatus DescribeTrial(const Sweep& sweep, uint32_t number, const LeaseTa
   if (trial.finished.has_value()) *status.mutable_finished() = *trial.finished;
   if (trial.cancelled.has_value()) *status.mutable_cancelled() = *trial.cancelled;
   if (trial.stopped.has_value()) *status.mutable_stopped() = *trial.stopped;
+  if (trial.paused.has_value()) *status.mutable_paused() = *trial.paused;
   return status;
 }
 

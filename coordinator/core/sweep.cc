@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/config/pruning_check.h"
+
 namespace pleat {
 
 uint32_t Sweep::fold_count() const { return folds.has_value() ? folds->rows_size() : 0; }
@@ -14,7 +16,7 @@ const v1::PrepareDataResult& Sweep::prepared() const {
   return prepare->second.result->prepare_data();
 }
 
-bool Sweep::TrialsRace() const { return spec.search().pruning().has_fold_racing(); }
+bool Sweep::TrialsRace() const { return pleat::TrialsRace(spec.search()); }
 
 bool Sweep::AllTrialsEnded() const {
   return trials.size() == search->size() && trials_ended == trials.size();

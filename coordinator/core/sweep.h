@@ -49,6 +49,7 @@ struct Trial {
   std::optional<v1::TrialFinished> finished;    // without folds: none of them finished
   std::optional<v1::TrialCancelled> cancelled;  // by somebody
   std::optional<v1::TrialStopped> stopped;      // by the race
+  std::optional<v1::TrialPaused> paused;        // while it is
 
   bool ended() const {
     return finished.has_value() || cancelled.has_value() || stopped.has_value();
@@ -82,6 +83,9 @@ struct Sweep {
   std::map<std::string, std::string> kept_away;
   std::vector<Trial> trials;  // by number
   uint32_t trials_ended = 0;
+  uint32_t trials_paused = 0;
+  uint32_t race_rounds =
+      0;  // that the race has decided something after, or before the last such one
   uint32_t folds_done = 0;
   uint32_t open_predictions = 0;
   std::optional<uint32_t> best_trial;
@@ -100,8 +104,10 @@ struct Sweep {
   uint32_t fold_count() const;  // K; 0 before the folds are cut
   // The data sets as prepared; empty before.
   const v1::PrepareDataResult& prepared() const;
-  // True if trials race over their folds (`search.pruning.fold_racing`).
+  // True if trials race over their folds: any rule of `search.pruning` is named.
   bool TrialsRace() const;
+  // Trials that have not ended and are not paused.
+  size_t TrialsInFlight() const { return trials.size() - trials_ended - trials_paused; }
   // True once the search is exhausted and every trial ended.
   bool AllTrialsEnded() const;
   // True if a fold runs, or any was trained, however far.

@@ -26,7 +26,7 @@ absl::Status CheckFitsImages(const v1::SweepSpec& spec, const v1::DatasetInfo& t
 
 // What allows the next trial to be added.
 std::string PlaceText(const Sweep& sweep) {
-  const size_t open = sweep.trials.size() - sweep.trials_ended;
+  const size_t open = sweep.TrialsInFlight();
   if (open >= MostInFlight(sweep)) {
     return absl::StrCat("added ahead of its place in the race of ", MostInFlight(sweep),
                         MostInFlight(sweep) == 1 ? " trial" : " trials", " at a time");

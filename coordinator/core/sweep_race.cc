@@ -9,44 +9,68 @@
 #include "coordinator/prune/forgiving_rule.h"
 #include "coordinator/prune/logical_race.h"
 #include "coordinator/prune/paired_rule.h"
+#include "coordinator/prune/percentile_rule.h"
 #include "coordinator/prune/present_race.h"
+#include "coordinator/prune/rule_chain.h"
 #include "coordinator/prune/wilcoxon_rule.h"
 
 namespace pleat {
 namespace {
 
-std::unique_ptr<RacingRule> MakeRule(const v1::FoldRacingSpec& spec) {
+std::unique_ptr<RacingRule> MakeFoldRule(const v1::FoldRacingSpec& spec) {
   if (spec.rule() == "forgiving") return std::make_unique<ForgivingRule>();
   if (spec.rule() == "wilcoxon") return std::make_unique<WilcoxonRule>(spec.false_stop_rate());
   return std::make_unique<PairedRule>(spec.false_stop_rate());
 }
 
+std::unique_ptr<RacingRule> MakeRule(const v1::PruningSpec& spec) {
+  std::vector<std::unique_ptr<RacingRule>> rules;
+  if (spec.has_fold_racing()) rules.push_back(MakeFoldRule(spec.fold_racing()));
+  if (spec.has_percentile()) {
+    const v1::PercentilePruningSpec& percentile = spec.percentile();
+    rules.push_back(std::make_unique<PercentileRule>(
+        PercentileRule::Settings{.keep_percent = percentile.keep_percent(),
+                                 .startup_trials = percentile.startup_trials(),
+                                 .warmup_epochs = percentile.warmup_epochs(),
+                                 .patience = percentile.patience()}));
+  }
+  return std::make_unique<RuleChain>(std::move(rules));
+}
+
+// Without successive halving there is one rung, at the last epoch.
+Rungs MakeRungs(const v1::PruningSpec& spec, uint32_t epochs) {
+  if (!spec.has_asha()) return Rungs({.min_epochs = epochs}, epochs);
+  return Rungs({.eta = spec.asha().eta(),
+                .min_epochs = spec.asha().min_epochs(),
+                .brackets = spec.asha().brackets()},
+               epochs);
+}
+
 PastDecisions PastOf(const Sweep& sweep) {
   PastDecisions past;
+  past.rounds = sweep.race_rounds;
   for (uint32_t number = 0; number < sweep.trials.size(); ++number) {
     const Trial& trial = sweep.trials[number];
     if (trial.cancelled.has_value()) past.left[number] = trial.cancelled->round();
-    if (trial.stopped.has_value()) {
-      past.stopped[number] = trial.stopped->round();
-      past.rounds = std::max(past.rounds, trial.stopped->round() + 1);
-    }
-    if (trial.finished.has_value()) {
-      past.finished.insert(number);
-      past.rounds = std::max(past.rounds, trial.finished->round() + 1);
-    }
+    if (trial.stopped.has_value()) past.stopped[number] = trial.stopped->round();
+    if (trial.finished.has_value()) past.finished.insert(number);
+    if (trial.paused.has_value()) past.paused.insert(number);
   }
   return past;
 }
 
 std::unique_ptr<FoldRace> MakeFoldRace(const Sweep& sweep, Race shape) {
-  const v1::FoldRacingSpec& spec = sweep.spec.search().pruning().fold_racing();
+  const v1::PruningSpec& spec = sweep.spec.search().pruning();
+  const uint32_t trials = sweep.search->size();
+  Rungs rungs = MakeRungs(spec, shape.epochs);
   if (!sweep.spec.search().reproducible()) {
-    return std::make_unique<PresentRace>(std::move(shape), MakeRule(spec), PastOf(sweep));
+    return std::make_unique<PresentRace>(std::move(shape), trials, std::move(rungs), MakeRule(spec),
+                                         PastOf(sweep));
   }
-  const LogicalRace::Limits limits = {.trials = sweep.search->size(),
-                                      .at_once = MostInFlight(sweep),
-                                      .most_ahead = spec.most_ahead()};
-  return std::make_unique<LogicalRace>(std::move(shape), limits, MakeRule(spec), PastOf(sweep));
+  const LogicalRace::Limits limits = {
+      .trials = trials, .at_once = MostInFlight(sweep), .most_ahead = spec.most_ahead()};
+  return std::make_unique<LogicalRace>(std::move(shape), limits, std::move(rungs), MakeRule(spec),
+                                       PastOf(sweep));
 }
 
 }  // namespace
@@ -86,19 +110,20 @@ void SweepRace::TakeFold(const Sweep& sweep, const TaskKey& key) {
 }
 
 void SweepRace::Decide() {
-  std::vector<RaceEnd> more = race_->Advance();
-  std::ranges::move(more, std::back_inserter(ends_));
+  std::vector<RaceEvent> more = race_->Advance();
+  std::ranges::move(more, std::back_inserter(events_));
 }
 
-std::vector<RaceEnd> SweepRace::TakeEnds() {
+std::vector<RaceEvent> SweepRace::TakeEvents() {
   Decide();
-  return std::exchange(ends_, {});
+  return std::exchange(events_, {});
 }
 
 std::string SweepRace::WhyStopped(uint32_t trial) {
   Decide();
-  const auto end = std::ranges::find(ends_, trial, &RaceEnd::trial);
-  return end != ends_.end() && end->is_stopped ? end->reason : "";
+  const auto stop = std::ranges::find_if(
+      events_, [&](const RaceEvent& event) { return event.trial == trial && event.is_stop(); });
+  return stop != events_.end() ? stop->reason : "";
 }
 
 std::vector<TaskKey> SweepRace::FoldsToTrain() const {

@@ -26,9 +26,9 @@ class SweepRace {
   void AddTrial() { race_->AddTrial(); }
   void Leave(uint32_t trial) { race_->Leave(trial); }
 
-  // How trials left that were not taken out of here before.
-  std::vector<RaceEnd> TakeEnds();
-  // Why the race stops a trial whose end was not taken yet; empty: it does not.
+  // What became of trials that was not taken out of here before.
+  std::vector<RaceEvent> TakeEvents();
+  // Why the race stops a trial, if that was not taken yet; empty: it does not.
   std::string WhyStopped(uint32_t trial);
 
   // The folds that may be trained on, the most urgent first.
@@ -44,7 +44,7 @@ class SweepRace {
   uint32_t epochs_ = 0;
   bool is_maximized_ = true;
   std::unique_ptr<FoldRace> race_;
-  std::vector<RaceEnd> ends_;
+  std::vector<RaceEvent> events_;
 };
 
 // The races of all live sweeps whose trials race.

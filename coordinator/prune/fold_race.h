@@ -11,13 +11,21 @@
 
 namespace pleat {
 
-// How a trial left the race: stopped, or with each fold over.
-struct RaceEnd {
+// What became of a trial.
+struct RaceEvent {
+  enum class Kind {
+    kFinished,  // each fold is over
+    kStopped,
+    kPaused,   // at a rung
+    kResumed,  // from there
+  };
+  Kind kind = Kind::kFinished;
   uint32_t trial = 0;
-  uint32_t round = 0;
-  bool is_stopped = false;
-  std::string reason = {};           // of a stop
+  uint32_t round = 0;                // after which it was decided
+  std::string reason = {};           // of a stop, a pause, a resumption
   std::vector<uint32_t> folds = {};  // that were finished by then
+
+  bool is_stop() const { return kind == Kind::kStopped; }
 };
 
 struct FoldToTrain {
@@ -33,6 +41,7 @@ struct PastDecisions {
   std::map<uint32_t, uint32_t> stopped = {};  // trial -> the round after which it was stopped
   std::map<uint32_t, uint32_t> left = {};  // trial -> the round before which somebody took it out
   std::set<uint32_t> finished = {};        // trials that ended with each fold over
+  std::set<uint32_t> paused = {};          // trials that are
 };
 
 // For one thread at a time.
@@ -52,7 +61,7 @@ class FoldRace {
   virtual void Leave(uint32_t trial) = 0;
   // Decides all that can be decided. How trials left since the last call; not those of the past,
   // and not those that somebody took out.
-  virtual std::vector<RaceEnd> Advance() = 0;
+  virtual std::vector<RaceEvent> Advance() = 0;
 
   // As far as it is decided.
   virtual const Race& race() const = 0;

@@ -4,13 +4,16 @@
 #include <functional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 namespace pleat {
 
-LogicalRace::LogicalRace(Race shape, const Limits& limits, std::unique_ptr<RacingRule> rule,
-                         PastDecisions past)
+LogicalRace::LogicalRace(Race shape, const Limits& limits, Rungs rungs,
+                         std::unique_ptr<RacingRule> rule, PastDecisions past)
     : race_(shape),
       known_(std::move(shape)),
       limits_(limits),
+      rungs_(std::move(rungs)),
       rule_(std::move(rule)),
       past_(std::move(past)) {
   Fill();
@@ -30,33 +33,60 @@ void LogicalRace::Leave(uint32_t trial) {
   Fill();
 }
 
-std::vector<RaceEnd> LogicalRace::Advance() {
-  std::vector<RaceEnd> ends;
+std::vector<RaceEvent> LogicalRace::Advance() {
   while (!in_flight_.empty() && IsRoundThere()) {
     for (const uint32_t trial : in_flight_) TakeEpoch(trial);
-    EndRound(&ends);
+    EndRound();
     ++round_;
     Fill();
   }
-  return ends;
+  return std::exchange(events_, {});
 }
 
 void LogicalRace::Fill() {
   LetLeave();
-  while (in_flight_.size() < limits_.at_once && race_.trials.size() < limits_.trials) {
-    in_flight_.push_back(static_cast<uint32_t>(race_.trials.size()));
-    race_.AddTrial();
-    LetLeave();
+  while (in_flight_.size() < limits_.at_once) {
+    if (const std::optional<uint32_t> promoted = NextPromoted()) {
+      Tell(Kind::kResumed, *promoted, round_ - 1,
+           absl::StrCat("it is among the best that came to ", TargetOf(*promoted),
+                        " epochs so far, and a place is free"));
+      std::erase(paused_, *promoted);
+      race_.trials[*promoted].phase = RacingTrial::Phase::kRunning;
+      ++rung_[*promoted];
+      in_flight_.insert(std::ranges::upper_bound(in_flight_, *promoted), *promoted);
+    } else if (race_.trials.size() < limits_.trials) {
+      in_flight_.push_back(static_cast<uint32_t>(race_.trials.size()));
+      race_.AddTrial();
+      rung_.push_back(0);
+      LetLeave();
+    } else {
+      break;
+    }
   }
+  if (is_over()) StopPaused();
+}
+
+std::optional<uint32_t> LogicalRace::NextPromoted() const {
+  std::optional<uint32_t> chosen;
+  const auto key = [&](uint32_t trial) {
+    return std::pair(rung_[trial], MeanScoreAfter(race_, trial, TargetOf(trial)));
+  };
+  for (const uint32_t trial : paused_) {
+    if (chosen.has_value() && key(trial) <= key(*chosen)) continue;
+    if (rungs_.MayGoOn(trial, rung_[trial])) chosen = trial;
+  }
+  return chosen;
 }
 
 void LogicalRace::LetLeave() {
-  for (const uint32_t trial : in_flight_) {
-    const auto left = past_.left.find(trial);
-    if (left == past_.left.end() || left->second > round_) continue;
-    race_.trials[trial].phase = RacingTrial::Phase::kStopped;
+  for (const auto& [trial, round] : past_.left) {
+    if (round > round_ || trial >= race_.trials.size()) continue;
+    RacingTrial::Phase& phase = race_.trials[trial].phase;
+    if (phase == RacingTrial::Phase::kEnded) continue;
+    phase = RacingTrial::Phase::kStopped;
+    std::erase(paused_, trial);
   }
-  RemoveEnded();
+  RemoveFromFlight();
 }
 
 bool LogicalRace::IsRoundThere() const {
@@ -79,26 +109,30 @@ void LogicalRace::TakeEpoch(uint32_t trial) {
   }
 }
 
-void LogicalRace::EndRound(std::vector<RaceEnd>* ends) {
-  std::vector<RaceEnd> now;
+void LogicalRace::EndRound() {
+  std::vector<uint32_t> at_rung;
   for (const uint32_t trial : in_flight_) {
     if (CurrentFold(trial) < race_.folds) continue;
+    if (TargetOf(trial) < race_.epochs) {
+      at_rung.push_back(trial);
+      continue;
+    }
     race_.trials[trial].phase = RacingTrial::Phase::kEnded;
-    now.push_back({.trial = trial});
+    Tell(Kind::kFinished, trial, round_, "");
   }
   for (const uint32_t trial : in_flight_) {
     RaceDecision decision = Judge(trial);
     if (!decision.stop) continue;
     race_.trials[trial].phase = RacingTrial::Phase::kStopped;
-    now.push_back({.trial = trial, .is_stopped = true, .reason = std::move(decision.reason)});
+    Tell(Kind::kStopped, trial, round_, std::move(decision.reason));
   }
-  RemoveEnded();
-  if (round_ < past_.rounds) return;
-  for (RaceEnd& end : now) {
-    end.round = round_;
-    end.folds = FinishedFolds(race_, end.trial);
-    ends->push_back(std::move(end));
+  for (const uint32_t trial : at_rung) {
+    rungs_.Report(trial, rung_[trial], MeanScoreAfter(race_, trial, TargetOf(trial)));
   }
+  for (const uint32_t trial : at_rung) {
+    if (IsRunning(trial)) GoOnOrPause(trial);
+  }
+  RemoveFromFlight();
 }
 
 RaceDecision LogicalRace::Judge(uint32_t trial) {
@@ -107,36 +141,79 @@ RaceDecision LogicalRace::Judge(uint32_t trial) {
   return {.stop = stopped != past_.stopped.end() && stopped->second == round_, .reason = {}};
 }
 
-void LogicalRace::RemoveEnded() {
-  std::erase_if(in_flight_, [&](uint32_t trial) {
-    return race_.trials[trial].phase != RacingTrial::Phase::kRunning;
-  });
+void LogicalRace::GoOnOrPause(uint32_t trial) {
+  if (trial == 0 || rungs_.MayGoOn(trial, rung_[trial])) {
+    ++rung_[trial];
+    return;
+  }
+  race_.trials[trial].phase = RacingTrial::Phase::kPaused;
+  paused_.push_back(trial);
+  Tell(Kind::kPaused, trial, round_, WhyPaused(trial));
+}
+
+void LogicalRace::StopPaused() {
+  std::ranges::sort(paused_);
+  for (const uint32_t trial : paused_) {
+    race_.trials[trial].phase = RacingTrial::Phase::kStopped;
+    Tell(Kind::kStopped, trial, round_ - 1, WhyPaused(trial));
+  }
+  paused_.clear();
+}
+
+void LogicalRace::Tell(Kind kind, uint32_t trial, uint32_t round, std::string reason) {
+  if (round < past_.rounds) return;
+  events_.push_back({.kind = kind,
+                     .trial = trial,
+                     .round = round,
+                     .reason = std::move(reason),
+                     .folds = FinishedFolds(race_, trial)});
+}
+
+void LogicalRace::RemoveFromFlight() {
+  std::erase_if(in_flight_, [&](uint32_t trial) { return !IsRunning(trial); });
+}
+
+bool LogicalRace::IsRunning(uint32_t trial) const {
+  return race_.trials[trial].phase == RacingTrial::Phase::kRunning;
+}
+
+uint32_t LogicalRace::TargetOf(uint32_t trial) const {
+  return rungs_.EpochsOf(trial)[trial < rung_.size() ? rung_[trial] : 0];
+}
+
+std::string LogicalRace::WhyPaused(uint32_t trial) const {
+  const double score = MeanScoreAfter(race_, trial, TargetOf(trial));
+  return rungs_.WhyPaused(trial, rung_[trial], ValueText(race_, score));
 }
 
 uint32_t LogicalRace::CurrentFold(uint32_t trial) const {
+  const std::vector<FoldCurve>& folds = race_.trials[trial].folds;
   uint32_t fold = 0;
-  while (fold < race_.folds && IsOver(race_, trial, fold)) ++fold;
+  while (fold < race_.folds && HasCome(folds[fold], TargetOf(trial))) ++fold;
   return fold;
 }
 
 void LogicalRace::AddIfOpen(uint32_t trial, uint32_t fold, std::vector<FoldToTrain>* folds) const {
-  if (trial >= known_.trials.size() || IsOver(known_, trial, fold)) return;
+  if (trial >= known_.trials.size()) return;
+  const FoldCurve& known = known_.trials[trial].folds[fold];
+  if (HasCome(known, trial == 0 ? race_.epochs : TargetOf(trial))) return;
   const bool has_come = trial < race_.trials.size();
   const size_t taken = has_come ? race_.trials[trial].folds[fold].scores.size() : 0;
-  const size_t ahead = known_.trials[trial].folds[fold].scores.size() - taken;
+  const size_t ahead = known.scores.size() - taken;
   if (trial == 0 || ahead < limits_.most_ahead) folds->push_back({.trial = trial, .fold = fold});
 }
 
 void LogicalRace::AddFurtherFolds(uint32_t trial, std::vector<FoldToTrain>* folds) const {
-  for (uint32_t fold = CurrentFold(trial) + 1; fold < race_.folds; ++fold) {
-    AddIfOpen(trial, fold, folds);
+  const uint32_t current = CurrentFold(trial);
+  for (uint32_t fold = 0; fold < race_.folds; ++fold) {
+    // Trial 0 goes on beyond its rung.
+    if (trial == 0 ? fold != current : fold > current) AddIfOpen(trial, fold, folds);
   }
 }
 
 std::vector<FoldToTrain> LogicalRace::FoldsToTrain() const {
   std::vector<FoldToTrain> folds;
   for (const uint32_t trial : in_flight_) AddIfOpen(trial, CurrentFold(trial), &folds);
-  // It is the first in flight as long as it is.
   if (!in_flight_.empty() && in_flight_.front() == 0) AddFurtherFolds(0, &folds);
   for (size_t trial = race_.trials.size(); trial < known_.trials.size(); ++trial) {
     if (!past_.left.contains(static_cast<uint32_t>(trial))) {

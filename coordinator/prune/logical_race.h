@@ -3,18 +3,23 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "coordinator/prune/fold_race.h"
 #include "coordinator/prune/racing_rule.h"
+#include "coordinator/prune/rungs.h"
 
 namespace pleat {
 
 // Goes through the race in rounds. In a round each trial in flight, in the order of their numbers,
-// takes the next epoch of its lowest fold that is not over; then the rule judges them in the same
-// order. A place that a trial leaves is taken in the next round by the next number. A round is
-// taken once all its epochs are there, so groups may be ahead of it: what they report counts when
-// its turn comes, and is lost if its trial is stopped before.
+// takes the next epoch of its lowest fold that has not come to the trial's rung; then the rule
+// judges them in the same order, and those whose folds are all at the rung go on or are paused. A
+// place that a trial leaves is taken in the next round by the best paused trial that may go on, of
+// the highest rung, else by the next number. A round is taken once all its epochs are there, so
+// groups may be ahead of it: what they report counts when its turn comes, and is lost if its trial
+// is stopped before. Trial 0 is never paused. Trials that are still paused when nothing else is
+// left are stopped.
 //
 // What has been decided is a function of the results: with more of them, in any order, more rounds
 // follow, and none changes.
@@ -26,7 +31,7 @@ class LogicalRace final : public FoldRace {
     uint32_t most_ahead = 1;  // epochs of a fold that no round has taken, >= 1
   };
   // `shape` has no trials yet.
-  LogicalRace(Race shape, const Limits& limits, std::unique_ptr<RacingRule> rule,
+  LogicalRace(Race shape, const Limits& limits, Rungs rungs, std::unique_ptr<RacingRule> rule,
               PastDecisions past = {});
 
   void AddTrial() override { known_.AddTrial(); }
@@ -34,7 +39,7 @@ class LogicalRace final : public FoldRace {
   void Fail(uint32_t trial, uint32_t fold) override;
   void Leave(uint32_t trial) override;
   // Takes all rounds that are there.
-  std::vector<RaceEnd> Advance() override;
+  std::vector<RaceEvent> Advance() override;
 
   // As of the last round taken.
   const Race& race() const override { return race_; }
@@ -46,20 +51,33 @@ class LogicalRace final : public FoldRace {
   // first: further folds of trial 0, which always finishes and has no such limit; then the next
   // trials' first folds, whose first epochs are always needed; then further folds of the trials in
   // flight that have come furthest. A high limit lets a group stay with its fold, a low one costs
-  // fewer epochs of trials that are stopped meanwhile.
+  // fewer epochs of trials that are stopped meanwhile. No fold but trial 0's goes beyond its rung.
   std::vector<FoldToTrain> FoldsToTrain() const override;
 
  private:
-  // Gives places that are free to the next trials.
+  using Kind = RaceEvent::Kind;
+
+  // Gives places that are free to paused trials that may go on, and to the next ones.
   void Fill();
-  // Takes those out of flight that leave before this round.
+  // The paused trial that takes the next place.
+  std::optional<uint32_t> NextPromoted() const;
+  // Takes those out that leave before this round.
   void LetLeave();
   bool IsRoundThere() const;
   void TakeEpoch(uint32_t trial);
-  void EndRound(std::vector<RaceEnd>* ends);
+  void EndRound();
   RaceDecision Judge(uint32_t trial);
-  void RemoveEnded();
-  // The lowest fold that is not over; K if all are.
+  // Of a trial whose folds are all at its rung, which is not the last.
+  void GoOnOrPause(uint32_t trial);
+  void StopPaused();
+  // `round`: after which it was decided.
+  void Tell(Kind kind, uint32_t trial, uint32_t round, std::string reason);
+  void RemoveFromFlight();
+  bool IsRunning(uint32_t trial) const;
+  // Epochs of the rung that a trial trains for.
+  uint32_t TargetOf(uint32_t trial) const;
+  std::string WhyPaused(uint32_t trial) const;
+  // The lowest fold that has not come to the trial's rung; K if all have.
   uint32_t CurrentFold(uint32_t trial) const;
   void AddFurtherFolds(uint32_t trial, std::vector<FoldToTrain>* folds) const;
   void AddIfOpen(uint32_t trial, uint32_t fold, std::vector<FoldToTrain>* folds) const;
@@ -67,9 +85,13 @@ class LogicalRace final : public FoldRace {
   Race race_;
   Race known_;  // all that was reported, of the trials that are known
   const Limits limits_;
+  Rungs rungs_;
   const std::unique_ptr<RacingRule> rule_;
   PastDecisions past_;
-  std::vector<uint32_t> in_flight_;
+  std::vector<uint32_t> in_flight_;  // ascending
+  std::vector<uint32_t> paused_;
+  std::vector<uint32_t> rung_;  // by trial: the one that it trains for, from 0
+  std::vector<RaceEvent> events_;
   uint32_t round_ = 0;
 };
 

@@ -3,19 +3,27 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 namespace pleat {
 
-PresentRace::PresentRace(Race shape, std::unique_ptr<RacingRule> rule, PastDecisions past)
-    : race_(std::move(shape)), rule_(std::move(rule)), past_(std::move(past)) {}
+PresentRace::PresentRace(Race shape, uint32_t trials, Rungs rungs, std::unique_ptr<RacingRule> rule,
+                         PastDecisions past)
+    : race_(std::move(shape)),
+      trials_(trials),
+      rungs_(std::move(rungs)),
+      rule_(std::move(rule)),
+      past_(std::move(past)) {}
 
 void PresentRace::AddTrial() {
   const auto trial = static_cast<uint32_t>(race_.trials.size());
   race_.AddTrial();
-  RacingTrial::Phase& phase = race_.trials.back().phase;
+  rung_.push_back(0);
+  Phase& phase = race_.trials.back().phase;
   if (past_.stopped.contains(trial) || past_.left.contains(trial)) {
-    phase = RacingTrial::Phase::kStopped;
+    phase = Phase::kStopped;
   } else if (past_.finished.contains(trial)) {
-    phase = RacingTrial::Phase::kEnded;
+    phase = Phase::kEnded;
   }
 }
 
@@ -31,55 +39,98 @@ void PresentRace::Fail(uint32_t trial, uint32_t fold) {
   news_.push_back({.trial = trial, .is_fold_over = true});
 }
 
-void PresentRace::Leave(uint32_t trial) {
-  race_.trials[trial].phase = RacingTrial::Phase::kStopped;
-}
+void PresentRace::Leave(uint32_t trial) { race_.trials[trial].phase = Phase::kStopped; }
 
-std::vector<RaceEnd> PresentRace::Advance() {
-  std::vector<RaceEnd> ends;
+std::vector<RaceEvent> PresentRace::Advance() {
   for (const News& news : std::exchange(news_, {})) {
-    if (IsRunning(news.trial) && HasEnded(news.trial)) {
-      End(news.trial, RacingTrial::Phase::kEnded, "", &ends);
+    if (IsAtRung(news.trial) && TargetOf(news.trial) == race_.epochs) Advance(news.trial);
+    if (news.is_fold_over) {
+      for (uint32_t trial = 0; trial < race_.trials.size(); ++trial) StopIfDecided(trial);
+    } else {
+      StopIfDecided(news.trial);
     }
-    if (!news.is_fold_over) {
-      StopIfDecided(news.trial, &ends);
-      continue;
-    }
-    for (uint32_t trial = 0; trial < race_.trials.size(); ++trial) StopIfDecided(trial, &ends);
+    if (IsAtRung(news.trial)) Advance(news.trial);
   }
-  return ends;
+  ResumePromoted();
+  StopPausedAtTheEnd();
+  return std::exchange(events_, {});
 }
 
-bool PresentRace::HasEnded(uint32_t trial) const {
-  for (uint32_t fold = 0; fold < race_.folds; ++fold) {
-    if (!IsOver(race_, trial, fold)) return false;
-  }
-  return true;
+bool PresentRace::IsAtRung(uint32_t trial) const {
+  return Is(Phase::kRunning, trial) &&
+         std::ranges::all_of(race_.trials[trial].folds, [&](const FoldCurve& curve) {
+           return HasCome(curve, TargetOf(trial));
+         });
 }
 
-void PresentRace::StopIfDecided(uint32_t trial, std::vector<RaceEnd>* ends) {
-  if (!IsRunning(trial)) return;
+void PresentRace::StopIfDecided(uint32_t trial) {
+  if (!Is(Phase::kRunning, trial)) return;
   RaceDecision decision = rule_->Decide(race_, trial);
   if (!decision.stop) return;
-  End(trial, RacingTrial::Phase::kStopped, std::move(decision.reason), ends);
+  race_.trials[trial].phase = Phase::kStopped;
+  Tell(Kind::kStopped, trial, std::move(decision.reason));
 }
 
-void PresentRace::End(uint32_t trial, RacingTrial::Phase how, std::string reason,
-                      std::vector<RaceEnd>* ends) {
-  race_.trials[trial].phase = how;
-  ends->push_back({.trial = trial,
-                   .is_stopped = how == RacingTrial::Phase::kStopped,
-                   .reason = std::move(reason),
-                   .folds = FinishedFolds(race_, trial)});
+void PresentRace::Advance(uint32_t trial) {
+  if (TargetOf(trial) == race_.epochs) {
+    race_.trials[trial].phase = Phase::kEnded;
+    return Tell(Kind::kFinished, trial, "");
+  }
+  rungs_.Report(trial, rung_[trial], MeanScoreAfter(race_, trial, TargetOf(trial)));
+  // A race that goes on from a past one finds trials beyond this rung.
+  const bool has_gone_on = std::ranges::any_of(
+      race_.trials[trial].folds,
+      [&](const FoldCurve& curve) { return curve.scores.size() > TargetOf(trial); });
+  if (trial == 0 || has_gone_on || rungs_.MayGoOn(trial, rung_[trial])) {
+    ++rung_[trial];
+    return;
+  }
+  race_.trials[trial].phase = Phase::kPaused;
+  if (past_.paused.insert(trial).second) Tell(Kind::kPaused, trial, WhyPaused(trial));
+}
+
+void PresentRace::ResumePromoted() {
+  for (uint32_t trial = 0; trial < race_.trials.size(); ++trial) {
+    if (!Is(Phase::kPaused, trial) || !rungs_.MayGoOn(trial, rung_[trial])) continue;
+    Tell(Kind::kResumed, trial,
+         absl::StrCat("it is among the best that came to ", TargetOf(trial), " epochs by now"));
+    race_.trials[trial].phase = Phase::kRunning;
+    past_.paused.erase(trial);
+    ++rung_[trial];
+  }
+}
+
+void PresentRace::StopPausedAtTheEnd() {
+  if (race_.trials.size() < trials_ ||
+      std::ranges::count(race_.trials, Phase::kRunning, &RacingTrial::phase) > 0) {
+    return;
+  }
+  for (uint32_t trial = 0; trial < trials_; ++trial) {
+    if (!Is(Phase::kPaused, trial)) continue;
+    race_.trials[trial].phase = Phase::kStopped;
+    Tell(Kind::kStopped, trial, WhyPaused(trial));
+  }
+}
+
+std::string PresentRace::WhyPaused(uint32_t trial) const {
+  const double score = MeanScoreAfter(race_, trial, TargetOf(trial));
+  return rungs_.WhyPaused(trial, rung_[trial], ValueText(race_, score));
+}
+
+void PresentRace::Tell(Kind kind, uint32_t trial, std::string reason) {
+  events_.push_back({.kind = kind,
+                     .trial = trial,
+                     .reason = std::move(reason),
+                     .folds = FinishedFolds(race_, trial)});
 }
 
 std::vector<FoldToTrain> PresentRace::FoldsToTrain() const {
   std::vector<FoldToTrain> current, further;
   for (uint32_t trial = 0; trial < race_.trials.size(); ++trial) {
-    if (!IsRunning(trial)) continue;
+    if (!Is(Phase::kRunning, trial)) continue;
     bool is_first = true;
     for (uint32_t fold = 0; fold < race_.folds; ++fold) {
-      if (IsOver(race_, trial, fold)) continue;
+      if (HasCome(race_.trials[trial].folds[fold], TargetOf(trial))) continue;
       (is_first ? current : further).push_back({.trial = trial, .fold = fold});
       is_first = false;
     }

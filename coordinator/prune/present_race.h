@@ -3,25 +3,30 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "coordinator/prune/fold_race.h"
 #include "coordinator/prune/racing_rule.h"
+#include "coordinator/prune/rungs.h"
 
 namespace pleat {
 
 // Every trial that is known takes part. It is judged at each of its epochs, and all are when a fold
-// is over, so what is decided depends on the order in which results come. There are no rounds.
+// is over, so what is decided depends on the order in which results come. A trial whose folds are
+// all at its rung goes on or is paused; a paused one goes on as soon as it may. There are no
+// rounds.
 class PresentRace final : public FoldRace {
  public:
-  // `shape` has no trials yet.
-  PresentRace(Race shape, std::unique_ptr<RacingRule> rule, PastDecisions past = {});
+  // `shape` has no trials yet; `trials` of them will race.
+  PresentRace(Race shape, uint32_t trials, Rungs rungs, std::unique_ptr<RacingRule> rule,
+              PastDecisions past = {});
 
   void AddTrial() override;
   void Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) override;
   void Fail(uint32_t trial, uint32_t fold) override;
   void Leave(uint32_t trial) override;
-  std::vector<RaceEnd> Advance() override;
+  std::vector<RaceEvent> Advance() override;
 
   const Race& race() const override { return race_; }
   uint32_t round() const override { return 0; }
@@ -29,12 +34,20 @@ class PresentRace final : public FoldRace {
   std::vector<FoldToTrain> FoldsToTrain() const override;
 
  private:
-  bool IsRunning(uint32_t trial) const {
-    return race_.trials[trial].phase == RacingTrial::Phase::kRunning;
-  }
-  bool HasEnded(uint32_t trial) const;
-  void StopIfDecided(uint32_t trial, std::vector<RaceEnd>* ends);
-  void End(uint32_t trial, RacingTrial::Phase how, std::string reason, std::vector<RaceEnd>* ends);
+  using Kind = RaceEvent::Kind;
+  using Phase = RacingTrial::Phase;
+
+  bool Is(Phase phase, uint32_t trial) const { return race_.trials[trial].phase == phase; }
+  // True if all its folds are at its rung.
+  bool IsAtRung(uint32_t trial) const;
+  uint32_t TargetOf(uint32_t trial) const { return rungs_.EpochsOf(trial)[rung_[trial]]; }
+  void StopIfDecided(uint32_t trial);
+  // Of a running trial: ends it, lets it go on to the next rung, or pauses it, if it is at one.
+  void Advance(uint32_t trial);
+  void ResumePromoted();
+  void StopPausedAtTheEnd();
+  std::string WhyPaused(uint32_t trial) const;
+  void Tell(Kind kind, uint32_t trial, std::string reason);
 
   struct News {
     uint32_t trial = 0;
@@ -42,9 +55,13 @@ class PresentRace final : public FoldRace {
   };
 
   Race race_;
+  const uint32_t trials_;
+  Rungs rungs_;
   const std::unique_ptr<RacingRule> rule_;
-  const PastDecisions past_;
-  std::vector<News> news_;  // reported since the last Advance
+  PastDecisions past_;
+  std::vector<uint32_t> rung_;  // by trial: the one that it trains for, from 0
+  std::vector<News> news_;      // reported since the last Advance
+  std::vector<RaceEvent> events_;
 };
 
 }  // namespace pleat

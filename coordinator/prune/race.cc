@@ -1,14 +1,18 @@
 #include "coordinator/prune/race.h"
 
 #include <cmath>
+#include <limits>
 
 #include "absl/strings/str_format.h"
 
 namespace pleat {
 
+bool HasCome(const FoldCurve& curve, uint32_t epochs) {
+  return curve.has_failed || curve.scores.size() >= epochs;
+}
+
 bool IsOver(const Race& race, uint32_t trial, uint32_t fold) {
-  const FoldCurve& curve = race.trials[trial].folds[fold];
-  return curve.has_failed || curve.scores.size() >= race.epochs;
+  return HasCome(race.trials[trial].folds[fold], race.epochs);
 }
 
 std::optional<double> FinalScore(const Race& race, uint32_t trial, uint32_t fold) {
@@ -44,6 +48,17 @@ std::optional<double> MeanFinalScore(const Race& race, uint32_t trial) {
     sum += FinalScore(race, trial, fold).value_or(0);
   }
   return sum / count;
+}
+
+double MeanScoreAfter(const Race& race, uint32_t trial, uint32_t epochs) {
+  double sum = 0;
+  uint32_t count = 0;
+  for (const FoldCurve& curve : race.trials[trial].folds) {
+    if (curve.scores.size() < epochs || !std::isfinite(curve.scores[epochs - 1])) continue;
+    sum += curve.scores[epochs - 1];
+    ++count;
+  }
+  return 2 * count < race.folds ? -std::numeric_limits<double>::infinity() : sum / count;
 }
 
 std::optional<uint32_t> BestEnded(const Race& race) {

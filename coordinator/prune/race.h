@@ -21,6 +21,7 @@ struct FoldCurve {
 struct RacingTrial {
   enum class Phase {
     kRunning,  // or waits for its next fold
+    kPaused,   // at a rung
     kStopped,  // by a decision, or by somebody
     kEnded,    // each fold is over
   };
@@ -41,6 +42,8 @@ struct Race {
   double ValueOf(double score) const { return is_maximized ? score : -score; }
 };
 
+// True if the fold came to so many epochs, or was given up.
+bool HasCome(const FoldCurve& curve, uint32_t epochs);
 // True if the fold came to its last epoch or was given up.
 bool IsOver(const Race& race, uint32_t trial, uint32_t fold);
 // Score of a fold's last epoch; nothing if it is not there, failed or gave no finite number.
@@ -51,6 +54,10 @@ std::vector<uint32_t> FinishedFolds(const Race& race, uint32_t trial);
 uint32_t ScoredFolds(const Race& race, uint32_t trial);
 // Mean of a trial's final scores; nothing if it has none.
 std::optional<double> MeanFinalScore(const Race& race, uint32_t trial);
+
+// Mean of a trial's scores after so many epochs, over at least half of the folds; minus infinity if
+// fewer have a finite one there.
+double MeanScoreAfter(const Race& race, uint32_t trial, uint32_t epochs);
 
 // The ended trial with the highest mean over at least half of the folds; of equal ones the first.
 // (Those that have fewer did not fail on the easier folds.) Nothing if none has ended so.

@@ -90,7 +90,7 @@ std::string WhyRaceWaits(const Sweep& sweep) {
   return absl::StrCat(
       "sweep ", sweep.name,
       ": each fold that the race may need next is running, or as far ahead of it as "
-      "search.pruning.fold_racing.most_ahead allows");
+      "search.pruning.most_ahead allows");
 }
 
 }  // namespace

@@ -202,6 +202,14 @@ Words ExplainUpdate(const v1::JournalRecord& record, const EarlyEnds& early_ends
                         record.trial_cancelled().reason());
     case v1::JournalRecord::kTrialStopped:
       return Explain(record.trial_stopped());
+    case v1::JournalRecord::kTrialPaused:
+      return AboutTrial(record.trial_paused().trial(),
+                        absl::StrCat("paused in round ", record.trial_paused().round() + 1),
+                        record.trial_paused().reason());
+    case v1::JournalRecord::kTrialResumed:
+      return AboutTrial(record.trial_resumed().trial(),
+                        absl::StrCat("goes on after round ", record.trial_resumed().round() + 1),
+                        record.trial_resumed().reason());
     case v1::JournalRecord::kMembersSelected:
       return Explain(record.members_selected());
     case v1::JournalRecord::kEnsembleBuilt:

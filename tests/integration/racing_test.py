@@ -17,7 +17,7 @@ search:
   max_trials: 10
   parameters:
     training.optimizer.adam_w.lr: {log_uniform: {min: 1.0e-5, max: 0.1}}
-  pruning: {fold_racing: {most_ahead: 1}}
+  pruning: {fold_racing: {}, most_ahead: 1}
 resources: {max_concurrent_trials: 2}
 ensemble: {select: {greedy: {rounds: 5}}}
 """
@@ -85,7 +85,7 @@ class Racing(ClusterTest):
         self.assertIn("stopped", states)
         self.pleat("export-trial", "tiny", "1", "--out", self.dir / "trial.yaml")
         text = (self.dir / "trial.yaml").read_text()
-        self.assertNotIn("fold_racing", text)
+        self.assertNotIn("pruning", text)
         self.assertEqual(self.pleat("validate", self.dir / "trial.yaml").returncode, 0)
 
 

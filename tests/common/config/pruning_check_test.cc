@@ -25,7 +25,7 @@ std::string ProblemsOf(const std::string& search, int folds = 5) {
 
 TEST(PruningCheck, TakesARaceWithItsDefaults) {
   EXPECT_EQ(ProblemsOf("  pruning: {fold_racing: {}}\n"), "");
-  EXPECT_EQ(ProblemsOf("  pruning: {fold_racing: {rule: forgiving, most_ahead: 1}}\n"), "");
+  EXPECT_EQ(ProblemsOf("  pruning: {fold_racing: {rule: forgiving}, most_ahead: 1}\n"), "");
 }
 
 TEST(PruningCheck, RefusesTrialsOfDifferentLength) {
@@ -52,7 +52,25 @@ TEST(PruningCheck, RefusesRulesAndRatesThatAreNone) {
   EXPECT_THAT(ProblemsOf("  pruning: {fold_racing: {rule: paird}}\n"), HasSubstr("paired"));
   EXPECT_THAT(ProblemsOf("  pruning: {fold_racing: {false_stop_rate: 0}}\n"),
               HasSubstr("false_stop_rate"));
-  EXPECT_THAT(ProblemsOf("  pruning: {fold_racing: {most_ahead: 0}}\n"), HasSubstr("most_ahead"));
+  EXPECT_THAT(ProblemsOf("  pruning: {asha: {}, most_ahead: 0}\n"), HasSubstr("most_ahead"));
+}
+
+TEST(PruningCheck, RefusesPruningWithoutARule) {
+  EXPECT_THAT(ProblemsOf("  pruning: {most_ahead: 2}\n"),
+              HasSubstr("search.pruning: names no rule; give fold_racing, asha or percentile"));
+}
+
+// A fold has 10 epochs.
+TEST(PruningCheck, RefusesRungsAndWarmUpsThatLeaveNothingToDecide) {
+  EXPECT_EQ(ProblemsOf("  pruning: {asha: {eta: 3, min_epochs: 1, brackets: 3}}\n"), "");
+  EXPECT_THAT(ProblemsOf("  pruning: {asha: {eta: 3, min_epochs: 1, brackets: 4}}\n"),
+              HasSubstr("search.pruning.asha.brackets: the first rung of bracket 3 would end after "
+                        "27 epochs, but folds have 10; give at most 3"));
+  EXPECT_THAT(
+      ProblemsOf("  pruning: {asha: {min_epochs: 10}}\n"),
+      HasSubstr("search.pruning.asha.min_epochs: the first rung would end after 10 epochs"));
+  EXPECT_THAT(ProblemsOf("  pruning: {percentile: {warmup_epochs: 10}}\n"),
+              HasSubstr("search.pruning.percentile.warmup_epochs: the warm-up would end after 10"));
 }
 
 }  // namespace

@@ -21,12 +21,12 @@ constexpr uint32_t kRacingEpochs = 6;
 constexpr uint32_t kRacingFolds = 4;
 constexpr uint32_t kRacingTrials = 12;
 
-// `search`: more of its section, `racing`: what stands in fold_racing.
-v1::SweepSpec RacingSweep(const std::string& racing, uint32_t at_once,
+// `search`: more of its section, `pruning`: what stands in there.
+v1::SweepSpec RacingSweep(const std::string& pruning, uint32_t at_once,
                           const std::string& search = "") {
-  v1::SweepSpec spec = SmallSweep("a", kRacingTrials, kRacingFolds,
-                                  absl::StrCat("  pruning: {fold_racing: {", racing, "}}\n",
-                                               "  metric: {name: val_accuracy}\n", search));
+  v1::SweepSpec spec = SmallSweep(
+      "a", kRacingTrials, kRacingFolds,
+      absl::StrCat("  pruning: {", pruning, "}\n", "  metric: {name: val_accuracy}\n", search));
   spec.mutable_training()->set_epochs(kRacingEpochs);
   spec.mutable_resources()->set_max_concurrent_trials(at_once);
   return spec;
@@ -171,7 +171,7 @@ size_t Unevenly(size_t turn) { return (turn * turn + turn / 3) % 7; }
 
 // With one trial in flight and hardly anything ahead of it.
 TEST(Racing, StopsWhatCannotWinAndFinishesTheBest) {
-  RacingCluster cluster(RacingSweep("most_ahead: 1", 1), 1);
+  RacingCluster cluster(RacingSweep("fold_racing: {}, most_ahead: 1", 1), 1);
   cluster.Play(InTurn);
   const Sweep& sweep = cluster.core.sweep("a");
   ASSERT_TRUE(sweep.best_trial.has_value());
@@ -186,8 +186,10 @@ TEST(Racing, StopsWhatCannotWinAndFinishesTheBest) {
 }
 
 TEST(Racing, DecidesAlikeWithAnyNumberOfGroupsInAnyOrder) {
-  for (const char* rule : {"paired", "forgiving"}) {
-    const v1::SweepSpec spec = RacingSweep(absl::StrCat("rule: ", rule), 3);
+  for (const char* rule :
+       {"fold_racing: {}", "fold_racing: {rule: forgiving}", "asha: {eta: 2}", "percentile: {}",
+        "asha: {eta: 2, brackets: 2}, fold_racing: {}, percentile: {keep_percent: 70}"}) {
+    const v1::SweepSpec spec = RacingSweep(rule, 3);
     RacingCluster one(spec, 1);
     one.Play(InTurn);
     EXPECT_GT(one.Stopped(), 0u);
@@ -202,21 +204,62 @@ TEST(Racing, DecidesAlikeWithAnyNumberOfGroupsInAnyOrder) {
 }
 
 TEST(Racing, DecidesAlikeAfterRestarts) {
-  const v1::SweepSpec spec = RacingSweep("", 3);
-  RacingCluster calm(spec, 4), restarted(spec, 4);
-  calm.Play(InTurn);
-  restarted.Play([&](size_t turn) {
-    if (turn % 11 == 10) {
-      restarted.core.Restart();
-      for (const char* id : {"w0", "w1", "w2", "w3"}) restarted.core.Register(id);
+  for (const char* rule : {"fold_racing: {}", "asha: {eta: 2}"}) {
+    const v1::SweepSpec spec = RacingSweep(rule, 3);
+    RacingCluster calm(spec, 4), restarted(spec, 4);
+    calm.Play(InTurn);
+    restarted.Play([&](size_t turn) {
+      if (turn % 11 == 10) {
+        restarted.core.Restart();
+        for (const char* id : {"w0", "w1", "w2", "w3"}) restarted.core.Register(id);
+      }
+      return turn;
+    });
+    EXPECT_EQ(restarted.Ends(), calm.Ends());
+  }
+}
+
+// The records of trials that pause and go on, by kind.
+std::pair<int, int> PausesAndResumptions(const RacingCluster& cluster) {
+  std::pair<int, int> counts;
+  for (const v1::JournalRecord& record : cluster.core.journal) {
+    counts.first += record.has_trial_paused();
+    counts.second += record.has_trial_resumed();
+  }
+  return counts;
+}
+
+TEST(Racing, PausesTrialsAtRungsAndGoesOnWithTheBest) {
+  for (const char* search : {"", "  reproducible: false\n"}) {
+    RacingCluster cluster(RacingSweep("asha: {eta: 2, min_epochs: 1}", 2, search), 3);
+    cluster.Play(InTurn);
+    const auto [pauses, resumptions] = PausesAndResumptions(cluster);
+    EXPECT_GT(pauses, 3) << search;
+    EXPECT_GT(resumptions, 0) << search;
+    EXPECT_LT(cluster.epochs, kRacingTrials * kRacingFolds * kRacingEpochs * 3 / 4);
+    const Sweep& sweep = cluster.core.sweep("a");
+    EXPECT_EQ((*sweep.best_trial * 5 + 2) % kRacingTrials, 0u) << "trial " << *sweep.best_trial;
+    EXPECT_EQ(sweep.trials_paused, 0u);
+  }
+}
+
+TEST(Racing, GoesOnAtTheMomentAfterRestarts) {
+  const v1::SweepSpec spec =
+      RacingSweep("asha: {eta: 2}, fold_racing: {}", 2, "  reproducible: false\n");
+  RacingCluster cluster(spec, 3);
+  cluster.Play([&](size_t turn) {
+    if (turn % 7 == 6) {
+      cluster.core.Restart();
+      for (const char* id : {"w0", "w1", "w2"}) cluster.core.Register(id);
     }
     return turn;
   });
-  EXPECT_EQ(restarted.Ends(), calm.Ends());
+  EXPECT_TRUE(cluster.core.sweep("a").best_trial.has_value());
 }
 
 TEST(Racing, PausesGroupsThatAreFarAhead) {
-  RacingCluster near(RacingSweep("most_ahead: 1", 2), 6), far(RacingSweep("most_ahead: 6", 2), 6);
+  RacingCluster near(RacingSweep("fold_racing: {}, most_ahead: 1", 2), 6),
+      far(RacingSweep("fold_racing: {}, most_ahead: 6", 2), 6);
   near.Play(Unevenly);
   far.Play(Unevenly);
   EXPECT_GT(near.pauses, far.pauses);
@@ -225,7 +268,7 @@ TEST(Racing, PausesGroupsThatAreFarAhead) {
 }
 
 TEST(Racing, SpreadsIdleGroupsOverWhatComesNext) {
-  RacingCluster cluster(RacingSweep("", 1), 6);
+  RacingCluster cluster(RacingSweep("fold_racing: {}", 1), 6);
   for (size_t group = 0; group < 6; ++group) EXPECT_TRUE(cluster.Turn(group));
   // Trial 0 finishes whatever the others come to; then the next trials' first folds.
   EXPECT_THAT(
@@ -236,7 +279,7 @@ TEST(Racing, SpreadsIdleGroupsOverWhatComesNext) {
 }
 
 TEST(Racing, TellsWhyAGroupIsIdle) {
-  RacingCluster cluster(RacingSweep("most_ahead: 1", 1), 40);
+  RacingCluster cluster(RacingSweep("fold_racing: {}, most_ahead: 1", 1), 40);
   size_t idle = 0;
   for (size_t group = 0; group < 40; ++group) idle += cluster.Turn(group) ? 0 : 1;
   EXPECT_GT(idle, 0u);
@@ -245,13 +288,13 @@ TEST(Racing, TellsWhyAGroupIsIdle) {
   for (const v1::WorkerStatus& worker : status.workers()) {
     told = told || worker.idle_reason().find(
                        "is running, or as far ahead of it as "
-                       "search.pruning.fold_racing.most_ahead allows") != std::string::npos;
+                       "search.pruning.most_ahead allows") != std::string::npos;
   }
   EXPECT_TRUE(told);
 }
 
 TEST(Racing, GoesOnWithoutATrialThatIsCancelled) {
-  const v1::SweepSpec spec = RacingSweep("", 2);
+  const v1::SweepSpec spec = RacingSweep("fold_racing: {}", 2);
   RacingCluster cluster(spec, 3), restarted(spec, 3);
   for (RacingCluster* one : {&cluster, &restarted}) {
     for (size_t turn = 0; turn < 12; ++turn) one->Turn(turn % 3);
@@ -269,7 +312,7 @@ TEST(Racing, GoesOnWithoutATrialThatIsCancelled) {
 }
 
 TEST(Racing, DecidesOnWhatIsKnownAtTheMomentWhereItNeedNotBeReproducible) {
-  RacingCluster cluster(RacingSweep("", 3, "  reproducible: false\n"), 4);
+  RacingCluster cluster(RacingSweep("fold_racing: {}", 3, "  reproducible: false\n"), 4);
   cluster.Play(InTurn);
   EXPECT_GT(cluster.Stopped(), 0u);
   EXPECT_EQ(cluster.pauses, 0u);
@@ -278,7 +321,7 @@ TEST(Racing, DecidesOnWhatIsKnownAtTheMomentWhereItNeedNotBeReproducible) {
 }
 
 TEST(Racing, LearnsFromTrialsThatWereStopped) {
-  v1::SweepSpec spec = RacingSweep("", 3);
+  v1::SweepSpec spec = RacingSweep("fold_racing: {}", 3);
   spec.mutable_search()->mutable_method()->mutable_tpe()->set_startup_trials(5);
   spec.mutable_search()->mutable_method()->mutable_tpe()->set_candidates(24);
   spec.mutable_search()->set_max_trials(kRacingTrials);
@@ -297,7 +340,7 @@ TEST(Racing, LearnsFromTrialsThatWereStopped) {
 }
 
 TEST(Racing, TellsGroupsOfAStoppedTrialToStop) {
-  RacingCluster cluster(RacingSweep("", 3), 5);
+  RacingCluster cluster(RacingSweep("fold_racing: {}", 3), 5);
   cluster.Play(InTurn);
   uint32_t told = 0;
   for (const v1::JournalRecord& record : cluster.core.journal) {

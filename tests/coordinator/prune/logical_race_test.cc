@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <tuple>
 
+#include "absl/strings/str_cat.h"
 #include "coordinator/prune/forgiving_rule.h"
 #include "coordinator/prune/paired_rule.h"
+#include "coordinator/prune/rule_chain.h"
 #include "race_samples.h"
 
 namespace pleat {
@@ -18,9 +20,9 @@ constexpr uint32_t kLogicalEpochs = 10;
 
 using Ends = std::vector<std::tuple<uint32_t, uint32_t, bool, std::string>>;
 
-void Append(const std::vector<RaceEnd>& more, Ends* ends) {
-  for (const RaceEnd& end : more) {
-    ends->emplace_back(end.trial, end.round, end.is_stopped, end.reason);
+void Append(const std::vector<RaceEvent>& more, Ends* ends) {
+  for (const RaceEvent& end : more) {
+    ends->emplace_back(end.trial, end.round, end.is_stop(), end.reason);
   }
 }
 
@@ -29,7 +31,7 @@ std::unique_ptr<LogicalRace> MakeRace(PastDecisions past = {}) {
   auto race = std::make_unique<LogicalRace>(
       Race{.folds = kLogicalFolds, .epochs = kLogicalEpochs},
       LogicalRace::Limits{.trials = kLogicalTrials, .at_once = 3, .most_ahead = kLogicalEpochs},
-      std::make_unique<PairedRule>(0.025), std::move(past));
+      OneRung(kLogicalEpochs), std::make_unique<PairedRule>(0.025), std::move(past));
   for (uint32_t trial = 0; trial < kLogicalTrials; ++trial) race->AddTrial();
   return race;
 }
@@ -95,11 +97,11 @@ TEST(LogicalRace, GoesOnWithoutFoldsThatFail) {
   const std::unique_ptr<LogicalRace> race = MakeRace();
   race->Fail(0, 1);
   ReportAll(*race, MixedCurves(), {0, 1});
-  const std::vector<RaceEnd> ends = race->Advance();
+  const std::vector<RaceEvent> ends = race->Advance();
   EXPECT_TRUE(race->is_over());
   EXPECT_TRUE(race->race().trials[0].folds[1].has_failed);
   EXPECT_EQ(race->race().trials[0].phase, RacingTrial::Phase::kEnded);
-  const auto first = std::ranges::find(ends, 0u, &RaceEnd::trial);
+  const auto first = std::ranges::find(ends, 0u, &RaceEvent::trial);
   EXPECT_EQ(first->folds, (std::vector<uint32_t>{0, 2, 3}));
 }
 
@@ -107,16 +109,17 @@ TEST(LogicalRace, TellsWhichFoldsAStoppedTrialHadFinished) {
   const std::unique_ptr<LogicalRace> race = MakeRace();
   ReportAll(*race, MixedCurves());
   bool some_without = false;
-  for (const RaceEnd& end : race->Advance()) {
+  for (const RaceEvent& end : race->Advance()) {
     some_without = some_without || end.folds.size() < kLogicalFolds;
-    EXPECT_EQ(end.folds.size() == kLogicalFolds, !end.is_stopped);
+    EXPECT_EQ(end.folds.size() == kLogicalFolds, !end.is_stop());
     EXPECT_EQ(end.folds, FinishedFolds(race->race(), end.trial));
   }
   EXPECT_TRUE(some_without);
 }
 
 TEST(LogicalRace, WaitsForATrialThatIsNotKnownYet) {
-  LogicalRace race({.folds = 1, .epochs = 2}, {.trials = 2}, std::make_unique<ForgivingRule>());
+  LogicalRace race({.folds = 1, .epochs = 2}, {.trials = 2}, OneRung(2),
+                   std::make_unique<ForgivingRule>());
   EXPECT_TRUE(race.FoldsToTrain().empty());
   EXPECT_TRUE(race.Advance().empty());
   race.AddTrial();
@@ -130,12 +133,13 @@ TEST(LogicalRace, WaitsForATrialThatIsNotKnownYet) {
 }
 
 // Splits the decisions of a race at a round: those of it and before as the past.
-PastDecisions PastOf(const std::vector<RaceEnd>& ends, uint32_t last) {
-  PastDecisions past{.rounds = last + 1};
-  for (const RaceEnd& end : ends) {
+PastDecisions PastOf(const std::vector<RaceEvent>& ends, uint32_t last) {
+  PastDecisions past;
+  past.rounds = last + 1;
+  for (const RaceEvent& end : ends) {
     if (end.round > last) continue;
-    if (end.is_stopped) past.stopped[end.trial] = end.round;
-    if (!end.is_stopped) past.finished.insert(end.trial);
+    if (end.is_stop()) past.stopped[end.trial] = end.round;
+    if (!end.is_stop()) past.finished.insert(end.trial);
   }
   return past;
 }
@@ -144,12 +148,12 @@ TEST(LogicalRace, GoesOnFromWhereverItWasLeft) {
   const Curves curves = MixedCurves();
   const std::unique_ptr<LogicalRace> whole = MakeRace();
   ReportAll(*whole, curves);
-  const std::vector<RaceEnd> ends = whole->Advance();
-  for (const RaceEnd& at : ends) {
+  const std::vector<RaceEvent> ends = whole->Advance();
+  for (const RaceEvent& at : ends) {
     const std::unique_ptr<LogicalRace> rest = MakeRace(PastOf(ends, at.round));
     ReportAll(*rest, curves);
     Ends expected, found;
-    for (const RaceEnd& end : ends) {
+    for (const RaceEvent& end : ends) {
       if (end.round > at.round) Append({end}, &expected);
     }
     Append(rest->Advance(), &found);
@@ -158,10 +162,12 @@ TEST(LogicalRace, GoesOnFromWhereverItWasLeft) {
 }
 
 TEST(LogicalRace, FollowsWhatWasDecidedThoughItsRuleWouldNot) {
-  const std::unique_ptr<LogicalRace> race =
-      MakeRace({.rounds = 3, .stopped = {{1, 2}}, .left = {}, .finished = {}});
+  PastDecisions past;
+  past.rounds = 3;
+  past.stopped = {{1, 2}};
+  const std::unique_ptr<LogicalRace> race = MakeRace(past);
   ReportAll(*race, MixedCurves());
-  for (const RaceEnd& end : race->Advance()) EXPECT_NE(end.trial, 1u);
+  for (const RaceEvent& end : race->Advance()) EXPECT_NE(end.trial, 1u);
   EXPECT_EQ(race->race().trials[1].phase, RacingTrial::Phase::kStopped);
   EXPECT_EQ(race->race().trials[1].folds[0].scores.size(), 3u);
 }
@@ -170,7 +176,7 @@ TEST(LogicalRace, LetsTrialsLeaveAndRemembersWhen) {
   const Curves curves = MixedCurves();
   const std::unique_ptr<LogicalRace> race = MakeRace();
   for (uint32_t trial = 0; trial < 3; ++trial) ReportFold(*race, curves, trial, 0);
-  const std::vector<RaceEnd> before = race->Advance();
+  const std::vector<RaceEvent> before = race->Advance();
   ASSERT_GT(race->round(), 0u);
   PastDecisions past = PastOf(before, race->round() - 1);
   past.left = {{2, race->round()}, {7, race->round()}};
@@ -192,7 +198,7 @@ TEST(LogicalRace, LetsTrialsLeaveAndRemembersWhen) {
 }
 
 TEST(LogicalRace, IgnoresEpochsThatAreKnown) {
-  LogicalRace race({.folds = 1, .epochs = 2}, {}, std::make_unique<ForgivingRule>());
+  LogicalRace race({.folds = 1, .epochs = 2}, {}, OneRung(2), std::make_unique<ForgivingRule>());
   race.AddTrial();
   race.Report(0, 0, 0, 0.5);
   race.Report(0, 0, 0, 0.7);
@@ -203,7 +209,7 @@ TEST(LogicalRace, IgnoresEpochsThatAreKnown) {
 
 TEST(LogicalRace, NamesWhatItWaitsForFirstAndWorkAheadThen) {
   LogicalRace race({.folds = 2, .epochs = 3}, {.trials = 4, .at_once = 2, .most_ahead = 1},
-                   std::make_unique<ForgivingRule>());
+                   OneRung(3), std::make_unique<ForgivingRule>());
   for (int i = 0; i < 4; ++i) race.AddTrial();
   const auto folds = [&] {
     std::vector<std::pair<uint32_t, uint32_t>> pairs;
@@ -221,6 +227,89 @@ TEST(LogicalRace, NamesWhatItWaitsForFirstAndWorkAheadThen) {
   race.Report(0, 0, 1, 0.5);
   race.Advance();
   EXPECT_EQ(folds(), (Pairs{{0, 0}, {1, 0}, {0, 1}, {3, 0}, {1, 1}}));
+}
+
+// Trials of one fold and nine epochs that only successive halving judges: rungs at 1, 3 and 9.
+std::unique_ptr<LogicalRace> HalvingRace(uint32_t trials, uint32_t at_once,
+                                         PastDecisions past = {}) {
+  auto race = std::make_unique<LogicalRace>(
+      Race{.folds = 1, .epochs = 9},
+      LogicalRace::Limits{.trials = trials, .at_once = at_once, .most_ahead = 9},
+      Rungs({.eta = 3, .min_epochs = 1}, 9),
+      std::make_unique<RuleChain>(std::vector<std::unique_ptr<RacingRule>>()), std::move(past));
+  for (uint32_t trial = 0; trial < trials; ++trial) race->AddTrial();
+  return race;
+}
+
+// What happened, as "stopped 3".
+std::vector<std::string> Words(const std::vector<RaceEvent>& events) {
+  std::vector<std::string> words;
+  for (const RaceEvent& event : events) {
+    const char* kinds[] = {"finished ", "stopped ", "paused ", "resumed "};
+    words.push_back(absl::StrCat(kinds[static_cast<int>(event.kind)], event.trial));
+  }
+  return words;
+}
+
+TEST(LogicalRace, PausesAtARungAndGoesOnWithTheBestOfThoseThatCame) {
+  const std::unique_ptr<LogicalRace> race = HalvingRace(4, 1);
+  const auto report = [&](uint32_t trial, uint32_t from, uint32_t to, double score) {
+    for (uint32_t epoch = from; epoch < to; ++epoch) race->Report(trial, 0, epoch, score);
+  };
+  // Trial 0 always finishes.
+  report(0, 0, 9, 0.5);
+  EXPECT_EQ(Words(race->Advance()), (std::vector<std::string>{"finished 0"}));
+  // Of two that came, none is among the best 2 / 3.
+  report(1, 0, 1, 0.7);
+  std::vector<RaceEvent> events = race->Advance();
+  EXPECT_EQ(Words(events), (std::vector<std::string>{"paused 1"}));
+  EXPECT_EQ(events[0].reason,
+            "0.7 after 1 epoch is not among the best 0 of the 2 trials that came so far (asha, eta "
+            "3)");
+  EXPECT_EQ(race->FoldsToTrain(), (std::vector<FoldToTrain>{{2, 0}, {3, 0}}));
+  // Of three one may go on: trial 1, once its place is free.
+  report(2, 0, 1, 0.6);
+  EXPECT_EQ(Words(race->Advance()), (std::vector<std::string>{"paused 2", "resumed 1"}));
+  EXPECT_EQ(race->FoldsToTrain(), (std::vector<FoldToTrain>{{1, 0}, {3, 0}}));
+  // Of two at the second rung none; the last one is no better at the first.
+  report(1, 1, 3, 0.8);
+  EXPECT_EQ(Words(race->Advance()), (std::vector<std::string>{"paused 1"}));
+  report(3, 0, 1, 0.1);
+  EXPECT_EQ(Words(race->Advance()),
+            (std::vector<std::string>{"paused 3", "stopped 1", "stopped 2", "stopped 3"}));
+  EXPECT_TRUE(race->is_over());
+}
+
+TEST(LogicalRace, PausesAlikeAfterARestart) {
+  const auto report_all = [](LogicalRace& race) {
+    for (uint32_t trial = 0; trial < 30; ++trial) {
+      for (uint32_t epoch = 0; epoch < 9; ++epoch) {
+        race.Report(trial, 0, epoch, ((trial * 7) % 30) + 0.1 * epoch);
+      }
+    }
+  };
+  const std::unique_ptr<LogicalRace> whole = HalvingRace(30, 4);
+  report_all(*whole);
+  const std::vector<RaceEvent> events = whole->Advance();
+  EXPECT_GT(std::ranges::count(events, RaceEvent::Kind::kResumed, &RaceEvent::kind), 0);
+  for (const RaceEvent& at : events) {
+    const std::unique_ptr<LogicalRace> rest = HalvingRace(30, 4, PastOf(events, at.round));
+    report_all(*rest);
+    std::vector<RaceEvent> expected;
+    std::ranges::copy_if(events, std::back_inserter(expected),
+                         [&](const RaceEvent& event) { return event.round > at.round; });
+    EXPECT_EQ(Words(rest->Advance()), Words(expected)) << at.round;
+  }
+}
+
+TEST(LogicalRace, LetsAPausedTrialLeave) {
+  const std::unique_ptr<LogicalRace> race = HalvingRace(3, 1);
+  for (uint32_t epoch = 0; epoch < 9; ++epoch) race->Report(0, 0, epoch, 0.5);
+  race->Report(1, 0, 0, 0.9);
+  EXPECT_EQ(Words(race->Advance()), (std::vector<std::string>{"finished 0", "paused 1"}));
+  race->Leave(1);
+  race->Report(2, 0, 0, 0.1);
+  EXPECT_EQ(Words(race->Advance()), (std::vector<std::string>{"paused 2", "stopped 2"}));
 }
 
 }  // namespace

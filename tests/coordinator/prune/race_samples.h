@@ -7,8 +7,12 @@
 
 #include "common/base/philox.h"
 #include "coordinator/prune/race.h"
+#include "coordinator/prune/rungs.h"
 
 namespace pleat {
+
+// No successive halving: the only rung is the last epoch.
+inline Rungs OneRung(uint32_t epochs) { return Rungs({.min_epochs = epochs}, epochs); }
 
 // end - rise * exp(-t / tau), t = 1 .. epochs.
 inline std::vector<double> ExponentialCurve(double end, double rise, double tau, uint32_t epochs) {
