@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "common/config/field_rules.h"
 #include "common/config/trial_config.h"
 #include "common/folds/splitter.h"
@@ -83,12 +84,27 @@ bool TrialsRace(const v1::SearchSpec& search) {
   return pruning.has_fold_racing() || pruning.has_asha() || pruning.has_percentile();
 }
 
+std::string DescribePruning(const v1::SearchSpec& search) {
+  const v1::PruningSpec& pruning = search.pruning();
+  std::vector<std::string> rules;
+  if (pruning.has_fold_racing()) {
+    rules.push_back(absl::StrCat("fold racing (", pruning.fold_racing().rule(), ")"));
+  }
+  if (pruning.has_asha()) {
+    const v1::AshaSpec& asha = pruning.asha();
+    rules.push_back(absl::StrCat(
+        "asha (eta ", asha.eta(), ", from ", asha.min_epochs(),
+        asha.min_epochs() == 1 ? " epoch" : " epochs",
+        asha.brackets() > 1 ? absl::StrCat(", ", asha.brackets(), " brackets") : "", ")"));
+  }
+  if (pruning.has_percentile()) {
+    rules.push_back(absl::StrCat("percentile (best ", pruning.percentile().keep_percent(), " %)"));
+  }
+  return absl::StrJoin(rules, ", ");
+}
+
 void CheckPruning(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
   const v1::SearchSpec& search = spec.search();
-  if (search.has_pruning() && !TrialsRace(search)) {
-    problems->push_back(
-        {"search.pruning", "names no rule; give fold_racing, asha or percentile, or leave it out"});
-  }
   if (!TrialsRace(search)) return;
   CheckEpochs(search, problems);
   if (search.pruning().has_fold_racing()) CheckRacing(spec, problems);

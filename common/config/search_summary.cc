@@ -8,6 +8,7 @@
 #include "common/config/constraints.h"
 #include "common/config/field_rules.h"
 #include "common/config/parameter_values.h"
+#include "common/config/pruning_check.h"
 #include "common/config/scalar_text.h"
 #include "common/config/search_fields.h"
 #include "common/config/sweep_parameter.h"
@@ -220,6 +221,9 @@ std::string DescribeSearchSpace(const v1::SweepSpec& spec) {
   }
   for (const std::string& constraint : spec.search().constraints()) {
     absl::StrAppend(&text, "\n  keeping ", constraint);
+  }
+  if (TrialsRace(spec.search())) {
+    absl::StrAppend(&text, "\n  ending trials early by ", DescribePruning(spec.search()));
   }
   return text;
 }

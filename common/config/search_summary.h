@@ -46,6 +46,7 @@ std::vector<ParameterSummary> SummarizeParameters(const v1::SweepSpec& spec);
 //     training.optimizer.adam_w.lr: real, log-uniform from 0.0001 to 0.01
 //     model.se_cnn.width: whole number, one of 16, 32, 64
 //     keeping model.se_cnn.width * training.batch_size <= 65536
+//     ending trials early by fold racing (paired)
 std::string DescribeSearchSpace(const v1::SweepSpec& spec);
 
 }  // namespace pleat

@@ -55,9 +55,20 @@ TEST(PruningCheck, RefusesRulesAndRatesThatAreNone) {
   EXPECT_THAT(ProblemsOf("  pruning: {asha: {}, most_ahead: 0}\n"), HasSubstr("most_ahead"));
 }
 
-TEST(PruningCheck, RefusesPruningWithoutARule) {
-  EXPECT_THAT(ProblemsOf("  pruning: {most_ahead: 2}\n"),
-              HasSubstr("search.pruning: names no rule; give fold_racing, asha or percentile"));
+TEST(PruningCheck, DescribesWhatIsAskedFor) {
+  v1::SearchSpec search;
+  EXPECT_EQ(DescribePruning(search), "");
+  search.mutable_pruning()->mutable_fold_racing()->set_rule("paired");
+  search.mutable_pruning()->mutable_asha()->set_eta(3);
+  search.mutable_pruning()->mutable_asha()->set_min_epochs(1);
+  search.mutable_pruning()->mutable_percentile()->set_keep_percent(50);
+  EXPECT_EQ(DescribePruning(search),
+            "fold racing (paired), asha (eta 3, from 1 epoch), percentile (best 50 %)");
+}
+
+TEST(PruningCheck, TakesPruningWithoutARuleAsNone) {
+  EXPECT_EQ(ProblemsOf("  pruning: {}\n  parameters:\n    training.epochs: {values: [2, 4]}\n"),
+            "");
 }
 
 // A fold has 10 epochs.
