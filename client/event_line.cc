@@ -48,6 +48,16 @@ std::string StartText(const v1::TrialAdded& added) {
                       first.origin() == last.origin() ? "" : ", and so on");
 }
 
+// "the search learns from 12 trials of sweep first too"
+std::string WarmStartText(const v1::WarmStartFixed& fixed) {
+  std::string text = "the search learns from ";
+  for (const v1::WarmStartSource& source : fixed.sources()) {
+    absl::StrAppend(&text, &source == &fixed.sources(0) ? "" : ", ", source.trials_size(),
+                    " trials of sweep ", source.sweep());
+  }
+  return text + " too";
+}
+
 std::string ScoresText(const v1::Scores& scores) {
   return absl::StrFormat("accuracy %.4f, log loss %.4f", scores.accuracy(), scores.log_loss());
 }
@@ -104,6 +114,8 @@ std::optional<std::string> EventLine(const v1::WatchResponse& event, const Sweep
     case v1::JournalRecord::kFoldsAssigned:
       return absl::StrCat("data is ready, rows are cut into ", record.folds_assigned().rows_size(),
                           " folds");
+    case v1::JournalRecord::kWarmStartFixed:
+      return WarmStartText(record.warm_start_fixed());
     case v1::JournalRecord::kTrialAdded:
       return absl::StrCat("trial ", record.trial_added().trial(), ": ",
                           ParametersText(record.trial_added()), StartText(record.trial_added()));

@@ -17,6 +17,7 @@
 #include "common/config/source_map.h"
 #include "common/config/start_check.h"
 #include "common/config/transform_check.h"
+#include "common/config/warm_start_check.h"
 #include "common/config/yaml_tree.h"
 
 namespace pleat {
@@ -31,6 +32,7 @@ std::vector<Problem> FindProblems(const v1::SweepSpec& spec) {
   CheckFoldSettings(spec, &problems);
   CheckSearch(spec, &problems);
   CheckPruning(spec, &problems);
+  CheckWarmStart(spec, &problems);
   CheckTransforms(spec, &problems);
   return problems;
 }

@@ -127,6 +127,8 @@ struct CoordinatorCore::Impl {
   // After an attempt that was lost: gives up a fold that never gets anywhere.
   void DecideAfterLoss(const Sweep& sweep, const TaskKey& key);
   void Abandon(const Sweep& sweep, const TaskKey& key, const std::string& reason);
+  // Fixes the trials of earlier sweeps that the search learns from, or ends the sweep if it cannot.
+  void FixWarmStart(const Sweep& sweep);
   // Adds the trials that may be added and depend on no others; the rest are suggested by an effect.
   void AddTrials(const Sweep& sweep);
   // Adds the next trial, or ends the sweep if it cannot be.

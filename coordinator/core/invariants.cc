@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "coordinator/core/start_weights.h"
+#include "coordinator/core/warm_start.h"
 
 namespace pleat {
 namespace {
@@ -89,6 +90,14 @@ absl::Status CheckStages(const State& state, const Sweep& sweep) {
     PLEAT_RETURN_IF_ERROR(Require(!live || (source != nullptr && source->ended.has_value()),
                                   "the sweeps that it starts from are there", sweep));
   }
+  for (const std::string& name : sweep.spec.search().warm_start()) {
+    const Sweep* source = state.FindSweep(name);
+    PLEAT_RETURN_IF_ERROR(
+        Require(!AwaitsWarmStart(sweep, name) || (source != nullptr && source->ended.has_value()),
+                "the sweeps that it is to learn from are there", sweep));
+  }
+  PLEAT_RETURN_IF_ERROR(Require(sweep.trials.empty() || !sweep.AwaitsWarmStart(),
+                                "trials come after those of earlier sweeps", sweep));
   PLEAT_RETURN_IF_ERROR(Require(!sweep.folds.has_value() || sweep.prepared().datasets_size() > 0,
                                 "folds come after data", sweep));
   PLEAT_RETURN_IF_ERROR(

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "common/metrics/metrics.h"
-#include "coordinator/search/trial_scores.h"
 
 namespace pleat {
 namespace {
@@ -46,28 +45,6 @@ std::vector<uint32_t> CountingFolds(const Sweep& sweep, uint32_t number) {
   return folds;
 }
 
-// Of a trial that ended. None if fewer than half of the folds are done: those that diverged were
-// not the easier ones, so the others would speak too well of it. What the race stopped has those
-// that it came to.
-FoldLosses LossesOf(const Sweep& sweep, uint32_t number) {
-  const v1::MetricSpec& metric = sweep.spec.search().metric();
-  const double sign = MetricIsMaximized(metric) ? -1 : 1;
-  FoldLosses losses(sweep.fold_count());
-  if (!sweep.trials[number].ended()) return losses;
-  uint32_t done = 0;
-  for (const uint32_t fold : CountingFolds(sweep, number)) {
-    const TaskState& task = sweep.tasks.at({TaskKind::kTrainFold, number, fold});
-    const double value = MetricValue(metric, task.result->train_fold().metrics());
-    if (!std::isfinite(value)) continue;
-    losses[fold] = sign * value;
-    ++done;
-  }
-  if (2 * done < sweep.fold_count() && !sweep.trials[number].stopped.has_value()) {
-    losses.assign(sweep.fold_count(), std::nullopt);
-  }
-  return losses;
-}
-
 }  // namespace
 
 uint32_t MostInFlight(const Sweep& sweep) {
@@ -91,6 +68,25 @@ std::optional<uint32_t> AwaitedTrial(const Sweep& sweep) {
                                         [](const Trial& trial) { return trial.ended(); });
   if (awaited == settled) return std::nullopt;
   return static_cast<uint32_t>(awaited - sweep.trials.begin());
+}
+
+FoldLosses LossesOf(const Sweep& sweep, uint32_t number) {
+  const v1::MetricSpec& metric = sweep.spec.search().metric();
+  const double sign = MetricIsMaximized(metric) ? -1 : 1;
+  FoldLosses losses(sweep.fold_count());
+  if (!sweep.trials[number].ended()) return losses;
+  uint32_t done = 0;
+  for (const uint32_t fold : CountingFolds(sweep, number)) {
+    const TaskState& task = sweep.tasks.at({TaskKind::kTrainFold, number, fold});
+    const double value = MetricValue(metric, task.result->train_fold().metrics());
+    if (!std::isfinite(value)) continue;
+    losses[fold] = sign * value;
+    ++done;
+  }
+  if (2 * done < sweep.fold_count() && !sweep.trials[number].stopped.has_value()) {
+    losses.assign(sweep.fold_count(), std::nullopt);
+  }
+  return losses;
 }
 
 std::vector<PastTrial> SearchHistory(const Sweep& sweep) {

@@ -7,6 +7,7 @@
 
 #include "coordinator/core/sweep.h"
 #include "coordinator/search/search_method.h"
+#include "coordinator/search/trial_scores.h"
 
 namespace pleat {
 
@@ -25,6 +26,11 @@ bool LearnsForNext(const Sweep& sweep);
 // The first trial whose end the next suggestion waits for, though a group could take it; none if it
 // waits for none.
 std::optional<uint32_t> AwaitedTrial(const Sweep& sweep);
+
+// The losses of a trial that ended, lower being better. None if it has not, or if fewer than half
+// of the folds are done: those that diverged were not the easier ones, so the others would speak
+// too well of it. What the race stopped has those that it came to.
+FoldLosses LossesOf(const Sweep& sweep, uint32_t number);
 
 // The trials before the next one, for the sweep's search. If it is reproducible, only trials 0 to
 // n - P have results, and those after count as running even where they have ended: what is known

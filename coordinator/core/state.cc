@@ -7,6 +7,7 @@
 #include "common/base/status_macros.h"
 #include "common/config/trial_config.h"
 #include "common/metrics/metrics.h"
+#include "coordinator/core/warm_start.h"
 
 namespace pleat {
 namespace {
@@ -110,6 +111,8 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
   switch (record.update_case()) {
     case v1::JournalRecord::kFoldsAssigned:
       return AssignFolds(sweep, record.folds_assigned());
+    case v1::JournalRecord::kWarmStartFixed:
+      return FixWarmStart(sweep, record.warm_start_fixed());
     case v1::JournalRecord::kTrialAdded:
       return AddTrial(sweep, record.trial_added());
     case v1::JournalRecord::kExecutionFixed:
@@ -231,9 +234,20 @@ absl::Status State::AssignFolds(Sweep& sweep, const v1::FoldsAssigned& update) {
   return absl::OkStatus();
 }
 
+absl::Status State::FixWarmStart(Sweep& sweep, const v1::WarmStartFixed& update) {
+  if (!sweep.folds.has_value() || !sweep.AwaitsWarmStart() || !sweep.trials.empty()) {
+    return Misfit("trials of earlier sweeps were not due");
+  }
+  auto search = MakeSearchMethod(sweep.spec, WarmTrials(sweep.spec.search(), update));
+  if (!search.ok()) return Misfit(search.status().ToString());
+  sweep.search = *std::move(search);
+  sweep.warm_start = update;
+  return absl::OkStatus();
+}
+
 absl::Status State::AddTrial(Sweep& sweep, const v1::TrialAdded& update) {
-  if (!sweep.folds.has_value() || update.trial() != sweep.trials.size() ||
-      sweep.trials.size() >= sweep.search->size()) {
+  if (!sweep.folds.has_value() || sweep.AwaitsWarmStart() ||
+      update.trial() != sweep.trials.size() || sweep.trials.size() >= sweep.search->size()) {
     return Misfit(absl::StrCat("trial ", update.trial(), " was not due"));
   }
   auto config = ResolveTrial(sweep.spec, update.trial(),

@@ -66,6 +66,7 @@ class State {
   absl::Status Submit(const v1::JournalRecord& record);
   absl::Status Remove(const v1::JournalRecord& record);
   absl::Status AssignFolds(Sweep& sweep, const v1::FoldsAssigned& update);
+  absl::Status FixWarmStart(Sweep& sweep, const v1::WarmStartFixed& update);
   absl::Status AddTrial(Sweep& sweep, const v1::TrialAdded& update);
   absl::Status FreeExecution(Sweep& sweep);
   absl::Status Lease(Sweep& sweep, const v1::TaskLeased& update);

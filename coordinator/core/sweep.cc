@@ -17,6 +17,9 @@ const v1::PrepareDataResult& Sweep::prepared() const {
 }
 
 bool Sweep::TrialsRace() const { return pleat::TrialsRace(spec.search()); }
+bool Sweep::AwaitsWarmStart() const {
+  return !spec.search().warm_start().empty() && !warm_start.has_value();
+}
 
 bool Sweep::AllTrialsEnded() const {
   return trials.size() == search->size() && trials_ended == trials.size();

@@ -92,6 +92,7 @@ struct Sweep {
 
   // What has happened so far, in this order.
   std::optional<v1::FoldsAssigned> folds;
+  std::optional<v1::WarmStartFixed> warm_start;  // if search.warm_start names sweeps
   std::optional<v1::ExecutionFixed> execution;
   std::optional<v1::MembersSelected> members;
   std::optional<v1::EnsembleBuilt> ensemble;
@@ -108,6 +109,8 @@ struct Sweep {
   bool TrialsRace() const;
   // Trials that have not ended and are not paused.
   size_t TrialsInFlight() const { return trials.size() - trials_ended - trials_paused; }
+  // True if trials of earlier sweeps are to be taken before the first of its own.
+  bool AwaitsWarmStart() const;
   // True once the search is exhausted and every trial ended.
   bool AllTrialsEnded() const;
   // True if a fold runs, or any was trained, however far.

@@ -7,6 +7,7 @@
 #include "coordinator/core/core_impl.h"
 #include "coordinator/core/start_weights.h"
 #include "coordinator/core/status_view.h"
+#include "coordinator/core/warm_start.h"
 
 namespace pleat {
 namespace {
@@ -26,6 +27,23 @@ absl::Status CheckSubmit(const v1::SubmitRequest& request) {
 absl::Status NoSuchSweep(const std::string& name) {
   return absl::NotFoundError(
       absl::StrCat("there is no sweep '", name, "'; `pleat ls` lists those there are"));
+}
+
+// FAILED_PRECONDITION: another sweep needs this one as it is.
+absl::Status CheckUnneeded(const State& state, const std::string& name) {
+  for (const auto& [rank, other] : state.live_sweeps()) {
+    if (StartSweeps(other->spec).contains(name)) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("sweep '", other->name, "' begins with the weights of '", name,
+                       "' and still runs; wait for its end, or cancel it first"));
+    }
+    if (AwaitsWarmStart(*other, name)) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("sweep '", other->name, "' is to learn from the trials of '", name,
+                       "' and has not begun; wait until it trains, or cancel it first"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status AlreadyEnded(const Sweep& sweep) {
@@ -60,6 +78,9 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::SubmitRequest& request)
                                           "' are still being removed; try again in a moment")));
   }
   if (absl::Status status = CheckStarts(state, request.spec()); !status.ok()) {
+    return Refuse(token, status);
+  }
+  if (absl::Status status = CheckWarmStart(state, request.spec()); !status.ok()) {
     return Refuse(token, status);
   }
   v1::JournalRecord record;
@@ -111,11 +132,8 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::RemoveRequest& request)
                                "sweep '", name, "' still runs; cancel it first with `pleat cancel ",
                                name, "`")));
     }
-    for (const auto& [rank, other] : state.live_sweeps()) {
-      if (!StartSweeps(other->spec).contains(name)) continue;
-      return Refuse(token, absl::FailedPreconditionError(absl::StrCat(
-                               "sweep '", other->name, "' begins with the weights of '", name,
-                               "' and still runs; wait for its end, or cancel it first")));
+    if (absl::Status status = CheckUnneeded(state, name); !status.ok()) {
+      return Refuse(token, status);
     }
     v1::JournalRecord record = RecordFor(*sweep);
     record.mutable_sweep_removed()->set_files_gone(false);

@@ -12,6 +12,7 @@
 #include "coordinator/core/retry_policy.h"
 #include "coordinator/core/search_history.h"
 #include "coordinator/core/start_weights.h"
+#include "coordinator/core/warm_start.h"
 
 namespace pleat {
 namespace {
@@ -41,6 +42,7 @@ void CoordinatorCore::Impl::Advance(const std::string& name) {
   if (sweep != nullptr && PendingEffect(*sweep) == EffectKind::kAssignFolds) FailIfMisfit(*sweep);
   if (sweep != nullptr && !sweep->ended.has_value() && sweep->folds.has_value()) {
     ConcludeRace(*sweep);
+    if (sweep->AwaitsWarmStart()) FixWarmStart(*sweep);
     AddTrials(*sweep);
     if (!sweep->ended.has_value() && sweep->AllTrialsEnded() && !sweep->best_trial.has_value()) {
       const std::string cause = CommonestCause(*sweep);
@@ -58,6 +60,16 @@ void CoordinatorCore::Impl::FailIfMisfit(const Sweep& sweep) {
   if (fit.ok()) return;
   FailSweep(sweep, v1::FAILURE_KIND_CONFIG,
             absl::StrCat("the configuration does not fit the images: ", fit.message()));
+}
+
+void CoordinatorCore::Impl::FixWarmStart(const Sweep& sweep) {
+  const auto fixed = ResolveWarmStart(state, sweep);
+  if (!fixed.ok()) {
+    return FailSweep(sweep, v1::FAILURE_KIND_CONFIG, std::string(fixed.status().message()));
+  }
+  v1::JournalRecord record = RecordFor(sweep);
+  *record.mutable_warm_start_fixed() = *fixed;
+  Emit(std::move(record));
 }
 
 void CoordinatorCore::Impl::AddTrials(const Sweep& sweep) {

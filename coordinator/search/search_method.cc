@@ -10,7 +10,8 @@
 #include "coordinator/search/tpe_search.h"
 
 namespace pleat {
-absl::StatusOr<std::unique_ptr<SearchMethod>> MakeSearchMethod(const v1::SweepSpec& spec) {
+absl::StatusOr<std::unique_ptr<SearchMethod>> MakeSearchMethod(const v1::SweepSpec& spec,
+                                                               std::span<const PastTrial> earlier) {
   std::vector<Problem> problems;
   Constraints constraints = Constraints::Make(spec, &problems);
   if (!problems.empty()) {
@@ -24,7 +25,7 @@ absl::StatusOr<std::unique_ptr<SearchMethod>> MakeSearchMethod(const v1::SweepSp
     case v1::SearchMethodSpec::kSobol:
       return MakeSobolSearch(search, std::move(constraints));
     case v1::SearchMethodSpec::kTpe:
-      return MakeTpeSearch(search, std::move(constraints));
+      return MakeTpeSearch(search, std::move(constraints), earlier);
     case v1::SearchMethodSpec::kGrid:
     case v1::SearchMethodSpec::METHOD_NOT_SET:
       break;

@@ -50,8 +50,10 @@ class SearchMethod {
   virtual Suggestion Suggest(uint32_t trial, std::span<const PastTrial> past) const = 0;
 };
 
-// The method that the search of `spec` (resolved) asks for. INVALID_ARGUMENT names the field that
-// does not fit the method, or says that nothing keeps the constraints.
-absl::StatusOr<std::unique_ptr<SearchMethod>> MakeSearchMethod(const v1::SweepSpec& spec);
+// The method that the search of `spec` (resolved) asks for. `earlier`: trials of other sweeps, as
+// points of this one's space, from which a method that learns begins. INVALID_ARGUMENT names the
+// field that does not fit the method, or says that nothing keeps the constraints.
+absl::StatusOr<std::unique_ptr<SearchMethod>> MakeSearchMethod(
+    const v1::SweepSpec& spec, std::span<const PastTrial> earlier = {});
 
 }  // namespace pleat

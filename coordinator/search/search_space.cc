@@ -268,6 +268,16 @@ std::optional<double> SearchSpace::CoordinateOf(size_t dimension, const std::str
   return CoordinateOfNumber(parameter, std::clamp(number, min, max));
 }
 
+bool SearchSpace::Contains(size_t dimension, const std::string& value) const {
+  const v1::ParameterSpec& parameter = parameters_[dimension];
+  if (dimensions_[dimension].kind == Dimension::Kind::kCategory) {
+    return IndexOfValue(parameter, value).has_value();
+  }
+  double number = 0;
+  const auto [min, max] = BoundsOf(parameter);
+  return absl::SimpleAtod(value, &number) && number >= min && number <= max;
+}
+
 std::string SearchSpace::Listed(size_t dimension, const std::string& text) const {
   return ListedValue(parameters_[dimension], text);
 }
@@ -280,10 +290,11 @@ std::vector<std::string> SearchSpace::ValuesOnGrid(uint64_t point) const {
   return values;
 }
 
-std::vector<bool> SearchSpace::PartsOf(const std::vector<std::string>& values) const {
+std::vector<bool> SearchSpace::PartsOf(const std::vector<std::string>& values, size_t count) const {
   std::vector<bool> parts;
-  for (const Dimension& dimension : dimensions_) {
-    parts.push_back(std::ranges::all_of(dimension.conditions, [&](const Condition& condition) {
+  for (size_t i = 0; i < count; ++i) {
+    const std::vector<Condition>& conditions = dimensions_[i].conditions;
+    parts.push_back(std::ranges::all_of(conditions, [&](const Condition& condition) {
       const auto other = static_cast<size_t>(condition.parameter);
       const std::optional<uint64_t> index =
           parts[other] ? IndexOfValue(parameters_[other], values[other]) : std::nullopt;
@@ -295,7 +306,7 @@ std::vector<bool> SearchSpace::PartsOf(const std::vector<std::string>& values) c
 }
 
 std::vector<v1::ParameterValue> SearchSpace::PointOf(const std::vector<std::string>& values) const {
-  const std::vector<bool> parts = PartsOf(values);
+  const std::vector<bool> parts = PartsOf(values, values.size());
   std::vector<v1::ParameterValue> point;
   for (size_t i = 0; i < dimensions_.size(); ++i) {
     if (!parts[i]) continue;
@@ -310,7 +321,7 @@ std::vector<v1::ParameterValue> SearchSpace::PointOf(const std::vector<std::stri
 
 bool SearchSpace::Keeps(const std::vector<std::string>& values) const {
   if (constraints_.empty()) return true;
-  const std::vector<bool> parts = PartsOf(values);
+  const std::vector<bool> parts = PartsOf(values, values.size());
   ParameterTexts texts(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
     if (parts[i]) texts[order_[i]] = values[i];

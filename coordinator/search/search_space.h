@@ -65,6 +65,9 @@ class SearchSpace {
   // nearer end's. Nothing if the text is no number, or not on the list.
   std::optional<double> CoordinateOf(size_t dimension, const std::string& value) const;
 
+  // True if a value is on the list, or within the range; steps need not be met.
+  bool Contains(size_t dimension, const std::string& value) const;
+
   // A value given by hand as the dimension lists it.
   std::string Listed(size_t dimension, const std::string& text) const;
   // Values of point `point` of the grid; the first one where a dimension is no part of it.
@@ -73,6 +76,10 @@ class SearchSpace {
   // The point that has these values, one per dimension, where they are part of it. All fields that
   // take a value stand after each other.
   std::vector<v1::ParameterValue> PointOf(const std::vector<std::string>& values) const;
+  // Whether a dimension is part of the point whose earlier dimensions have these values.
+  bool IsPart(size_t dimension, const std::vector<std::string>& values) const {
+    return PartsOf(values, dimension + 1).back();
+  }
   // True if that point keeps the constraints.
   bool Keeps(const std::vector<std::string>& values) const;
   // Values at the coordinates, one per dimension.
@@ -85,8 +92,8 @@ class SearchSpace {
 
  private:
   SearchSpace(const v1::SearchSpec& spec, const std::vector<int>& order, Constraints constraints);
-  // Whether each dimension is part of the point with these values.
-  std::vector<bool> PartsOf(const std::vector<std::string>& values) const;
+  // Whether each of the first `count` dimensions is part of the point with these values.
+  std::vector<bool> PartsOf(const std::vector<std::string>& values, size_t count) const;
 
   std::vector<v1::ParameterSpec> parameters_;
   std::vector<Dimension> dimensions_;

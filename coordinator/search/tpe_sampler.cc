@@ -72,7 +72,8 @@ std::vector<Weighed> WeighScored(std::span<const TpeTrial> trials, size_t good, 
 }
 
 bool IsTried(std::span<const TpeTrial> trials, const TpePoint& point) {
-  return std::ranges::any_of(trials, [&](const TpeTrial& trial) { return trial.point == point; });
+  return std::ranges::any_of(
+      trials, [&](const TpeTrial& trial) { return !trial.is_earlier && trial.point == point; });
 }
 
 size_t Count(std::span<const TpeTrial> trials, TpeTrial::Outcome outcome) {
@@ -126,7 +127,8 @@ TpeSuggestion SuggestTpe(std::span<const TpeDimension> dimensions, std::span<con
   const size_t ended = trials.size() - suggestion.running;
   const size_t scored = ended - suggestion.failed;
   const uint32_t startup = std::max(1u, settings.startup_trials);
-  if (trial < startup || 4 * ended < startup || scored == 0) {
+  const auto earlier = static_cast<size_t>(std::ranges::count_if(trials, &TpeTrial::is_earlier));
+  if (trial + earlier < startup || 4 * ended < startup || scored == 0) {
     suggestion.point = TpeStartupPoint(dimensions, startup, seed, trial);
     return suggestion;
   }

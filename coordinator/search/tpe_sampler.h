@@ -23,6 +23,8 @@ struct TpeTrial {
   Outcome outcome = Outcome::kRunning;
   double loss = 0;   // of a scored trial, finite; lower is better
   double error = 0;  // standard error of `loss`; 0: exact
+  // It is of an earlier sweep: to try its point here is no repetition.
+  bool is_earlier = false;
 };
 
 struct TpeSettings {
@@ -53,8 +55,9 @@ TpePoint TpeStartupPoint(std::span<const TpeDimension> dimensions, uint32_t slic
 // The point of trial `trial`, a pure function of the arguments; `trials` stand in the order of
 // their numbers.
 //
-// Startup: trials below `startup_trials`, and all until a quarter as many have ended, take a Latin
-// hypercube: of `startup_trials` in a row, one in each of as many slices of each dimension.
+// Startup: trials below `startup_trials`, less as many as are of earlier sweeps, and all until a
+// quarter as many have ended, take a Latin hypercube: of `startup_trials` in a row, one in each of
+// as many slices of each dimension.
 //
 // Then: of n ended trials the best g = 0.7 sqrt(n) are the good ones; the one of rank r weighs
 // log((g + 1) / r), as in CMA-ES (Hansen 2016). Where losses have errors, weights are means over

@@ -32,6 +32,14 @@ TpeSettings SettingsOf(const v1::SearchSpec& spec) {
           .candidates = std::max(1u, spec.method().tpe().candidates())};
 }
 
+// The first trials of a space that needs a plan: those of the startup, of which `earlier` trials of
+// other sweeps stand for some, and those by hand.
+uint32_t PlannedTrials(const v1::SearchSpec& spec, size_t earlier) {
+  const uint32_t startup = SettingsOf(spec).startup_trials;
+  const auto spared = static_cast<uint32_t>(std::min<size_t>(earlier, startup));
+  return std::max<uint32_t>(startup - spared, spec.enqueue_size());
+}
+
 std::vector<TpeDimension> DimensionsOf(const SearchSpace& space) {
   std::vector<TpeDimension> dimensions;
   for (const Dimension& dimension : space.dimensions()) {
@@ -67,28 +75,29 @@ class TpeSearch final : public SearchMethod {
  public:
   // `plan`: of the first trials; none: the space needs none.
   TpeSearch(SearchSpace space, std::optional<TrialPlan> plan, const v1::SearchSpec& spec,
-            uint32_t size)
+            uint32_t size, std::span<const PastTrial> earlier)
       : space_(std::move(space)),
         dimensions_(DimensionsOf(space_)),
         plan_(std::move(plan)),
+        planned_(PlannedTrials(spec, earlier.size())),
         settings_(SettingsOf(spec)),
         seed_(spec.seed()),
-        size_(size) {}
+        size_(size) {
+    for (const PastTrial& trial : earlier) {
+      earlier_.push_back(TrialOf(trial));
+      earlier_.back().is_earlier = true;
+    }
+  }
 
   uint32_t size() const override { return size_; }
   bool LearnsFor(uint32_t trial) const override {
-    return trial >= settings_.startup_trials && !IsPlanned(trial);
+    return trial + earlier_.size() >= settings_.startup_trials && !IsPlanned(trial);
   }
 
   Suggestion Suggest(uint32_t trial, std::span<const PastTrial> past) const override {
     if (IsPlanned(trial)) return plan_->TrialAt(trial, ReasonOf({}, trial));
-    std::vector<TpeTrial> trials;
-    for (const PastTrial& one : past) {
-      trials.push_back({.point = PointOf(one),
-                        .outcome = OutcomeOf(one),
-                        .loss = one.loss,
-                        .error = std::isfinite(one.error) ? one.error : 0});
-    }
+    std::vector<TpeTrial> trials = earlier_;
+    for (const PastTrial& one : past) trials.push_back(TrialOf(one));
     TpeFilter may_be;
     if (plan_) may_be = [this](const TpePoint& point) { return space_.Keeps(ValuesAt(point)); };
     const TpeSuggestion chosen = SuggestTpe(dimensions_, trials, settings_, seed_, trial, may_be);
@@ -104,7 +113,16 @@ class TpeSearch final : public SearchMethod {
   }
 
  private:
-  bool IsPlanned(uint32_t trial) const { return plan_.has_value() && trial < plan_->size(); }
+  bool IsPlanned(uint32_t trial) const {
+    return plan_.has_value() && trial < std::min(planned_, plan_->size());
+  }
+
+  TpeTrial TrialOf(const PastTrial& past) const {
+    return {.point = PointOf(past),
+            .outcome = OutcomeOf(past),
+            .loss = past.loss,
+            .error = std::isfinite(past.error) ? past.error : 0};
+  }
 
   std::vector<std::string> ValuesAt(const TpePoint& point) const {
     std::vector<double> coordinates;
@@ -159,14 +177,18 @@ class TpeSearch final : public SearchMethod {
     }
     return absl::StrFormat(
         "%sthe best of %d candidates: %.3g times as dense in good trials (the best %d) as in the "
-        "others (%d, of them %d without a score and %d still to count); seed %d",
+        "others (%d, of them %d without a score and %d still to count)%s; seed %d",
         place, settings_.candidates, chosen.ratio, chosen.good, chosen.others, chosen.failed,
-        chosen.running, seed_);
+        chosen.running,
+        earlier_.empty() ? "" : absl::StrCat(", ", earlier_.size(), " of them of earlier sweeps"),
+        seed_);
   }
 
   const SearchSpace space_;
   const std::vector<TpeDimension> dimensions_;
   const std::optional<TrialPlan> plan_;
+  const uint32_t planned_;  // trials that are taken from the plan
+  std::vector<TpeTrial> earlier_;
   const TpeSettings settings_;
   const uint64_t seed_;
   const uint32_t size_;
@@ -188,7 +210,8 @@ TrialPlan::Draw StartupDraw(const SearchSpace& space, const v1::SearchSpec& spec
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SearchMethod>> MakeTpeSearch(const v1::SearchSpec& spec,
-                                                            Constraints constraints) {
+                                                            Constraints constraints,
+                                                            std::span<const PastTrial> earlier) {
   PLEAT_ASSIGN_OR_RETURN(SearchSpace space, SearchSpace::Make(spec, std::move(constraints)));
   const uint32_t most = MostTrials(space, spec);
   if (most == 0) {
@@ -197,12 +220,13 @@ absl::StatusOr<std::unique_ptr<SearchMethod>> MakeTpeSearch(const v1::SearchSpec
   }
   if (!space.NeedsPlan()) {
     return WithEnqueuedTrials(
-        std::make_unique<TpeSearch>(std::move(space), std::nullopt, spec, most), spec);
+        std::make_unique<TpeSearch>(std::move(space), std::nullopt, spec, most, earlier), spec);
   }
-  const uint32_t first = std::max<uint32_t>(SettingsOf(spec).startup_trials, spec.enqueue_size());
+  // One at least: the plan also says whether anything keeps the constraints.
+  const uint32_t first = std::max(1u, PlannedTrials(spec, earlier.size()));
   PLEAT_ASSIGN_OR_RETURN(TrialPlan plan, TrialPlan::Make(space, spec, std::min(first, most),
                                                          kEndlessDraws, StartupDraw(space, spec)));
-  return std::make_unique<TpeSearch>(std::move(space), std::move(plan), spec, most);
+  return std::make_unique<TpeSearch>(std::move(space), std::move(plan), spec, most, earlier);
 }
 
 }  // namespace pleat

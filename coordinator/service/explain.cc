@@ -76,6 +76,15 @@ Words Explain(const v1::ExecutionFixed& update) {
           "all folds of a sweep are trained alike; this group took the first"};
 }
 
+Words Explain(const v1::WarmStartFixed& update) {
+  size_t taken = 0;
+  for (const v1::WarmStartSource& source : update.sources()) taken += source.trials_size();
+  return {"search", absl::StrCat("begins with ", taken, " trials of earlier sweeps"),
+          absl::StrJoin(update.sources(), "; ", [](std::string* out, const auto& source) {
+            absl::StrAppend(out, "of sweep ", source.sweep(), " ", source.reason());
+          })};
+}
+
 Words Explain(const v1::TrialAdded& update) {
   const std::string parameters =
       absl::StrJoin(update.parameters(), ", ", [](std::string* out, const auto& parameter) {
@@ -177,6 +186,8 @@ Words ExplainUpdate(const v1::JournalRecord& record, const EarlyEnds& early_ends
     case v1::JournalRecord::kExecutionFreed:
       return {"sweep", "open to groups of any kind again",
               "those that took folds left before anything was trained"};
+    case v1::JournalRecord::kWarmStartFixed:
+      return Explain(record.warm_start_fixed());
     case v1::JournalRecord::kTrialAdded:
       return Explain(record.trial_added());
     case v1::JournalRecord::kTaskLeased:

@@ -78,6 +78,18 @@ TEST(EventLine, IsSilentAboutCheckpointsAndLiveProgress) {
   EXPECT_FALSE(EventLine(story.Progress(0, 0, 1, 1, 2), story.view()).has_value());
 }
 
+TEST(EventLine, TellsWhatTheSearchLearnsFrom) {
+  SweepStory story(4, 1);
+  v1::JournalRecord record;
+  for (const char* name : {"first", "second"}) {
+    v1::WarmStartSource& source = *record.mutable_warm_start_fixed()->add_sources();
+    source.set_sweep(name);
+    source.add_trials();
+  }
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()),
+            "the search learns from 1 trials of sweep first, 1 trials of sweep second too");
+}
+
 TEST(EventLine, NamesTasksInWords) {
   EXPECT_EQ(TaskText("prepare"), "data preparation");
   EXPECT_EQ(TaskText("train/0003/2"), "trial 3 fold 2");

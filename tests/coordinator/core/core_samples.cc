@@ -142,6 +142,9 @@ std::string StateText(const State& state) {
         absl::StrAppend(&text, "  begins with ", DeterministicBytes(start), "\n");
       }
     }
+    if (sweep.warm_start.has_value()) {
+      absl::StrAppend(&text, "  learns from ", DeterministicBytes(*sweep.warm_start), "\n");
+    }
     for (const auto& [worker, why] : sweep.kept_away) {
       absl::StrAppend(&text, "  without ", worker, ": ", why, "\n");
     }

@@ -109,5 +109,12 @@ TEST_F(InvariantsTest, FindASweepWhoseWeightsAreGone) {
   ExpectBroken("the sweeps that it starts from are there");
 }
 
+TEST_F(InvariantsTest, FindASweepToLearnFromThatIsGone) {
+  sweep().spec.mutable_search()->add_warm_start("gone");
+  ExpectBroken("the sweeps that it is to learn from are there");
+  sweep().ended.emplace();
+  ExpectBroken("trials come after those of earlier sweeps");
+}
+
 }  // namespace
 }  // namespace pleat

@@ -72,6 +72,47 @@ TEST(TpeSearch, ComesToWhatIsGood) {
   EXPECT_LT(late, 0.4 * early);
 }
 
+// Thirty trials of another sweep.
+std::vector<PastTrial> Earlier() {
+  const auto method = MakeTpeSearch(TpeSpec());
+  EXPECT_TRUE(method.ok()) << method.status();
+  return Played(**method, 30);
+}
+
+TEST(TpeSearch, BeginsWithWhatEarlierSweepsFoundGood) {
+  const auto cold = MakeTpeSearch(TpeSpec());
+  const auto warm = MakeTpeSearch(TpeSpec(), {}, Earlier());
+  ASSERT_TRUE(cold.ok() && warm.ok());
+  EXPECT_TRUE((*warm)->LearnsFor(0));
+  double cold_loss = 0, warm_loss = 0;
+  for (const PastTrial& trial : Played(**cold, 8)) cold_loss += trial.loss;
+  for (const PastTrial& trial : Played(**warm, 8)) warm_loss += trial.loss;
+  EXPECT_LT(warm_loss, 0.5 * cold_loss);
+}
+
+TEST(TpeSearch, MayTryAgainWhatEarlierSweepsTried) {
+  v1::SearchSpec spec = TpeSpec();
+  spec.clear_parameters();
+  AddValues(spec, "width", {"16", "32"});
+  std::vector<PastTrial> earlier;
+  for (const char* width : {"16", "32", "16", "32"}) {
+    PastTrial& trial = earlier.emplace_back();
+    trial.parameters.emplace_back().set_path("width");
+    trial.parameters.back().set_value(width);
+    trial.outcome = PastTrial::Outcome::kScored;
+    trial.loss = std::string(width) == "32" ? 0 : 1;
+  }
+  const auto method = MakeTpeSearch(spec, {}, earlier);
+  ASSERT_TRUE(method.ok()) << method.status();
+  EXPECT_TRUE((*method)->LearnsFor(0));
+  std::set<std::string> values;
+  for (const PastTrial& trial :
+       Played(**method, 2, [](const Point& point) { return NumberOf(point[0]); })) {
+    values.insert(trial.parameters[0].value());
+  }
+  EXPECT_EQ(values, (std::set<std::string>{"16", "32"}));
+}
+
 TEST(TpeSearch, ReachesEveryValueWithUniformLogarithms) {
   v1::SearchSpec spec = TpeSpec();
   spec.clear_parameters();

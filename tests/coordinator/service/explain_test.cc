@@ -74,6 +74,24 @@ TEST(Explain, SaysWhyASweepIsHeld) {
   EXPECT_EQ(ExplainRecord(record, v1::ExplainRequest())->decision(), "goes on");
 }
 
+TEST(Explain, SaysHowManyTrialsWereTakenFromWhichSweep) {
+  v1::JournalRecord record;
+  for (const char* name : {"first", "second"}) {
+    v1::WarmStartSource& source = *record.mutable_warm_start_fixed()->add_sources();
+    source.set_sweep(name);
+    source.add_trials();
+    source.set_reason("1 of 5 trials; left out: 4 since they did not finish");
+  }
+  const auto decision = ExplainRecord(record, v1::ExplainRequest());
+  ASSERT_TRUE(decision);
+  EXPECT_EQ(decision->subject(), "search");
+  EXPECT_EQ(decision->decision(), "begins with 2 trials of earlier sweeps");
+  EXPECT_EQ(
+      decision->reason(),
+      "of sweep first 1 of 5 trials; left out: 4 since they did not finish; of sweep second 1 "
+      "of 5 trials; left out: 4 since they did not finish");
+}
+
 TEST(Explain, LeavesOutOtherTrialsAndFolds) {
   v1::ExplainRequest request;
   request.set_trial(3);
