@@ -119,6 +119,9 @@ std::optional<std::string> EventLine(const v1::WatchResponse& event, const Sweep
     case v1::JournalRecord::kTrialAdded:
       return absl::StrCat("trial ", record.trial_added().trial(), ": ",
                           ParametersText(record.trial_added()), StartText(record.trial_added()));
+    case v1::JournalRecord::kSearchEnded:
+      return absl::StrCat("the search ended after ", record.search_ended().trials(),
+                          " trials: ", record.search_ended().reason());
     case v1::JournalRecord::kTaskLeased: {
       const v1::TaskLeased& leased = record.task_leased();
       std::string text = absl::StrCat(TaskText(leased.task()), " begins");

@@ -88,6 +88,7 @@ Json SummaryJson(const SummaryInput& input) {
   return {{"name", sweep.summary().name()},
           {"state", StateText(sweep.summary().state())},
           {"reason", sweep.ended().reason()},
+          {"search_ended", sweep.has_search_ended() ? Json(sweep.search_ended().reason()) : Json()},
           {"metric", metric.name()},
           {"trials", trials},
           {"best_trial",

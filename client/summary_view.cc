@@ -132,9 +132,16 @@ std::string EnsemblePath(const v1::GetResponse& sweep) {
                       layout::EnsembleFolder(sweep.summary().name(), sweep.ensemble().version()));
 }
 
+std::string SearchEndedText(const v1::GetResponse& sweep) {
+  if (!sweep.has_search_ended()) return "";
+  return absl::StrCat("  the search ended after ", sweep.search_ended().trials(),
+                      " trials: ", sweep.search_ended().reason(), "\n");
+}
+
 std::string OutcomeText(const v1::GetResponse& sweep) {
   std::string text = absl::StrCat(sweep.summary().name(), " ", StateText(sweep.summary().state()),
                                   ": ", sweep.ended().reason(), "\n");
+  absl::StrAppend(&text, SearchEndedText(sweep));
   if (!sweep.has_ensemble()) return text;
   absl::StrAppend(&text, "\n", TableText(EnsembleTable(sweep), kIndent), MissingText(sweep), "\n  ",
                   sweep.members().members_size(), " members in ", EnsemblePath(sweep), "\n");

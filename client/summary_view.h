@@ -22,6 +22,9 @@ struct SummaryInput {
 // the ensemble lies. Lines with their ends.
 std::string SummaryText(const SummaryInput& input);
 
+// Why the search ended before its last trial, if it did; a line with its end, or nothing.
+std::string SearchEndedText(const v1::GetResponse& sweep);
+
 // Only what it came to, without the trials and the time.
 std::string OutcomeText(const v1::GetResponse& sweep);
 

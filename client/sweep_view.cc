@@ -70,6 +70,7 @@ SweepView SweepView::FromStatus(const v1::GetResponse& status) {
   view.phase_ = PhaseFromStatus(status);
   view.hold_ = status.hold();
   if (status.has_effect_failed()) view.effect_failed_ = EffectFailedText(status.effect_failed());
+  if (status.has_search_ended()) view.EndSearch(status.search_ended());
   if (status.has_ended()) view.ended_ = status.ended();
   view.sequence_ = status.sequence();
   view.submitted_unix_ms_ = status.summary().submitted_unix_ms();
@@ -104,6 +105,11 @@ void SweepView::SetSpec(const v1::SweepSpec& spec) {
   trial_count_ = TrialCount(spec);
 }
 
+void SweepView::EndSearch(const v1::SearchEnded& ended) {
+  trial_count_ = ended.trials();
+  if (phase_ == "trains") phase_ = "trains the last trials";
+}
+
 void SweepView::ApplyRecord(const v1::JournalRecord& record) {
   sequence_ = record.sequence();
   switch (record.update_case()) {
@@ -134,6 +140,9 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
       trial.folds.resize(fold_count_);
       break;
     }
+    case v1::JournalRecord::kSearchEnded:
+      EndSearch(record.search_ended());
+      break;
     case v1::JournalRecord::kTaskLeased:
       if (record.task_leased().task() == layout::PrepareTaskId()) phase_ = "prepares the data";
       if (FoldView* fold = FindFold(record.task_leased().task())) {

@@ -46,7 +46,7 @@ class SweepView {
 
   const std::string& name() const { return name_; }
   const v1::SweepSpec& spec() const { return spec_; }
-  // Trials that the spec asks for: TrialCount.
+  // Trials that the search has: TrialCount, or fewer once it has ended before.
   uint64_t trial_count() const { return trial_count_; }
   const std::map<uint32_t, TrialView>& trials() const { return trials_; }
   // Of each trial; 0: not known before the rows are cut.
@@ -66,6 +66,7 @@ class SweepView {
   std::optional<uint32_t> best_trial() const;
 
  private:
+  void EndSearch(const v1::SearchEnded& ended);
   void SetSpec(const v1::SweepSpec& spec);
   void ApplyRecord(const v1::JournalRecord& record);
   FoldView* FindFold(const std::string& task);

@@ -16,6 +16,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr char kTimeBudgetNote[] =
+    "search.budget counts time, so another run may end after another trial, and its ensemble need "
+    "not have the same bytes; fold_epochs and target_score keep them";
+
 std::string TrialsAndFolds(const v1::SweepSpec& spec) {
   const uint64_t trials = TrialCount(spec);
   const uint32_t folds = FoldCount(spec.cross_validation());
@@ -48,6 +52,7 @@ ExitCode ValidateSweep(const ValidateOptions& options) {
       const uint32_t folds = FoldCount(sweep->spec.cross_validation());
       result["folds"] = folds > 0 ? Json(folds) : Json();
       result["search"] = SearchJson(sweep->spec);
+      if (HasTimeBudget(sweep->spec.search())) result["note"] = kTimeBudgetNote;
     } else {
       result["message"] = std::string(sweep.status().message());
     }
@@ -62,6 +67,9 @@ ExitCode ValidateSweep(const ValidateOptions& options) {
   }
   std::printf("%s: ok\n%s\n%s\n", options.file.c_str(), DescribeSearchSpace(sweep->spec).c_str(),
               TrialsAndFolds(sweep->spec).c_str());
+  if (HasTimeBudget(sweep->spec.search())) {
+    std::printf("note: %s\n", kTimeBudgetNote);
+  }
   return kExitDone;
 }
 

@@ -100,6 +100,12 @@ std::vector<FactReport> ReportFacts(const v1::GetResponse& sweep) {
   if (spec.training().has_start_from()) facts.push_back({"Begins with weights", StartText(sweep)});
   facts.push_back({"Search", absl::StrCat(ChoiceOf(spec.search().method()), ", ",
                                           spec.search().metric().name())});
+  if (!spec.search().warm_start().empty()) {
+    facts.push_back({"Search learns from", absl::StrJoin(spec.search().warm_start(), ", ")});
+  }
+  if (sweep.has_search_ended()) {
+    facts.push_back({"Search ended early", sweep.search_ended().reason()});
+  }
   facts.push_back({"Ensemble", EnsembleText(sweep)});
   if (sweep.has_execution()) {
     facts.push_back({"Execution", absl::StrCat("fingerprint ", sweep.execution().fingerprint(),

@@ -213,6 +213,29 @@ std::vector<ParameterSummary> SummarizeParameters(const v1::SweepSpec& spec) {
   return summaries;
 }
 
+std::string DescribeBudget(const v1::SearchSpec& search) {
+  const v1::BudgetSpec& budget = search.budget();
+  std::vector<std::string> parts;
+  if (budget.has_fold_epochs()) {
+    parts.push_back(absl::StrCat(budget.fold_epochs(), " fold-epochs"));
+  }
+  if (budget.has_target_score()) {
+    parts.push_back(
+        absl::StrCat("a ", search.metric().name(), " of ", ScalarText(budget.target_score())));
+  }
+  if (budget.has_gpu_hours()) {
+    parts.push_back(absl::StrCat(ScalarText(budget.gpu_hours()), " hours of ranks"));
+  }
+  if (budget.has_wall_time()) {
+    parts.push_back(absl::StrCat(budget.wall_time(), " since the folds were cut"));
+  }
+  return absl::StrJoin(parts, ", or ");
+}
+
+bool HasTimeBudget(const v1::SearchSpec& search) {
+  return search.budget().has_gpu_hours() || search.budget().has_wall_time();
+}
+
 std::string DescribeSearchSpace(const v1::SweepSpec& spec) {
   std::string text = absl::StrCat(MethodName(spec.search()), " search, ", TrialsText(spec));
   for (const ParameterSummary& parameter : SummarizeParameters(spec)) {
@@ -225,6 +248,8 @@ std::string DescribeSearchSpace(const v1::SweepSpec& spec) {
   if (TrialsRace(spec.search())) {
     absl::StrAppend(&text, "\n  ending trials early by ", DescribePruning(spec.search()));
   }
+  const std::string budget = DescribeBudget(spec.search());
+  if (!budget.empty()) absl::StrAppend(&text, "\n  until ", budget);
   return text;
 }
 

@@ -41,12 +41,19 @@ struct ParameterSummary {
 };
 std::vector<ParameterSummary> SummarizeParameters(const v1::SweepSpec& spec);
 
+// For people, what `search.budget` allows: "100 fold-epochs, or 2h30m since the folds were cut";
+// empty if it says nothing.
+std::string DescribeBudget(const v1::SearchSpec& search);
+// True if the budget is one of time, so that other machines end with other trials.
+bool HasTimeBudget(const v1::SearchSpec& search);
+
 // For people: the method, the number of trials, and a line per parameter:
 //   random search, 20 trials
 //     training.optimizer.adam_w.lr: real, log-uniform from 0.0001 to 0.01
 //     model.se_cnn.width: whole number, one of 16, 32, 64
 //     keeping model.se_cnn.width * training.batch_size <= 65536
 //     ending trials early by fold racing (paired)
+//     until 100 fold-epochs, or 2h30m since the folds were cut
 std::string DescribeSearchSpace(const v1::SweepSpec& spec);
 
 }  // namespace pleat

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "common/config/budget_check.h"
 #include "common/config/conditions.h"
 #include "common/config/data_check.h"
 #include "common/config/data_paths.h"
@@ -33,6 +34,7 @@ std::vector<Problem> FindProblems(const v1::SweepSpec& spec) {
   CheckSearch(spec, &problems);
   CheckPruning(spec, &problems);
   CheckWarmStart(spec, &problems);
+  CheckBudget(spec, &problems);
   CheckTransforms(spec, &problems);
   return problems;
 }

@@ -129,6 +129,8 @@ struct CoordinatorCore::Impl {
   void Abandon(const Sweep& sweep, const TaskKey& key, const std::string& reason);
   // Fixes the trials of earlier sweeps that the search learns from, or ends the sweep if it cannot.
   void FixWarmStart(const Sweep& sweep);
+  // Ends the search if its budget is spent, and says whether it did.
+  bool EndSearchIfSpent(const Sweep& sweep);
   // Adds the trials that may be added and depend on no others; the rest are suggested by an effect.
   void AddTrials(const Sweep& sweep);
   // Adds the next trial, or ends the sweep if it cannot be.

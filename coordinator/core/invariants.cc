@@ -102,6 +102,9 @@ absl::Status CheckStages(const State& state, const Sweep& sweep) {
                                 "folds come after data", sweep));
   PLEAT_RETURN_IF_ERROR(
       Require(sweep.trials.empty() || sweep.folds.has_value(), "trials come after folds", sweep));
+  PLEAT_RETURN_IF_ERROR(Require(
+      !sweep.search_ended.has_value() || sweep.search_ended->trials() == sweep.trials.size(),
+      "no trial comes after the search has ended", sweep));
   PLEAT_RETURN_IF_ERROR(Require(!sweep.members.has_value() || sweep.AllTrialsEnded(),
                                 "members come after all trials", sweep));
   PLEAT_RETURN_IF_ERROR(Require(!sweep.ensemble.has_value() || sweep.members.has_value(),

@@ -75,6 +75,7 @@ void CoordinatorCore::Impl::StopTrial(const Sweep& sweep, const RaceEvent& event
   update->set_trial(event.trial);
   update->set_reason(event.reason);
   update->set_round(event.round);
+  update->set_epochs(event.epochs);
   update->mutable_folds()->Assign(event.folds.begin(), event.folds.end());
   Emit(std::move(record));
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "common/metrics/metrics.h"
+#include "coordinator/core/search_budget.h"
 
 namespace pleat {
 namespace {
@@ -20,12 +21,13 @@ constexpr uint32_t kFewestWaiting = 16;
 
 bool HasPlaceForTrial(const Sweep& sweep) {
   size_t most = MostInFlight(sweep);
-  // What a search that learns suggests follows from how trials ended before this one's place was
-  // free.
-  if (sweep.TrialsRace() && sweep.spec.search().reproducible() && !LearnsForNext(sweep)) {
+  // What a search that learns suggests, and what is left of a budget, follows from how trials ended
+  // before this one's place was free.
+  if (sweep.TrialsRace() && sweep.spec.search().reproducible() && !LearnsForNext(sweep) &&
+      !BudgetNeedsResults(sweep)) {
     most += std::max<size_t>(most, kFewestWaiting);
   }
-  return sweep.trials.size() < sweep.search->size() && sweep.TrialsInFlight() < most;
+  return !sweep.SearchIsOver() && sweep.TrialsInFlight() < most;
 }
 
 // True if results count by the trials' numbers: those of a race come in its logical order.
@@ -45,7 +47,16 @@ std::vector<uint32_t> CountingFolds(const Sweep& sweep, uint32_t number) {
   return folds;
 }
 
+// Whether the next trial is decided about by the results that its number may know of.
+bool DecidesInOrder(const Sweep& sweep) {
+  return CountsByNumber(sweep) && (LearnsForNext(sweep) || BudgetNeedsResults(sweep));
+}
+
 }  // namespace
+
+size_t KnownTrials(const Sweep& sweep) {
+  return CountsByNumber(sweep) ? SettledTrials(sweep) : sweep.trials.size();
+}
 
 uint32_t MostInFlight(const Sweep& sweep) {
   return std::max(1u, sweep.spec.resources().max_concurrent_trials());
@@ -60,13 +71,13 @@ bool LearnsForNext(const Sweep& sweep) {
 }
 
 std::optional<uint32_t> AwaitedTrial(const Sweep& sweep) {
-  if (!HasPlaceForTrial(sweep) || !CountsByNumber(sweep) || !LearnsForNext(sweep)) {
-    return std::nullopt;
-  }
-  const auto settled = sweep.trials.begin() + static_cast<ptrdiff_t>(SettledTrials(sweep));
-  const auto awaited = std::find_if_not(sweep.trials.begin(), settled,
-                                        [](const Trial& trial) { return trial.ended(); });
-  if (awaited == settled) return std::nullopt;
+  if (!HasPlaceForTrial(sweep)) return std::nullopt;
+  size_t needed = DecidesInOrder(sweep) ? SettledTrials(sweep) : 0;
+  if (WaitsForFoldEpochs(sweep, KnownTrials(sweep))) needed = sweep.trials.size();
+  const auto end = sweep.trials.begin() + static_cast<ptrdiff_t>(needed);
+  const auto awaited =
+      std::find_if_not(sweep.trials.begin(), end, [](const Trial& trial) { return trial.ended(); });
+  if (awaited == end) return std::nullopt;
   return static_cast<uint32_t>(awaited - sweep.trials.begin());
 }
 
@@ -92,7 +103,7 @@ FoldLosses LossesOf(const Sweep& sweep, uint32_t number) {
 std::vector<PastTrial> SearchHistory(const Sweep& sweep) {
   std::vector<PastTrial> past;
   if (!LearnsForNext(sweep)) return past;
-  const size_t known = CountsByNumber(sweep) ? SettledTrials(sweep) : sweep.trials.size();
+  const size_t known = KnownTrials(sweep);
   std::vector<FoldLosses> losses;
   for (uint32_t number = 0; number < known; ++number) losses.push_back(LossesOf(sweep, number));
   const std::vector<std::optional<MeanAndError>> scores = ScoreTrials(losses);

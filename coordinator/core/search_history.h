@@ -15,10 +15,16 @@ namespace pleat {
 uint32_t MostInFlight(const Sweep& sweep);
 
 // True if the next trial may be suggested: fewer than P = MostInFlight are in
-// flight and, for a reproducible search that learns, trials 0 to n - P have ended, n being its
-// number. Trials that race end in the race's logical order: there the next one follows when any has
-// ended, and trials that depend on no others are added ahead of their place.
+// flight and, for a reproducible search that learns or whose budget needs results, trials 0 to n -
+// P have ended, n being its number. Fold-epochs that only trials in flight may spend are waited
+// for. Trials that race end in the race's logical order: there the next
+// one follows when any has ended, and trials that depend on no results are added ahead of their
+// place.
 bool MayAddTrial(const Sweep& sweep);
+
+// Number of trials, from 0, whose results may decide about the next one: all, or for a reproducible
+// search without a race those that it waits for.
+size_t KnownTrials(const Sweep& sweep);
 
 // Whether the next trial's suggestion depends on the trials before.
 bool LearnsForNext(const Sweep& sweep);

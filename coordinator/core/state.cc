@@ -78,6 +78,7 @@ absl::Status State::Apply(const v1::JournalRecord& record) {
   if (store_uuid_.empty() != record.has_journal_created()) {
     return Misfit(absl::StrCat(where, ": a journal has one first record, JournalCreated"));
   }
+  record_unix_ms_ = record.time_unix_ms();
   PLEAT_RETURN_IF_ERROR(Annotate(ApplyUpdate(record), where));
   sequence_ = record.sequence();
   // The first record of a removal only brings its reply: it holds once the files are gone.
@@ -115,6 +116,8 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
       return FixWarmStart(sweep, record.warm_start_fixed());
     case v1::JournalRecord::kTrialAdded:
       return AddTrial(sweep, record.trial_added());
+    case v1::JournalRecord::kSearchEnded:
+      return EndSearch(sweep, record.search_ended());
     case v1::JournalRecord::kExecutionFixed:
       if (sweep.execution.has_value()) return Misfit("execution is fixed twice");
       sweep.execution = record.execution_fixed();
@@ -230,6 +233,7 @@ absl::Status State::AssignFolds(Sweep& sweep, const v1::FoldsAssigned& update) {
     return Misfit("fold assignment was not due");
   }
   sweep.folds = update;
+  sweep.folds_unix_ms = record_unix_ms_;
   sweep.effect_failed.reset();
   return absl::OkStatus();
 }
@@ -247,7 +251,7 @@ absl::Status State::FixWarmStart(Sweep& sweep, const v1::WarmStartFixed& update)
 
 absl::Status State::AddTrial(Sweep& sweep, const v1::TrialAdded& update) {
   if (!sweep.folds.has_value() || sweep.AwaitsWarmStart() ||
-      update.trial() != sweep.trials.size() || sweep.trials.size() >= sweep.search->size()) {
+      update.trial() != sweep.trials.size() || sweep.SearchIsOver()) {
     return Misfit(absl::StrCat("trial ", update.trial(), " was not due"));
   }
   auto config = ResolveTrial(sweep.spec, update.trial(),
@@ -265,6 +269,12 @@ absl::Status State::AddTrial(Sweep& sweep, const v1::TrialAdded& update) {
   for (uint32_t fold = 0; fold < sweep.fold_count(); ++fold) {
     Enqueue(sweep, {TaskKind::kTrainFold, update.trial(), fold});
   }
+  return absl::OkStatus();
+}
+
+absl::Status State::EndSearch(Sweep& sweep, const v1::SearchEnded& update) {
+  if (!sweep.folds.has_value() || sweep.SearchIsOver()) return Misfit("the search was not to end");
+  sweep.search_ended = update;
   return absl::OkStatus();
 }
 
@@ -292,6 +302,7 @@ absl::Status State::Lease(Sweep& sweep, const v1::TaskLeased& update) {
   task.phase = TaskPhase::kRunning;
   task.attempt = update.attempt();
   task.worker = update.worker();
+  task.leased_unix_ms = record_unix_ms_;
   task.has_advanced = false;
   return absl::OkStatus();
 }
@@ -513,6 +524,10 @@ void State::Dequeue(Sweep& sweep, const TaskKey& key) {
 }
 
 void State::StopRunning(Sweep& sweep, const TaskKey& key) {
+  if (key.kind == TaskKind::kTrainFold) {
+    const int64_t held_ms = record_unix_ms_ - sweep.tasks.at(key).leased_unix_ms;
+    sweep.trained_rank_ms += std::max<int64_t>(held_ms, 0) * sweep.execution->group_size();
+  }
   sweep.running.erase(key);
   held_.erase(sweep.tasks.at(key).worker);
 }

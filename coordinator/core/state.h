@@ -69,6 +69,7 @@ class State {
   absl::Status FixWarmStart(Sweep& sweep, const v1::WarmStartFixed& update);
   absl::Status AddTrial(Sweep& sweep, const v1::TrialAdded& update);
   absl::Status FreeExecution(Sweep& sweep);
+  absl::Status EndSearch(Sweep& sweep, const v1::SearchEnded& update);
   absl::Status Lease(Sweep& sweep, const v1::TaskLeased& update);
   absl::Status ReportEpoch(Sweep& sweep, const v1::EpochReported& update);
   absl::Status Complete(Sweep& sweep, const v1::TaskCompleted& update);
@@ -92,6 +93,7 @@ class State {
   void StopRunning(Sweep& sweep, const TaskKey& key);
 
   uint64_t sequence_ = 0;
+  int64_t record_unix_ms_ = 0;  // of the record that is being applied
   std::string store_uuid_;
   std::map<std::string, Sweep> sweeps_;
   std::map<SweepRank, const Sweep*> live_sweeps_;

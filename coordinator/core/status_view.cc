@@ -19,6 +19,9 @@ std::string Phase(const Sweep& sweep) {
   if (sweep.AllTrialsEnded() && !sweep.members.has_value()) return "selecting members";
   if (sweep.members.has_value() && sweep.open_predictions == 0) return "building the ensemble";
   std::string phase = sweep.AllTrialsEnded() ? "predicting" : "training";
+  if (sweep.search_ended.has_value() && !sweep.AllTrialsEnded()) {
+    absl::StrAppend(&phase, " the last trials, since ", sweep.search_ended->reason());
+  }
   if (const size_t count = sweep.kept_away.size(); count > 0) {
     absl::StrAppend(&phase, ", without ", count, count == 1 ? " group" : " groups",
                     " whose data are not the sweep's");
@@ -133,6 +136,7 @@ v1::GetResponse DescribeSweep(const Sweep& sweep, const State& state, const Leas
   if (sweep.ensemble.has_value()) *response.mutable_ensemble() = *sweep.ensemble;
   if (sweep.ended.has_value()) *response.mutable_ended() = *sweep.ended;
   if (sweep.execution.has_value()) *response.mutable_execution() = *sweep.execution;
+  if (sweep.search_ended.has_value()) *response.mutable_search_ended() = *sweep.search_ended;
   response.set_hold(sweep.hold);
   if (sweep.effect_failed.has_value() && !sweep.ended.has_value()) {
     *response.mutable_effect_failed() = *sweep.effect_failed;

@@ -21,9 +21,11 @@ bool Sweep::AwaitsWarmStart() const {
   return !spec.search().warm_start().empty() && !warm_start.has_value();
 }
 
-bool Sweep::AllTrialsEnded() const {
-  return trials.size() == search->size() && trials_ended == trials.size();
+bool Sweep::SearchIsOver() const {
+  return search_ended.has_value() || trials.size() == search->size();
 }
+
+bool Sweep::AllTrialsEnded() const { return SearchIsOver() && trials_ended == trials.size(); }
 
 bool Sweep::DependsOnExecution() const {
   if (folds_done > 0 || !running.empty()) return true;

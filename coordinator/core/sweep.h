@@ -26,6 +26,7 @@ enum class TaskPhase {
 
 struct TaskState {
   TaskPhase phase = TaskPhase::kWaiting;
+  int64_t leased_unix_ms = 0;  // when the last attempt got it: a wall-clock label
   uint64_t attempt = 0;  // number of the last attempt; 0: none yet (see Sweep::attempts_before)
   std::string worker;    // that has, or had, the last attempt
   uint32_t failures = 0;
@@ -88,12 +89,15 @@ struct Sweep {
       0;  // that the race has decided something after, or before the last such one
   uint32_t folds_done = 0;
   uint32_t open_predictions = 0;
+  int64_t folds_unix_ms = 0;     // when the folds were cut: a wall-clock label
+  uint64_t trained_rank_ms = 0;  // for which ended attempts held folds, times their ranks
   std::optional<uint32_t> best_trial;
 
   // What has happened so far, in this order.
   std::optional<v1::FoldsAssigned> folds;
   std::optional<v1::WarmStartFixed> warm_start;  // if search.warm_start names sweeps
   std::optional<v1::ExecutionFixed> execution;
+  std::optional<v1::SearchEnded> search_ended;  // before its last trial
   std::optional<v1::MembersSelected> members;
   std::optional<v1::EnsembleBuilt> ensemble;
   std::optional<v1::SweepEnded> ended;
@@ -111,7 +115,9 @@ struct Sweep {
   size_t TrialsInFlight() const { return trials.size() - trials_ended - trials_paused; }
   // True if trials of earlier sweeps are to be taken before the first of its own.
   bool AwaitsWarmStart() const;
-  // True once the search is exhausted and every trial ended.
+  // True if no further trial can come.
+  bool SearchIsOver() const;
+  // True once the search is over and every trial ended.
   bool AllTrialsEnded() const;
   // True if a fold runs, or any was trained, however far.
   bool DependsOnExecution() const;

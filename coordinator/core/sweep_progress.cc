@@ -10,6 +10,7 @@
 #include "coordinator/core/common_cause.h"
 #include "coordinator/core/core_impl.h"
 #include "coordinator/core/retry_policy.h"
+#include "coordinator/core/search_budget.h"
 #include "coordinator/core/search_history.h"
 #include "coordinator/core/start_weights.h"
 #include "coordinator/core/warm_start.h"
@@ -44,6 +45,8 @@ void CoordinatorCore::Impl::Advance(const std::string& name) {
     ConcludeRace(*sweep);
     if (sweep->AwaitsWarmStart()) FixWarmStart(*sweep);
     AddTrials(*sweep);
+    // That no trial comes any more may end those that are paused.
+    if (sweep->SearchIsOver()) ConcludeRace(*sweep);
     if (!sweep->ended.has_value() && sweep->AllTrialsEnded() && !sweep->best_trial.has_value()) {
       const std::string cause = CommonestCause(*sweep);
       EndSweep(*sweep, v1::SWEEP_STATE_FAILED,
@@ -72,8 +75,18 @@ void CoordinatorCore::Impl::FixWarmStart(const Sweep& sweep) {
   Emit(std::move(record));
 }
 
+bool CoordinatorCore::Impl::EndSearchIfSpent(const Sweep& sweep) {
+  const auto spent = SpentBudget(sweep, KnownTrials(sweep), now.unix_ms);
+  if (!spent.has_value()) return false;
+  v1::JournalRecord record = RecordFor(sweep);
+  *record.mutable_search_ended() = *spent;
+  Emit(std::move(record));
+  return true;
+}
+
 void CoordinatorCore::Impl::AddTrials(const Sweep& sweep) {
-  while (!sweep.ended.has_value() && MayAddTrial(sweep) && !LearnsForNext(sweep)) {
+  while (!sweep.ended.has_value() && MayAddTrial(sweep) && !EndSearchIfSpent(sweep) &&
+         !LearnsForNext(sweep)) {
     AddTrial(sweep, sweep.search->Suggest(static_cast<uint32_t>(sweep.trials.size()), {}));
   }
 }

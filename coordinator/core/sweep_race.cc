@@ -61,7 +61,8 @@ PastDecisions PastOf(const Sweep& sweep) {
 
 std::unique_ptr<FoldRace> MakeFoldRace(const Sweep& sweep, Race shape) {
   const v1::PruningSpec& spec = sweep.spec.search().pruning();
-  const uint32_t trials = sweep.search->size();
+  const uint32_t trials =
+      sweep.search_ended.has_value() ? sweep.search_ended->trials() : sweep.search->size();
   Rungs rungs = MakeRungs(spec, shape.epochs);
   if (!sweep.spec.search().reproducible()) {
     return std::make_unique<PresentRace>(std::move(shape), trials, std::move(rungs), MakeRule(spec),
@@ -157,6 +158,7 @@ void RaceTable::Follow(const State& state, const v1::JournalRecord& record) {
     if (key.kind == TaskKind::kTrainFold) race->TakeFold(*sweep, key);
   };
   if (record.has_trial_added()) race->AddTrial();
+  if (record.has_search_ended()) race->Close();
   if (record.has_trial_cancelled()) race->Leave(record.trial_cancelled().trial());
   if (record.has_epoch_reported()) take(record.epoch_reported().task());
   if (record.has_task_completed()) take(record.task_completed().task());

@@ -24,6 +24,7 @@ class SweepRace {
   // What the sweep knows of a fold.
   void TakeFold(const Sweep& sweep, const TaskKey& key);
   void AddTrial() { race_->AddTrial(); }
+  void Close() { race_->Close(); }
   void Leave(uint32_t trial) { race_->Leave(trial); }
 
   // What became of trials that was not taken out of here before.

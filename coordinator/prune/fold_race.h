@@ -24,6 +24,7 @@ struct RaceEvent {
   uint32_t round = 0;                // after which it was decided
   std::string reason = {};           // of a stop, a pause, a resumption
   std::vector<uint32_t> folds = {};  // that were finished by then
+  uint64_t epochs = 0;               // of all folds by then
 
   bool is_stop() const { return kind == Kind::kStopped; }
 };
@@ -52,6 +53,8 @@ class FoldRace {
   // The next trial, by number, is known, so that its folds can be trained. It takes part once it
   // has a place.
   virtual void AddTrial() = 0;
+  // No further trial will come.
+  virtual void Close() = 0;
   // The score after a fold's next epoch, the first being 0. An epoch that is known already (from an
   // attempt that was lost) is ignored.
   virtual void Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) = 0;

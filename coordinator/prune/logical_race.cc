@@ -19,6 +19,17 @@ LogicalRace::LogicalRace(Race shape, const Limits& limits, Rungs rungs,
   Fill();
 }
 
+void LogicalRace::Close() {
+  limits_.trials = static_cast<uint32_t>(known_.trials.size());
+  // Those that had a place already, but never came to be.
+  if (race_.trials.size() > limits_.trials) {
+    race_.trials.resize(limits_.trials);
+    rung_.resize(limits_.trials);
+    std::erase_if(in_flight_, [&](uint32_t trial) { return trial >= limits_.trials; });
+  }
+  Fill();
+}
+
 void LogicalRace::Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) {
   std::vector<double>& scores = known_.trials[trial].folds[fold].scores;
   if (epoch == scores.size()) scores.push_back(score);
@@ -166,7 +177,8 @@ void LogicalRace::Tell(Kind kind, uint32_t trial, uint32_t round, std::string re
                      .trial = trial,
                      .round = round,
                      .reason = std::move(reason),
-                     .folds = FinishedFolds(race_, trial)});
+                     .folds = FinishedFolds(race_, trial),
+                     .epochs = EpochsTaken(race_, trial)});
 }
 
 void LogicalRace::RemoveFromFlight() {

@@ -35,6 +35,7 @@ class LogicalRace final : public FoldRace {
               PastDecisions past = {});
 
   void AddTrial() override { known_.AddTrial(); }
+  void Close() override;
   void Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) override;
   void Fail(uint32_t trial, uint32_t fold) override;
   void Leave(uint32_t trial) override;
@@ -84,7 +85,7 @@ class LogicalRace final : public FoldRace {
 
   Race race_;
   Race known_;  // all that was reported, of the trials that are known
-  const Limits limits_;
+  Limits limits_;
   Rungs rungs_;
   const std::unique_ptr<RacingRule> rule_;
   PastDecisions past_;

@@ -121,7 +121,8 @@ void PresentRace::Tell(Kind kind, uint32_t trial, std::string reason) {
   events_.push_back({.kind = kind,
                      .trial = trial,
                      .reason = std::move(reason),
-                     .folds = FinishedFolds(race_, trial)});
+                     .folds = FinishedFolds(race_, trial),
+                     .epochs = EpochsTaken(race_, trial)});
 }
 
 std::vector<FoldToTrain> PresentRace::FoldsToTrain() const {

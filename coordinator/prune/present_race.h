@@ -23,6 +23,7 @@ class PresentRace final : public FoldRace {
               PastDecisions past = {});
 
   void AddTrial() override;
+  void Close() override { trials_ = static_cast<uint32_t>(race_.trials.size()); }
   void Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) override;
   void Fail(uint32_t trial, uint32_t fold) override;
   void Leave(uint32_t trial) override;
@@ -55,7 +56,7 @@ class PresentRace final : public FoldRace {
   };
 
   Race race_;
-  const uint32_t trials_;
+  uint32_t trials_;
   Rungs rungs_;
   const std::unique_ptr<RacingRule> rule_;
   PastDecisions past_;

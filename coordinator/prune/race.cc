@@ -32,6 +32,12 @@ std::vector<uint32_t> FinishedFolds(const Race& race, uint32_t trial) {
   return finished;
 }
 
+uint64_t EpochsTaken(const Race& race, uint32_t trial) {
+  uint64_t epochs = 0;
+  for (const FoldCurve& curve : race.trials[trial].folds) epochs += curve.scores.size();
+  return epochs;
+}
+
 uint32_t ScoredFolds(const Race& race, uint32_t trial) {
   uint32_t count = 0;
   for (uint32_t fold = 0; fold < race.folds; ++fold) {

@@ -50,6 +50,8 @@ bool IsOver(const Race& race, uint32_t trial, uint32_t fold);
 std::optional<double> FinalScore(const Race& race, uint32_t trial, uint32_t fold);
 // Numbers of a trial's folds that have a final score.
 std::vector<uint32_t> FinishedFolds(const Race& race, uint32_t trial);
+// Epochs of all folds of a trial.
+uint64_t EpochsTaken(const Race& race, uint32_t trial);
 // Number of folds of a trial with a final score.
 uint32_t ScoredFolds(const Race& race, uint32_t trial);
 // Mean of a trial's final scores; nothing if it has none.

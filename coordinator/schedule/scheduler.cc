@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "coordinator/core/search_budget.h"
 #include "coordinator/core/search_history.h"
 #include "coordinator/core/waiting_text.h"
 
@@ -62,9 +63,10 @@ std::string WhyDelayed(const Sweep& sweep) {
 std::string WhyNoTrial(const Sweep& sweep) {
   if (const std::optional<uint32_t> awaited = AwaitedTrial(sweep)) {
     return absl::StrCat("; trial ", sweep.trials.size(), " is suggested when trial ", *awaited,
-                        " has ended (search.reproducible)");
+                        " has ended (",
+                        BudgetNeedsResults(sweep) ? "search.budget" : "search.reproducible", ")");
   }
-  if (sweep.trials.size() == sweep.search->size() || !LearnsForNext(sweep)) return "";
+  if (sweep.SearchIsOver() || !LearnsForNext(sweep)) return "";
   if (sweep.TrialsRace() && !MayAddTrial(sweep)) {
     return absl::StrCat("; trial ", sweep.trials.size(),
                         " is suggested when the race has decided on one of them");

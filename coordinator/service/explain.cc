@@ -190,6 +190,9 @@ Words ExplainUpdate(const v1::JournalRecord& record, const EarlyEnds& early_ends
       return Explain(record.warm_start_fixed());
     case v1::JournalRecord::kTrialAdded:
       return Explain(record.trial_added());
+    case v1::JournalRecord::kSearchEnded:
+      return {"search", absl::StrCat("ended after ", record.search_ended().trials(), " trials"),
+              record.search_ended().reason()};
     case v1::JournalRecord::kTaskLeased:
       return Explain(record.task_leased());
     case v1::JournalRecord::kTaskCompleted:

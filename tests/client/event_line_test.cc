@@ -90,6 +90,17 @@ TEST(EventLine, TellsWhatTheSearchLearnsFrom) {
             "the search learns from 1 trials of sweep first, 1 trials of sweep second too");
 }
 
+TEST(EventLine, TellsThatTheSearchEnded) {
+  SweepStory story(4, 9);
+  story.AddTrial(0);
+  v1::JournalRecord record;
+  record.mutable_search_ended()->set_trials(1);
+  record.mutable_search_ended()->set_reason("search.budget.wall_time is spent");
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()),
+            "the search ended after 1 trials: search.budget.wall_time is spent");
+  EXPECT_EQ(story.view().trial_count(), 1u);
+}
+
 TEST(EventLine, NamesTasksInWords) {
   EXPECT_EQ(TaskText("prepare"), "data preparation");
   EXPECT_EQ(TaskText("train/0003/2"), "trial 3 fold 2");

@@ -49,9 +49,9 @@ TEST(Defaults, ChangeNothingTheSecondTime) {
 }
 
 // Optional fields whose absence means something that no default could say: no labels, every number
-// of a range, no bound.
+// of a range, no bound, no budget.
 bool MayBeAbsent(const std::string& path) {
-  if (path.ends_with(".idx.labels")) return true;
+  if (path.ends_with(".idx.labels") || path.starts_with("search.budget.")) return true;
   if (!path.starts_with("search.parameters[].")) return false;
   return path.ends_with("_uniform.factor") || path.ends_with("uniform.step") ||
          path.ends_with(".normal.min") || path.ends_with(".normal.max");

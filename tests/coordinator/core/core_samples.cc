@@ -59,7 +59,7 @@ std::string TaskLine(const TaskKey& key, const TaskState& task) {
   return absl::StrCat("  ", TaskId(key), " ", static_cast<int>(task.phase), " ", task.attempt, " ",
                       task.worker, " ", task.failures, " ", task.retry_after_ms, " ",
                       task.fruitless, " ", task.has_advanced, " ", task.furthest_epoch, " ",
-                      task.message, " ",
+                      task.leased_unix_ms, " ", task.message, " ",
                       task.checkpoint.has_value() ? DeterministicBytes(*task.checkpoint) : "", " ",
                       task.last_epoch.has_value() ? DeterministicBytes(*task.last_epoch) : "", " ",
                       task.result.has_value() ? DeterministicBytes(*task.result) : "", "\n");
@@ -133,7 +133,9 @@ std::string StateText(const State& state) {
   for (const auto& [name, sweep] : state.sweeps()) {
     absl::StrAppend(&text, name, " ", sweep.spec_sha256, " after ", sweep.attempts_before, " done ",
                     sweep.folds_done, " ended ", sweep.trials_ended, " open ",
-                    sweep.open_predictions, " best ", sweep.best_trial.value_or(999), " phase ",
+                    sweep.open_predictions, " best ", sweep.best_trial.value_or(999), " trained ",
+                    sweep.trained_rank_ms, " folds at ", sweep.folds_unix_ms, " search ended ",
+                    sweep.search_ended.value_or(v1::SearchEnded()).reason(), " phase ",
                     sweep.folds.has_value(), sweep.execution.has_value(), sweep.members.has_value(),
                     sweep.ensemble.has_value(), sweep.ended.has_value(), "\n");
     for (const auto& [key, task] : sweep.tasks) text += TaskLine(key, task);

@@ -109,6 +109,11 @@ TEST_F(InvariantsTest, FindASweepWhoseWeightsAreGone) {
   ExpectBroken("the sweeps that it starts from are there");
 }
 
+TEST_F(InvariantsTest, FindATrialThatCameAfterTheSearchHadEnded) {
+  sweep().search_ended.emplace().set_trials(1);
+  ExpectBroken("no trial comes after the search has ended");
+}
+
 TEST_F(InvariantsTest, FindASweepToLearnFromThatIsGone) {
   sweep().spec.mutable_search()->add_warm_start("gone");
   ExpectBroken("the sweeps that it is to learn from are there");

@@ -339,6 +339,20 @@ TEST(Racing, LearnsFromTrialsThatWereStopped) {
   }
 }
 
+TEST(Racing, EndsAtTheSameTrialWhenItsBudgetIsSpent) {
+  for (const char* pruning : {"fold_racing: {}", "asha: {eta: 2}, fold_racing: {}"}) {
+    const v1::SweepSpec spec = RacingSweep(pruning, 2, "  budget: {fold_epochs: 60}\n");
+    RacingCluster one(spec, 1), many(spec, 9);
+    one.Play(InTurn);
+    many.Play(Unevenly);
+    ASSERT_TRUE(one.core.sweep("a").search_ended.has_value());
+    EXPECT_LT(one.core.sweep("a").trials.size(), kRacingTrials);
+    EXPECT_EQ(many.core.sweep("a").trials.size(), one.core.sweep("a").trials.size());
+    EXPECT_EQ(many.Ends(), one.Ends());
+    one.core.Restart();
+  }
+}
+
 TEST(Racing, TellsGroupsOfAStoppedTrialToStop) {
   RacingCluster cluster(RacingSweep("fold_racing: {}", 3), 5);
   cluster.Play(InTurn);

@@ -92,6 +92,17 @@ TEST(Explain, SaysHowManyTrialsWereTakenFromWhichSweep) {
       "of 5 trials; left out: 4 since they did not finish");
 }
 
+TEST(Explain, SaysWhyASearchEndedEarly) {
+  v1::JournalRecord record;
+  record.mutable_search_ended()->set_trials(7);
+  record.mutable_search_ended()->set_reason("search.budget.fold_epochs is spent");
+  const auto decision = ExplainRecord(record, v1::ExplainRequest());
+  ASSERT_TRUE(decision);
+  EXPECT_EQ(decision->subject(), "search");
+  EXPECT_EQ(decision->decision(), "ended after 7 trials");
+  EXPECT_EQ(decision->reason(), "search.budget.fold_epochs is spent");
+}
+
 TEST(Explain, LeavesOutOtherTrialsAndFolds) {
   v1::ExplainRequest request;
   request.set_trial(3);
