@@ -13,7 +13,6 @@
 #include <condition_variable>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <mutex>
@@ -22,14 +21,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "common/base/clock.h"
+#include "bench/loopback_coordinator.h"
 #include "common/base/grpc_status.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/config/sweep_reader.h"
 #include "common/store/npy.h"
-#include "coordinator/service/coordinator_loop.h"
-#include "coordinator/service/coordinator_server.h"
 #include "proto/coordinator.grpc.pb.h"
 
 namespace pleat {
@@ -195,16 +192,8 @@ class Worker {
   double lease_ms_ = 0;
 };
 
-// A connection of its own, as another process would have.
-std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
-}
-
-absl::Status Submit(const std::string& address) {
-  const auto stub = v1::SweepService::NewStub(Connect(address));
+absl::Status Submit(const LoopbackCoordinator& coordinator) {
+  const auto stub = v1::SweepService::NewStub(coordinator.Connect());
   v1::SubmitRequest request;
   request.set_request_id(NewSessionId() + "/1");
   *request.mutable_spec() = LargeSweep();
@@ -213,62 +202,23 @@ absl::Status Submit(const std::string& address) {
   return FromGrpcStatus(stub->Submit(&context, request, &response));
 }
 
-double ResidentMiB() {
-  std::ifstream statm("/proc/self/statm");
-  double pages = 0, resident = 0;
-  statm >> pages >> resident;
-  return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
-}
-
-double Percentile(const std::vector<double>& sorted, double share) {
-  return sorted[static_cast<size_t>(share * static_cast<double>(sorted.size() - 1))];
-}
-
-// What a restart takes: the journal into a new core.
-absl::Status Replay(Journal& journal, const CoreOptions& options) {
-  CoordinatorCore core(options);
-  uint64_t records = 0;
-  const SteadyTime begin = std::chrono::steady_clock::now();
-  PLEAT_RETURN_IF_ERROR(journal.Replay([&](const v1::JournalRecord& record) {
-    ++records;
-    return core.Restore(record);
-  }));
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  std::printf("replay           %.2f s for %llu records\n", took.count(),
-              static_cast<unsigned long long>(records));
-  return absl::OkStatus();
-}
-
 absl::Status Run(int worker_count, int seconds, const std::string& folder) {
-  PLEAT_ASSIGN_OR_RETURN(const std::unique_ptr<Journal> journal,
-                         OpenSqliteJournal(folder + "/state"));
-  PLEAT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store,
-                         OpenPosixStore(folder + "/store", true));
-  CoreOptions options;
-  options.store_uuid = store->uuid();
-  CoordinatorCore core(options);
-  CoordinatorLoop loop(core, *journal, *store, SystemClock(), [](const absl::Status& status) {
-    std::cerr << status << std::endl;
-    std::_Exit(1);
-  });
-  PLEAT_RETURN_IF_ERROR(loop.Start());
-  CoordinatorServer server(loop, *store);
-  PLEAT_RETURN_IF_ERROR(server.Listen({"127.0.0.1", 0}));
-  const std::string address = server.address().ToString();
-  PLEAT_RETURN_IF_ERROR(Submit(address));
+  PLEAT_ASSIGN_OR_RETURN(const std::unique_ptr<LoopbackCoordinator> coordinator,
+                         LoopbackCoordinator::Start(folder));
+  PLEAT_RETURN_IF_ERROR(Submit(*coordinator));
 
   const SteadyTime begin = std::chrono::steady_clock::now();
-  Load load{*store, begin + std::chrono::seconds(seconds), {}, {}, worker_count, {}, {}};
+  Load load{
+      coordinator->store(), begin + std::chrono::seconds(seconds), {}, {}, worker_count, {}, {}};
   std::vector<std::unique_ptr<Worker>> workers;
   for (int i = 0; i < worker_count; ++i) {
-    workers.push_back(std::make_unique<Worker>(load, Connect(address)));
+    workers.push_back(std::make_unique<Worker>(load, coordinator->Connect()));
   }
   for (const auto& worker : workers) worker->Start();
   std::unique_lock lock(load.mutex);
   load.changed.wait(lock, [&] { return load.running == 0; });
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  loop.Stop();
-  server.Shutdown();
+  coordinator->Stop();
   if (!load.error.empty()) return absl::InternalError(load.error);
   if (load.lease_ms.empty()) return absl::InternalError("no cycle ended in this time");
 
@@ -281,7 +231,7 @@ absl::Status Run(int worker_count, int seconds, const std::string& folder) {
   std::printf("lease latency    p50 %.2f ms  p99 %.2f ms\n", Percentile(load.lease_ms, 0.5),
               p99_ms);
   std::printf("resident memory  %.0f MiB\n", ResidentMiB());
-  PLEAT_RETURN_IF_ERROR(Replay(*journal, options));
+  PLEAT_RETURN_IF_ERROR(coordinator->Replay());
   if (cycles_per_s >= kCyclesPerSecondTarget && p99_ms <= kLeaseP99TargetMs) {
     return absl::OkStatus();
   }

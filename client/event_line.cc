@@ -122,6 +122,10 @@ std::optional<std::string> EventLine(const v1::WatchResponse& event, const Sweep
     case v1::JournalRecord::kSearchEnded:
       return absl::StrCat("the search ended after ", record.search_ended().trials(),
                           " trials: ", record.search_ended().reason());
+    case v1::JournalRecord::kSearchFinished: {
+      const uint32_t trials = record.search_finished().trials();
+      return absl::StrCat("the search is over: ", trials, trials == 1 ? " trial" : " trials");
+    }
     case v1::JournalRecord::kTaskLeased: {
       const v1::TaskLeased& leased = record.task_leased();
       std::string text = absl::StrCat(TaskText(leased.task()), " begins");

@@ -1,5 +1,7 @@
 #include "client/sweep_view.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "common/config/search_summary.h"
 #include "common/config/trial_config.h"
@@ -9,6 +11,8 @@
 
 namespace pleat {
 namespace {
+
+constexpr char kTrains[] = "trains";
 
 // Fills in what the search may choose of a trial's training.
 void ReadTraining(const v1::SweepSpec& spec, TrialView* trial) {
@@ -32,7 +36,8 @@ FoldView FoldFromStatus(const v1::FoldStatus& status, const v1::MetricSpec& metr
 std::string PhaseFromStatus(const v1::GetResponse& status) {
   if (status.has_ended()) return "done";
   if (status.has_members()) return "predicts";
-  if (status.trials_size() > 0) return "trains";
+  const bool is_external = IsExternalSearch(status.spec().search());
+  if (status.trials_size() > 0 || (is_external && status.datasets_size() > 0)) return kTrains;
   return status.workers_size() > 0 ? "prepares the data" : "waits for workers";
 }
 
@@ -68,6 +73,7 @@ SweepView SweepView::FromStatus(const v1::GetResponse& status) {
     trial.paused = trial_status.has_paused();
   }
   view.phase_ = PhaseFromStatus(status);
+  if (status.has_search_finished()) view.trial_count_ = status.search_finished().trials();
   view.hold_ = status.hold();
   if (status.has_effect_failed()) view.effect_failed_ = EffectFailedText(status.effect_failed());
   if (status.has_search_ended()) view.EndSearch(status.search_ended());
@@ -80,8 +86,19 @@ SweepView SweepView::FromStatus(const v1::GetResponse& status) {
 }
 
 const std::string& SweepView::phase() const {
+  static const std::string awaits = "waits for trials from outside";
   if (!hold_.empty()) return hold_;
+  if (AwaitsTrials()) return awaits;
   return effect_failed_.empty() ? phase_ : effect_failed_;
+}
+
+bool SweepView::AwaitsTrials() const {
+  if (!IsExternalSearch(spec_.search()) || phase_ != kTrains || trials_.size() >= trial_count_) {
+    return false;
+  }
+  return std::ranges::all_of(trials_, [](const auto& entry) {
+    return entry.second.finished.has_value() || entry.second.cancelled;
+  });
 }
 
 FoldView* SweepView::FindFold(const std::string& task) {
@@ -123,7 +140,7 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
       break;
     case v1::JournalRecord::kFoldsAssigned:
       fold_count_ = static_cast<uint32_t>(record.folds_assigned().rows_size());
-      phase_ = "trains";
+      phase_ = kTrains;
       effect_failed_.clear();
       break;
     case v1::JournalRecord::kEffectFailed:
@@ -142,6 +159,9 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
     }
     case v1::JournalRecord::kSearchEnded:
       EndSearch(record.search_ended());
+      break;
+    case v1::JournalRecord::kSearchFinished:
+      trial_count_ = record.search_finished().trials();
       break;
     case v1::JournalRecord::kTaskLeased:
       if (record.task_leased().task() == layout::PrepareTaskId()) phase_ = "prepares the data";

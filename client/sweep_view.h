@@ -51,7 +51,8 @@ class SweepView {
   const std::map<uint32_t, TrialView>& trials() const { return trials_; }
   // Of each trial; 0: not known before the rows are cut.
   uint32_t fold_count() const { return fold_count_; }
-  // What it does now: "prepares the data", "trains", "predicts", "done"; or why it is held up.
+  // What it does now: "prepares the data", "trains", "waits for trials from outside", "predicts",
+  // "done"; or why it is held up.
   const std::string& phase() const;
   const std::optional<v1::SweepEnded>& ended() const { return ended_; }
   // Sequence number of the last record taken in.
@@ -69,6 +70,7 @@ class SweepView {
   void EndSearch(const v1::SearchEnded& ended);
   void SetSpec(const v1::SweepSpec& spec);
   void ApplyRecord(const v1::JournalRecord& record);
+  bool AwaitsTrials() const;
   FoldView* FindFold(const std::string& task);
 
   std::string name_;

@@ -27,11 +27,7 @@ class EnqueuedCheck {
   void Run() {
     const v1::SearchSpec& search = spec_.search();
     for (int i = 0; i < search.enqueue_size(); ++i) {
-      const std::string path = ElementPath("search.enqueue", absl::StrCat(i));
-      for (const v1::GivenValueSpec& value : search.enqueue(i).values()) {
-        Check(value, ElementPath(path, value.key()));
-      }
-      CheckConstraints(search.enqueue(i), path);
+      CheckTrial(search.enqueue(i), ElementPath("search.enqueue", absl::StrCat(i)));
     }
     const auto by_hand = static_cast<uint32_t>(search.enqueue_size());
     if (search.max_trials() > 0 && by_hand > search.max_trials()) {
@@ -39,6 +35,13 @@ class EnqueuedCheck {
           {"search.enqueue", absl::StrCat(by_hand, " trials are more than ", "search.max_trials, ",
                                           search.max_trials(), "; raise it")});
     }
+  }
+
+  void CheckTrial(const v1::EnqueuedTrialSpec& trial, const std::string& path) {
+    for (const v1::GivenValueSpec& value : trial.values()) {
+      Check(value, ElementPath(path, value.key()));
+    }
+    CheckConstraints(trial, path);
   }
 
  private:
@@ -131,6 +134,12 @@ class EnqueuedCheck {
 void CheckEnqueued(const v1::SweepSpec& spec, const Constraints& constraints,
                    std::vector<Problem>* problems) {
   EnqueuedCheck(spec, constraints, problems).Run();
+}
+
+void CheckTrialByHand(const v1::SweepSpec& spec, const Constraints& constraints,
+                      const v1::EnqueuedTrialSpec& trial, const std::string& path,
+                      std::vector<Problem>* problems) {
+  EnqueuedCheck(spec, constraints, problems).CheckTrial(trial, path);
 }
 
 }  // namespace pleat

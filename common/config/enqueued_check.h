@@ -1,6 +1,7 @@
 // Checks of trials given by hand.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "common/config/constraints.h"
@@ -13,5 +14,10 @@ namespace pleat {
 // whatever the search adds, and if they are more than max_trials.
 void CheckEnqueued(const v1::SweepSpec& spec, const Constraints& constraints,
                    std::vector<Problem>* problems);
+
+// The same for one such trial, which stands at `path`.
+void CheckTrialByHand(const v1::SweepSpec& spec, const Constraints& constraints,
+                      const v1::EnqueuedTrialSpec& trial, const std::string& path,
+                      std::vector<Problem>* problems);
 
 }  // namespace pleat

@@ -29,6 +29,21 @@ void CheckLimit(const v1::SearchSpec& search, std::vector<Problem>* problems) {
   }
 }
 
+// Checks that a client can give the trials, and that nobody else does.
+void CheckExternal(const v1::SearchSpec& search, std::vector<Problem>* problems) {
+  if (!IsExternalSearch(search)) return;
+  if (search.parameters().empty()) {
+    problems->push_back({"search.parameters",
+                         "external search needs parameters, which the client's trials have values "
+                         "of; declare them"});
+  }
+  if (!search.enqueue().empty()) {
+    problems->push_back({"search.enqueue",
+                         "external search takes all its trials from the client; give it these "
+                         "too, and leave them out here"});
+  }
+}
+
 // Checks that what can be counted is something, and not too much for a grid.
 void CheckSize(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
   const v1::SearchSpec& search = spec.search();
@@ -157,8 +172,14 @@ void CheckSearch(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
   const Constraints constraints = Constraints::Make(spec, &broken);
   problems->insert(problems->end(), broken.begin(), broken.end());
   CheckEnqueued(spec, constraints, problems);
+  CheckExternal(spec.search(), problems);
   CheckLimit(spec.search(), problems);
   if (broken.empty()) CheckSize(spec, problems);
+}
+
+void CheckSearchSize(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
+  CheckLimit(spec.search(), problems);
+  CheckSize(spec, problems);
 }
 
 }  // namespace pleat

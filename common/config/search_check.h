@@ -14,4 +14,7 @@ namespace pleat {
 // a search without end, without a trial, or beyond its limit.
 void CheckSearch(const v1::SweepSpec& spec, std::vector<Problem>* problems);
 
+// Of these only the last: a search without end, without a trial, or beyond its limit.
+void CheckSearchSize(const v1::SweepSpec& spec, std::vector<Problem>* problems);
+
 }  // namespace pleat

@@ -156,6 +156,7 @@ bool IsGridSearch(const v1::SearchSpec& search) {
     case v1::SearchMethodSpec::kRandom:
     case v1::SearchMethodSpec::kSobol:
     case v1::SearchMethodSpec::kTpe:
+    case v1::SearchMethodSpec::kExternal:
       return false;
     case v1::SearchMethodSpec::kGrid:
     case v1::SearchMethodSpec::METHOD_NOT_SET:
@@ -163,6 +164,8 @@ bool IsGridSearch(const v1::SearchSpec& search) {
   }
   return true;
 }
+
+bool IsExternalSearch(const v1::SearchSpec& search) { return search.method().has_external(); }
 
 std::optional<uint64_t> ValueCount(const v1::ParameterSpec& parameter) {
   const std::optional<uint64_t> last = LastValueIndex(parameter);
@@ -194,6 +197,7 @@ absl::StatusOr<uint64_t> GridSize(const v1::SweepSpec& spec) {
 uint64_t TrialCount(const v1::SweepSpec& spec) {
   const v1::SearchSpec& search = spec.search();
   if (search.parameters().empty()) return 1;
+  if (IsExternalSearch(search)) return search.max_trials();
   const absl::StatusOr<uint64_t> combinations = GridSize(spec);
   const auto by_hand = static_cast<uint64_t>(search.enqueue_size());
   if (!IsGridSearch(search)) {

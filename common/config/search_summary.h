@@ -22,6 +22,9 @@ std::string MethodName(const v1::SearchSpec& search);
 // True for the grid, which is the default.
 bool IsGridSearch(const v1::SearchSpec& search);
 
+// True if a client gives the trials.
+bool IsExternalSearch(const v1::SearchSpec& search);
+
 // Number of values of one parameter, 2^64 - 1 at most; nothing for reals without steps.
 std::optional<uint64_t> ValueCount(const v1::ParameterSpec& parameter);
 
@@ -32,7 +35,7 @@ absl::StatusOr<uint64_t> GridSize(const v1::SweepSpec& spec);
 
 // Number of trials of a sweep that CheckSweepSpec accepts, if none is stopped: at most max_trials,
 // not more than there are different ones, and one without parameters. Constraints on reals may
-// leave fewer.
+// leave fewer. Of an external search, max_trials: the client may end it before.
 uint64_t TrialCount(const v1::SweepSpec& spec);
 
 // One parameter, for people: path, type of the field, and distribution.

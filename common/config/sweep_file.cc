@@ -10,7 +10,6 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/base/utf8.h"
-#include "common/config/sweep_reader.h"
 
 namespace pleat {
 namespace {
@@ -54,14 +53,18 @@ absl::StatusOr<SweepFile> ReadSweepFile(const std::string& path,
                                         const std::vector<std::string>& overrides) {
   SweepSource source;
   PLEAT_ASSIGN_OR_RETURN(source.text, ReadText(path));
-  PLEAT_RETURN_IF_ERROR(CheckText(source.text, path));
   source.file = path;
   std::error_code error;
   source.folder = std::filesystem::absolute(path, error).parent_path().string();
   if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot find ", path));
-  PLEAT_RETURN_IF_ERROR(CheckWord(source.folder, "the name of the sweep's folder"));
-  for (const std::string& text : overrides) PLEAT_RETURN_IF_ERROR(CheckWord(text, "--set"));
   source.overrides = overrides;
+  return ReadSweepSource(std::move(source));
+}
+
+absl::StatusOr<SweepFile> ReadSweepSource(SweepSource source) {
+  PLEAT_RETURN_IF_ERROR(CheckText(source.text, source.file));
+  PLEAT_RETURN_IF_ERROR(CheckWord(source.folder, "the name of the sweep's folder"));
+  for (const std::string& text : source.overrides) PLEAT_RETURN_IF_ERROR(CheckWord(text, "--set"));
   SweepReading reading = ReadSweep(source);
   if (!reading.diagnostics.empty()) {
     return absl::InvalidArgumentError(FormatDiagnostics(reading.diagnostics));

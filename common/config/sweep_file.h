@@ -1,10 +1,11 @@
-// A sweep's YAML on disk.
+// A sweep's YAML on disk, or sent.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/config/sweep_reader.h"
 #include "proto/sweep.pb.h"
 
 namespace pleat {
@@ -18,5 +19,8 @@ struct SweepFile {
 // diagnostic, a line each. NOT_FOUND, PERMISSION_DENIED: the file cannot be read.
 absl::StatusOr<SweepFile> ReadSweepFile(const std::string& path,
                                         const std::vector<std::string>& overrides);
+
+// The same of a text that came from elsewhere.
+absl::StatusOr<SweepFile> ReadSweepSource(SweepSource source);
 
 }  // namespace pleat

@@ -100,6 +100,7 @@ Outcome CoordinatorCore::Handle(uint64_t token, const Command& command, Now now)
 
 void CoordinatorCore::Forget(uint64_t token) {
   if (impl_->polls.Forget(token)) return;
+  impl_->asks.Forget(token);
   for (auto& [sweep, waiting] : impl_->removals) std::erase(waiting, token);
 }
 

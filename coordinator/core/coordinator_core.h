@@ -22,6 +22,7 @@
 #include "common/store/store.h"
 #include "coordinator/core/state.h"
 #include "proto/coordinator.pb.h"
+#include "proto/study.pb.h"
 
 namespace pleat {
 
@@ -45,17 +46,31 @@ struct EffectDone {
       result;
 };
 
+// SuggestForStudy came to its end.
+struct StudySuggested {
+  std::string study;
+  uint64_t created = 0;
+  uint32_t trial = 0;
+  Suggestion suggestion;
+};
+
 using Command =
     std::variant<v1::SubmitRequest, v1::CancelRequest, v1::RemoveRequest, v1::ListRequest,
-                 v1::GetRequest, v1::RegisterRequest, v1::AcquireTaskRequest, v1::HeartbeatRequest,
+                 v1::GetRequest, v1::AddTrialRequest, v1::FinishSearchRequest,
+                 v1::CreateStudyRequest, v1::AskRequest, v1::ReportRequest, v1::TellRequest,
+                 v1::ListStudiesRequest, v1::GetStudyRequest, v1::RemoveStudyRequest,
+                 v1::RegisterRequest, v1::AcquireTaskRequest, v1::HeartbeatRequest,
                  v1::ReportEpochRequest, v1::PublishCheckpointRequest, v1::CompleteTaskRequest,
-                 v1::FailTaskRequest, Tick, StoreSpace, EffectDone>;
+                 v1::FailTaskRequest, Tick, StoreSpace, EffectDone, StudySuggested>;
 
 using Response =
     std::variant<std::monostate, v1::SubmitResponse, v1::CancelResponse, v1::RemoveResponse,
-                 v1::ListResponse, v1::GetResponse, v1::RegisterResponse, v1::AcquireTaskResponse,
-                 v1::HeartbeatResponse, v1::ReportEpochResponse, v1::PublishCheckpointResponse,
-                 v1::CompleteTaskResponse, v1::FailTaskResponse>;
+                 v1::ListResponse, v1::GetResponse, v1::AddTrialResponse, v1::FinishSearchResponse,
+                 v1::CreateStudyResponse, v1::AskResponse, v1::ReportResponse, v1::TellResponse,
+                 v1::ListStudiesResponse, v1::GetStudyResponse, v1::RemoveStudyResponse,
+                 v1::RegisterResponse, v1::AcquireTaskResponse, v1::HeartbeatResponse,
+                 v1::ReportEpochResponse, v1::PublishCheckpointResponse, v1::CompleteTaskResponse,
+                 v1::FailTaskResponse>;
 
 // The answer to the command that was handled with this token; a long poll is answered by a later
 // command.
@@ -124,12 +139,26 @@ struct RemoveFiles {
 };
 using Effect = std::variant<AssignFolds, SuggestTrial, SelectMembers, BuildEnsemble, RemoveFiles>;
 
+// The next trial of a study, of a search that learns; comes back as StudySuggested. Nothing is lost
+// with it but who asked, and asks again.
+struct SuggestForStudy {
+  std::string study;
+  uint64_t created = 0;  // see Study
+  uint32_t trial = 0;
+  std::shared_ptr<const SearchMethod> method;
+  std::vector<std::shared_ptr<const PastTrial>> past;
+};
+
+// Computes it. May be called from any thread.
+StudySuggested RunSuggestion(const SuggestForStudy& effect);
+
 // What one command led to. The records are already applied; they must be durable before any reply
 // is sent or effect started.
 struct Outcome {
   std::vector<v1::JournalRecord> records;
   std::vector<Reply> replies;
   std::vector<Effect> effects;
+  std::vector<SuggestForStudy> suggestions;
 };
 
 struct CoreOptions {

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "coordinator/core/ask_queue.h"
 #include "coordinator/core/coordinator_core.h"
 #include "coordinator/core/effects.h"
 #include "coordinator/core/lease_table.h"
@@ -43,7 +44,8 @@ struct CoordinatorCore::Impl {
   WorkerTable workers;
   std::map<std::string, EffectKind> running_effects;      // one at a time for each sweep's name
   std::map<std::string, std::vector<uint64_t>> removals;  // calls that wait for RemoveFiles
-  std::map<TaskRef, int64_t> task_retries;                // when each delayed task is due
+  AskQueue asks;
+  std::map<TaskRef, int64_t> task_retries;  // when each delayed task is due
   // An effect that failed and is to be tried again.
   struct EffectRetry {
     uint32_t failures = 0;  // in a row
@@ -68,6 +70,22 @@ struct CoordinatorCore::Impl {
   void On(uint64_t token, const v1::RemoveRequest& request);
   void On(uint64_t token, const v1::ListRequest& request);
   void On(uint64_t token, const v1::GetRequest& request);
+  // given_trial_commands.cc
+  void On(uint64_t token, const v1::AddTrialRequest& request);
+  void On(uint64_t token, const v1::FinishSearchRequest& request);
+  // study_commands.cc
+  void On(uint64_t token, const v1::CreateStudyRequest& request);
+  void On(uint64_t token, const v1::AskRequest& request);
+  void On(uint64_t token, const StudySuggested& suggested);
+  void On(uint64_t token, const v1::ReportRequest& request);
+  void On(uint64_t token, const v1::TellRequest& request);
+  void On(uint64_t token, const v1::ListStudiesRequest& request);
+  void On(uint64_t token, const v1::GetStudyRequest& request);
+  void On(uint64_t token, const v1::RemoveStudyRequest& request);
+  // Answers those who wait, up to the first whose suggestion has to be computed.
+  void ServeAsks(const std::string& study);
+  void AnswerFirstAsk(const Study& study, const Suggestion& suggestion);
+  void StartSuggestion(const Study& study);
   // acquire_command.cc
   void On(uint64_t token, const v1::RegisterRequest& request);
   void On(uint64_t token, const v1::AcquireTaskRequest& request);

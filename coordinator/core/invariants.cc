@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "coordinator/core/given_trials.h"
 #include "coordinator/core/start_weights.h"
 #include "coordinator/core/warm_start.h"
 
@@ -80,6 +81,9 @@ absl::Status CheckCounts(const Sweep& sweep) {
   PLEAT_RETURN_IF_ERROR(Require(sweep.trials_ended == trials_ended, "ended trials", sweep));
   PLEAT_RETURN_IF_ERROR(Require(sweep.trials_paused == trials_paused, "paused trials", sweep));
   PLEAT_RETURN_IF_ERROR(Require(sweep.folds_done == folds_done, "finished folds", sweep));
+  PLEAT_RETURN_IF_ERROR(Require(
+      TakesGivenTrials(sweep) ? sweep.trials.size() <= sweep.given.size() : sweep.given.empty(),
+      "trials from outside were given before", sweep));
   return Require(sweep.open_predictions == open_predictions, "open predictions", sweep);
 }
 

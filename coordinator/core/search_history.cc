@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "common/metrics/metrics.h"
+#include "coordinator/core/given_trials.h"
 #include "coordinator/core/search_budget.h"
 
 namespace pleat {
@@ -27,7 +28,8 @@ bool HasPlaceForTrial(const Sweep& sweep) {
       !BudgetNeedsResults(sweep)) {
     most += std::max<size_t>(most, kFewestWaiting);
   }
-  return !sweep.SearchIsOver() && sweep.TrialsInFlight() < most;
+  return !sweep.SearchIsOver() && sweep.trials.size() < AvailableTrials(sweep) &&
+         sweep.TrialsInFlight() < most;
 }
 
 // True if results count by the trials' numbers: those of a race come in its logical order.

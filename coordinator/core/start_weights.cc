@@ -123,8 +123,6 @@ std::vector<v1::StartFromSpec> PossibleStarts(const v1::SweepSpec& spec) {
   return starts;
 }
 
-const v1::DatasetInfo& TrainingRows(const Sweep& sweep) { return sweep.prepared().datasets(0); }
-
 // True if a model of `source` may have trained on rows that validate a fold of `sweep`.
 bool SawValidationRows(const Sweep& source, const Sweep& sweep, bool same_fold) {
   if (TrainingRows(source).data_sha256() != TrainingRows(sweep).data_sha256()) return false;

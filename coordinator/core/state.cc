@@ -7,6 +7,7 @@
 #include "common/base/status_macros.h"
 #include "common/config/trial_config.h"
 #include "common/metrics/metrics.h"
+#include "coordinator/core/given_trials.h"
 #include "coordinator/core/warm_start.h"
 
 namespace pleat {
@@ -88,6 +89,7 @@ absl::Status State::Apply(const v1::JournalRecord& record) {
 }
 
 absl::Status State::ApplyUpdate(const v1::JournalRecord& record) {
+  if (!record.study().empty()) return studies_.Apply(record);
   switch (record.update_case()) {
     case v1::JournalRecord::kJournalCreated:
       return Create(record.journal_created());
@@ -118,6 +120,10 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
       return AddTrial(sweep, record.trial_added());
     case v1::JournalRecord::kSearchEnded:
       return EndSearch(sweep, record.search_ended());
+    case v1::JournalRecord::kTrialGiven:
+      return GiveTrial(sweep, record.trial_given());
+    case v1::JournalRecord::kSearchFinished:
+      return FinishSearch(sweep, record.search_finished());
     case v1::JournalRecord::kExecutionFixed:
       if (sweep.execution.has_value()) return Misfit("execution is fixed twice");
       sweep.execution = record.execution_fixed();
@@ -275,6 +281,22 @@ absl::Status State::AddTrial(Sweep& sweep, const v1::TrialAdded& update) {
 absl::Status State::EndSearch(Sweep& sweep, const v1::SearchEnded& update) {
   if (!sweep.folds.has_value() || sweep.SearchIsOver()) return Misfit("the search was not to end");
   sweep.search_ended = update;
+  return absl::OkStatus();
+}
+
+absl::Status State::GiveTrial(Sweep& sweep, const v1::TrialGiven& update) {
+  if (WhyNoGivenTrial(sweep).has_value() || update.trial() != sweep.given.size()) {
+    return Misfit(absl::StrCat("trial ", update.trial(), " was not to be given"));
+  }
+  sweep.given.push_back(update);
+  return absl::OkStatus();
+}
+
+absl::Status State::FinishSearch(Sweep& sweep, const v1::SearchFinished& update) {
+  if (!TakesGivenTrials(sweep) || sweep.search_finished || update.trials() != sweep.given.size()) {
+    return Misfit("the search was not to finish");
+  }
+  sweep.search_finished = true;
   return absl::OkStatus();
 }
 

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "coordinator/core/reply_book.h"
+#include "coordinator/core/study.h"
 #include "coordinator/core/sweep.h"
 #include "proto/journal.pb.h"
 
@@ -58,6 +59,7 @@ class State {
   // True if a live sweep keeps a worker away.
   bool IsKeptAway(const std::string& worker) const;
   const ReplyBook& replies() const { return replies_; }
+  const StudyBook& studies() const { return studies_; }
 
  private:
   absl::Status ApplyUpdate(const v1::JournalRecord& record);
@@ -68,6 +70,8 @@ class State {
   absl::Status AssignFolds(Sweep& sweep, const v1::FoldsAssigned& update);
   absl::Status FixWarmStart(Sweep& sweep, const v1::WarmStartFixed& update);
   absl::Status AddTrial(Sweep& sweep, const v1::TrialAdded& update);
+  absl::Status GiveTrial(Sweep& sweep, const v1::TrialGiven& update);
+  absl::Status FinishSearch(Sweep& sweep, const v1::SearchFinished& update);
   absl::Status FreeExecution(Sweep& sweep);
   absl::Status EndSearch(Sweep& sweep, const v1::SearchEnded& update);
   absl::Status Lease(Sweep& sweep, const v1::TaskLeased& update);
@@ -103,6 +107,7 @@ class State {
   std::map<std::string, v1::JournalRecord> removing_;
   std::map<std::string, uint64_t> last_attempts_;  // of removed sweeps, by name
   ReplyBook replies_;
+  StudyBook studies_;
 };
 
 }  // namespace pleat

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "coordinator/core/given_trials.h"
 #include "coordinator/core/waiting_text.h"
 #include "coordinator/schedule/scheduler.h"
 
@@ -16,6 +17,7 @@ std::string Phase(const Sweep& sweep) {
   if (sweep.effect_failed.has_value()) return EffectFailedText(*sweep.effect_failed);
   if (sweep.prepared().datasets_size() == 0) return "preparing data";
   if (!sweep.folds.has_value()) return "cutting folds";
+  if (const std::optional<std::string> awaited = AwaitedFromOutside(sweep)) return *awaited;
   if (sweep.AllTrialsEnded() && !sweep.members.has_value()) return "selecting members";
   if (sweep.members.has_value() && sweep.open_predictions == 0) return "building the ensemble";
   std::string phase = sweep.AllTrialsEnded() ? "predicting" : "training";
@@ -140,6 +142,9 @@ v1::GetResponse DescribeSweep(const Sweep& sweep, const State& state, const Leas
   response.set_hold(sweep.hold);
   if (sweep.effect_failed.has_value() && !sweep.ended.has_value()) {
     *response.mutable_effect_failed() = *sweep.effect_failed;
+  }
+  if (sweep.search_finished) {
+    response.mutable_search_finished()->set_trials(static_cast<uint32_t>(sweep.given.size()));
   }
   response.set_sequence(state.sequence());
   for (const auto& [id, worker] : workers.workers()) {

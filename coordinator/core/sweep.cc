@@ -22,7 +22,8 @@ bool Sweep::AwaitsWarmStart() const {
 }
 
 bool Sweep::SearchIsOver() const {
-  return search_ended.has_value() || trials.size() == search->size();
+  const size_t all = search_finished ? given.size() : search->size();
+  return search_ended.has_value() || trials.size() == all;
 }
 
 bool Sweep::AllTrialsEnded() const { return SearchIsOver() && trials_ended == trials.size(); }
@@ -43,6 +44,8 @@ uint64_t Sweep::LastAttempt() const {
   for (const auto& [key, task] : tasks) last = std::max(last, task.attempt);
   return last;
 }
+
+const v1::DatasetInfo& TrainingRows(const Sweep& sweep) { return sweep.prepared().datasets(0); }
 
 std::vector<std::string> PredictedSplits(const Sweep& sweep) {
   std::vector<std::string> splits;

@@ -92,6 +92,10 @@ struct Sweep {
   int64_t folds_unix_ms = 0;     // when the folds were cut: a wall-clock label
   uint64_t trained_rank_ms = 0;  // for which ended attempts held folds, times their ranks
   std::optional<uint32_t> best_trial;
+  // Of a search whose trials a client gives: those given so far, by number, and whether it said
+  // that no more come.
+  std::vector<v1::TrialGiven> given;
+  bool search_finished = false;
 
   // What has happened so far, in this order.
   std::optional<v1::FoldsAssigned> folds;
@@ -127,6 +131,8 @@ struct Sweep {
   uint64_t LastAttempt() const;
 };
 
+// The set that is trained on; the data are prepared.
+const v1::DatasetInfo& TrainingRows(const Sweep& sweep);
 // Splits that the ensemble predicts: all but "train".
 std::vector<std::string> PredictedSplits(const Sweep& sweep);
 // True if members have anything to predict: such splits, or their own folds over test-time views.

@@ -7,6 +7,7 @@
 #include "coordinator/core/core_impl.h"
 #include "coordinator/core/start_weights.h"
 #include "coordinator/core/status_view.h"
+#include "coordinator/core/sweep_errors.h"
 #include "coordinator/core/warm_start.h"
 
 namespace pleat {
@@ -24,11 +25,6 @@ absl::Status CheckSubmit(const v1::SubmitRequest& request) {
   return MakeSearchMethod(request.spec()).status();
 }
 
-absl::Status NoSuchSweep(const std::string& name) {
-  return absl::NotFoundError(
-      absl::StrCat("there is no sweep '", name, "'; `pleat ls` lists those there are"));
-}
-
 // FAILED_PRECONDITION: another sweep needs this one as it is.
 absl::Status CheckUnneeded(const State& state, const std::string& name) {
   for (const auto& [rank, other] : state.live_sweeps()) {
@@ -44,11 +40,6 @@ absl::Status CheckUnneeded(const State& state, const std::string& name) {
     }
   }
   return absl::OkStatus();
-}
-
-absl::Status AlreadyEnded(const Sweep& sweep) {
-  return absl::FailedPreconditionError(
-      absl::StrCat("sweep '", sweep.name, "' already ended: ", sweep.ended->reason()));
 }
 
 }  // namespace

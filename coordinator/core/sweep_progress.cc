@@ -9,6 +9,7 @@
 #include "common/metrics/metrics.h"
 #include "coordinator/core/common_cause.h"
 #include "coordinator/core/core_impl.h"
+#include "coordinator/core/given_trials.h"
 #include "coordinator/core/retry_policy.h"
 #include "coordinator/core/search_budget.h"
 #include "coordinator/core/search_history.h"
@@ -87,7 +88,7 @@ bool CoordinatorCore::Impl::EndSearchIfSpent(const Sweep& sweep) {
 void CoordinatorCore::Impl::AddTrials(const Sweep& sweep) {
   while (!sweep.ended.has_value() && MayAddTrial(sweep) && !EndSearchIfSpent(sweep) &&
          !LearnsForNext(sweep)) {
-    AddTrial(sweep, sweep.search->Suggest(static_cast<uint32_t>(sweep.trials.size()), {}));
+    AddTrial(sweep, NextTrial(sweep));
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "common/config/trial_config.h"
 #include "common/metrics/metrics.h"
+#include "coordinator/core/given_trials.h"
 #include "coordinator/core/search_history.h"
 #include "coordinator/prune/forgiving_rule.h"
 #include "coordinator/prune/logical_race.h"
@@ -59,12 +60,19 @@ PastDecisions PastOf(const Sweep& sweep) {
   return past;
 }
 
+uint32_t TrialsThatRace(const Sweep& sweep) {
+  if (sweep.search_ended.has_value()) return sweep.search_ended->trials();
+  if (sweep.search_finished) return static_cast<uint32_t>(sweep.given.size());
+  return sweep.search->size();
+}
+
 std::unique_ptr<FoldRace> MakeFoldRace(const Sweep& sweep, Race shape) {
   const v1::PruningSpec& spec = sweep.spec.search().pruning();
-  const uint32_t trials =
-      sweep.search_ended.has_value() ? sweep.search_ended->trials() : sweep.search->size();
+  const uint32_t trials = TrialsThatRace(sweep);
   Rungs rungs = MakeRungs(spec, shape.epochs);
-  if (!sweep.spec.search().reproducible()) {
+  // In logical order a race waits for the next trial, and whoever gives trials may wait for
+  // results.
+  if (!sweep.spec.search().reproducible() || TakesGivenTrials(sweep)) {
     return std::make_unique<PresentRace>(std::move(shape), trials, std::move(rungs), MakeRule(spec),
                                          PastOf(sweep));
   }
@@ -158,7 +166,8 @@ void RaceTable::Follow(const State& state, const v1::JournalRecord& record) {
     if (key.kind == TaskKind::kTrainFold) race->TakeFold(*sweep, key);
   };
   if (record.has_trial_added()) race->AddTrial();
-  if (record.has_search_ended()) race->Close();
+  if (record.has_search_ended()) race->Close(record.search_ended().trials());
+  if (record.has_search_finished()) race->Close(record.search_finished().trials());
   if (record.has_trial_cancelled()) race->Leave(record.trial_cancelled().trial());
   if (record.has_epoch_reported()) take(record.epoch_reported().task());
   if (record.has_task_completed()) take(record.task_completed().task());

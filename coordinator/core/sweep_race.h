@@ -24,7 +24,7 @@ class SweepRace {
   // What the sweep knows of a fold.
   void TakeFold(const Sweep& sweep, const TaskKey& key);
   void AddTrial() { race_->AddTrial(); }
-  void Close() { race_->Close(); }
+  void Close(uint32_t trials) { race_->Close(trials); }
   void Leave(uint32_t trial) { race_->Leave(trial); }
 
   // What became of trials that was not taken out of here before.

@@ -59,8 +59,6 @@ absl::StatusOr<const Sweep*> FindSource(const State& state, const v1::SearchSpec
   return source;
 }
 
-const v1::DatasetInfo& TrainingRows(const Sweep& sweep) { return sweep.prepared().datasets(0); }
-
 // Says what became of a sweep's trials: "12 of 20 trials; left out: 5 as …, 3 as …".
 std::string ReasonOf(const Sweep& source, const Sweep& sweep, size_t taken,
                      const std::map<std::string, size_t>& left_out) {

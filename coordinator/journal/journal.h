@@ -24,13 +24,18 @@ class Journal {
   virtual absl::Status Replay(
       const std::function<absl::Status(const v1::JournalRecord&)>& apply) = 0;
   // Appends all records in one transaction; on OK they survive kill -9 and power loss. A
-  // SweepRemoved record also deletes that sweep's earlier records. After an error the process must
-  // end: what is in memory is ahead.
+  // record of a removal also deletes the earlier ones of that sweep or study. After an error the
+  // process must end: what is in memory is ahead.
   virtual absl::Status Commit(std::span<const v1::JournalRecord> records) = 0;
   // At most `limit` records of a sweep with sequence >= `from`, in order.
   virtual absl::StatusOr<std::vector<v1::JournalRecord>> Read(const std::string& sweep,
                                                               uint64_t from, size_t limit) = 0;
 };
+
+// Whose records one is kept with: the sweep's name, or "study/" and the study's.
+std::string JournalOwner(const v1::JournalRecord& record);
+// True if the record tells that its owner was removed.
+bool TellsOfRemoval(const v1::JournalRecord& record);
 
 // Opens (or creates) `<state_dir>/journal.db` and holds `<state_dir>/lock` as long as it lives.
 // FAILED_PRECONDITION: another coordinator uses the folder.

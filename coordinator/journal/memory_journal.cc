@@ -13,9 +13,10 @@ absl::Status MemoryJournal::Replay(
 
 absl::Status MemoryJournal::Commit(std::span<const v1::JournalRecord> records) {
   for (const v1::JournalRecord& record : records) {
-    if (record.has_sweep_removed()) {
+    if (TellsOfRemoval(record)) {
       std::erase_if(records_, [&](const auto& entry) {
-        return entry.second.sweep() == record.sweep() && entry.first < record.sequence();
+        return JournalOwner(entry.second) == JournalOwner(record) &&
+               entry.first < record.sequence();
       });
     }
     if (!records_.emplace(record.sequence(), record).second) {

@@ -131,14 +131,15 @@ absl::Status SqliteJournal::Replay(
 
 absl::Status SqliteJournal::Append(const v1::JournalRecord& record) {
   const auto sequence = static_cast<int64_t>(record.sequence());
-  if (record.has_sweep_removed()) {
-    delete_sweep_.Bind(0, record.sweep());
+  const std::string owner = JournalOwner(record);
+  if (TellsOfRemoval(record)) {
+    delete_sweep_.Bind(0, owner);
     delete_sweep_.Bind(1, sequence);
     PLEAT_RETURN_IF_ERROR(delete_sweep_.Run());
   }
   const std::string body = record.SerializeAsString();
   insert_.Bind(0, sequence);
-  insert_.Bind(1, record.sweep());
+  insert_.Bind(1, owner);
   insert_.BindBlob(2, body);
   return insert_.Run();
 }

@@ -5,6 +5,8 @@
 //   <state>/journal.db-wal
 //     record(sequence INTEGER PRIMARY KEY, sweep TEXT, body BLOB)   body: a JournalRecord
 //     record_by_sweep(sweep, sequence)
+//
+// `sweep` is the record's JournalOwner.
 #pragma once
 
 #include <memory>

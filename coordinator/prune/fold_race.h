@@ -53,8 +53,8 @@ class FoldRace {
   // The next trial, by number, is known, so that its folds can be trained. It takes part once it
   // has a place.
   virtual void AddTrial() = 0;
-  // No further trial will come.
-  virtual void Close() = 0;
+  // There will be no more than so many trials.
+  virtual void Close(uint32_t trials) = 0;
   // The score after a fold's next epoch, the first being 0. An epoch that is known already (from an
   // attempt that was lost) is ignored.
   virtual void Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) = 0;

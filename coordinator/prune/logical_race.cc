@@ -19,8 +19,8 @@ LogicalRace::LogicalRace(Race shape, const Limits& limits, Rungs rungs,
   Fill();
 }
 
-void LogicalRace::Close() {
-  limits_.trials = static_cast<uint32_t>(known_.trials.size());
+void LogicalRace::Close(uint32_t trials) {
+  limits_.trials = trials;
   // Those that had a place already, but never came to be.
   if (race_.trials.size() > limits_.trials) {
     race_.trials.resize(limits_.trials);

@@ -35,7 +35,7 @@ class LogicalRace final : public FoldRace {
               PastDecisions past = {});
 
   void AddTrial() override { known_.AddTrial(); }
-  void Close() override;
+  void Close(uint32_t trials) override;
   void Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) override;
   void Fail(uint32_t trial, uint32_t fold) override;
   void Leave(uint32_t trial) override;

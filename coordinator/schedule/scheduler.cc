@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "coordinator/core/given_trials.h"
 #include "coordinator/core/search_budget.h"
 #include "coordinator/core/search_history.h"
 #include "coordinator/core/waiting_text.h"
@@ -126,6 +127,9 @@ std::string WhyNoTask(const Sweep& sweep, const SweepRace* race, const std::stri
   if (NextTask(sweep, race).has_value()) return absl::StrCat(name, ": has work; ask again");
   if (!sweep.ready.empty()) return absl::StrCat(WhyRaceWaits(sweep), WhyNoTrial(sweep));
   if (!sweep.delayed.empty()) return WhyDelayed(sweep);
+  if (const std::optional<std::string> awaited = AwaitedFromOutside(sweep)) {
+    return absl::StrCat(name, ": ", *awaited);
+  }
   if (!sweep.AllTrialsEnded()) {
     return absl::StrCat(name, ": all ", sweep.trials.size() * sweep.fold_count(),
                         " folds in flight are running or done", WhyNoTrial(sweep));

@@ -48,6 +48,10 @@ class SearchMethod {
   // The point of trial `trial` < size(). `past`: trials 0 to trial - 1; one that does not depend on
   // them needs none.
   virtual Suggestion Suggest(uint32_t trial, std::span<const PastTrial> past) const = 0;
+  // The point of a trial that somebody else chose. INVALID_ARGUMENT: one line about the first value
+  // that does not fit the space. FAILED_PRECONDITION: the method suggests its trials itself.
+  virtual absl::StatusOr<std::vector<v1::ParameterValue>> Take(
+      const std::vector<v1::ParameterValue>& values) const;
 };
 
 // The method that the search of `spec` (resolved) asks for. `earlier`: trials of other sweeps, as

@@ -24,6 +24,7 @@ void Append(Outcome& to, Outcome&& from) {
   MoveAppend(to.records, std::move(from.records));
   MoveAppend(to.replies, std::move(from.replies));
   MoveAppend(to.effects, std::move(from.effects));
+  MoveAppend(to.suggestions, std::move(from.suggestions));
 }
 
 }  // namespace
@@ -141,6 +142,7 @@ absl::Status CoordinatorLoop::Finish(Turn turn) {
   if (!outcome.records.empty()) PLEAT_RETURN_IF_ERROR(journal_.Commit(outcome.records));
   for (Reply& reply : outcome.replies) SendReply(std::move(reply));
   for (Effect& effect : outcome.effects) StartEffect(std::move(effect));
+  for (SuggestForStudy& suggestion : outcome.suggestions) StartSuggestion(std::move(suggestion));
   followers_.OnCommitted(outcome.records);
   for (const auto& [sweep, progress] : turn.progress) followers_.OnProgress(sweep, progress);
   for (FollowItem& follow : turn.follows) {
@@ -165,6 +167,12 @@ void CoordinatorLoop::StartEffect(Effect effect) {
           {{"sweep", done.sweep}, {"error", done.status.ToString()}});
     }
     queue_.PushAlways(CommandItem{0, std::move(done), nullptr});
+  });
+}
+
+void CoordinatorLoop::StartSuggestion(SuggestForStudy suggestion) {
+  suggestions_.Submit([this, suggestion = std::move(suggestion)] {
+    queue_.PushAlways(CommandItem{0, RunSuggestion(suggestion), nullptr});
   });
 }
 

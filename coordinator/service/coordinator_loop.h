@@ -93,6 +93,7 @@ class CoordinatorLoop {
   absl::Status Finish(Turn turn);
   void SendReply(Reply reply);
   void StartEffect(Effect effect);
+  void StartSuggestion(SuggestForStudy suggestion);
   void LookAtSpace();
   void AnswerAll(const absl::Status& status);
 

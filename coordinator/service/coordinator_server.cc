@@ -30,7 +30,7 @@ void PingClients(grpc::ServerBuilder& builder) {
 }  // namespace
 
 CoordinatorServer::CoordinatorServer(CoordinatorLoop& loop, const Store& store)
-    : workers_(loop), sweeps_(loop, store) {}
+    : workers_(loop), sweeps_(loop, store), studies_(loop) {}
 
 CoordinatorServer::~CoordinatorServer() { Shutdown(); }
 
@@ -63,6 +63,7 @@ absl::Status CoordinatorServer::Start(grpc::ServerBuilder& builder) {
   PingClients(builder);
   builder.RegisterService(&workers_);
   builder.RegisterService(&sweeps_);
+  builder.RegisterService(&studies_);
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) return absl::UnavailableError("the gRPC server does not start");
   return absl::OkStatus();

@@ -9,12 +9,13 @@
 #include "common/store/store.h"
 #include "coordinator/service/coordinator_loop.h"
 #include "coordinator/service/listen_address.h"
+#include "coordinator/service/search_service.h"
 #include "coordinator/service/sweep_service.h"
 #include "coordinator/service/worker_service.h"
 
 namespace pleat {
 
-// Serves SweepService and WorkerService, gRPC's health checking and reflection.
+// Serves SweepService, WorkerService and SearchService, gRPC's health checking and reflection.
 class CoordinatorServer {
  public:
   // Loop and store must outlive it.
@@ -39,6 +40,7 @@ class CoordinatorServer {
 
   WorkerServiceImpl workers_;
   SweepServiceImpl sweeps_;
+  SearchServiceImpl studies_;
   ListenAddress address_;
   std::unique_ptr<grpc::Server> server_;
 };

@@ -85,11 +85,26 @@ Words Explain(const v1::WarmStartFixed& update) {
           })};
 }
 
+template <typename Parameters>
+std::string ParametersText(const Parameters& parameters) {
+  return absl::StrJoin(parameters, ", ", [](std::string* out, const auto& parameter) {
+    absl::StrAppend(out, parameter.path(), "=", parameter.value());
+  });
+}
+
+Words Explain(const v1::TrialGiven& update) {
+  return AboutTrial(update.trial(),
+                    absl::StrCat("given with ", ParametersText(update.parameters())),
+                    "the sweep's trials come from outside (search.method: external)");
+}
+
+Words Explain(const v1::SearchFinished& update) {
+  return {"sweep", absl::StrCat("has all its ", update.trials(), " trials"),
+          "the client that gives them said so"};
+}
+
 Words Explain(const v1::TrialAdded& update) {
-  const std::string parameters =
-      absl::StrJoin(update.parameters(), ", ", [](std::string* out, const auto& parameter) {
-        absl::StrAppend(out, parameter.path(), "=", parameter.value());
-      });
+  const std::string parameters = ParametersText(update.parameters());
   return AboutTrial(update.trial(),
                     parameters.empty() ? "added" : absl::StrCat("added with ", parameters),
                     update.reason());
@@ -193,6 +208,10 @@ Words ExplainUpdate(const v1::JournalRecord& record, const EarlyEnds& early_ends
     case v1::JournalRecord::kSearchEnded:
       return {"search", absl::StrCat("ended after ", record.search_ended().trials(), " trials"),
               record.search_ended().reason()};
+    case v1::JournalRecord::kTrialGiven:
+      return Explain(record.trial_given());
+    case v1::JournalRecord::kSearchFinished:
+      return Explain(record.search_finished());
     case v1::JournalRecord::kTaskLeased:
       return Explain(record.task_leased());
     case v1::JournalRecord::kTaskCompleted:

@@ -1,15 +1,56 @@
 #include "coordinator/service/sweep_service.h"
 
+#include "common/base/grpc_status.h"
+#include "common/base/status_macros.h"
+#include "common/config/sweep_file.h"
 #include "coordinator/service/ensemble_stream.h"
 #include "coordinator/service/explain_call.h"
 #include "coordinator/service/unary_call.h"
 #include "coordinator/service/watch_stream.h"
 
 namespace pleat {
+namespace {
+
+absl::StatusOr<v1::SweepSpec> ReadSweepText(const v1::ResolveRequest& request) {
+  if (!request.folder().starts_with('/')) {
+    return absl::InvalidArgumentError("folder is no absolute path; relative paths start from it");
+  }
+  PLEAT_ASSIGN_OR_RETURN(
+      SweepFile sweep,
+      ReadSweepSource({.text = request.source(),
+                       .file = request.file().empty() ? "sweep.yaml" : request.file(),
+                       .folder = request.folder(),
+                       .overrides = {request.overrides().begin(), request.overrides().end()}}));
+  return std::move(sweep.spec);
+}
+
+}  // namespace
 
 grpc::ServerUnaryReactor* SweepServiceImpl::Submit(grpc::CallbackServerContext*,
                                                    const v1::SubmitRequest* request,
                                                    v1::SubmitResponse* response) {
+  return new UnaryCall(loop_, *request, response);
+}
+
+grpc::ServerUnaryReactor* SweepServiceImpl::Resolve(grpc::CallbackServerContext* context,
+                                                    const v1::ResolveRequest* request,
+                                                    v1::ResolveResponse* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  const absl::StatusOr<v1::SweepSpec> spec = ReadSweepText(*request);
+  if (spec.ok()) *response->mutable_spec() = *spec;
+  reactor->Finish(ToGrpcStatus(spec.status()));
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* SweepServiceImpl::AddTrial(grpc::CallbackServerContext*,
+                                                     const v1::AddTrialRequest* request,
+                                                     v1::AddTrialResponse* response) {
+  return new UnaryCall(loop_, *request, response);
+}
+
+grpc::ServerUnaryReactor* SweepServiceImpl::FinishSearch(grpc::CallbackServerContext*,
+                                                         const v1::FinishSearchRequest* request,
+                                                         v1::FinishSearchResponse* response) {
   return new UnaryCall(loop_, *request, response);
 }
 

@@ -8,7 +8,8 @@
 
 namespace pleat {
 
-// Most rpcs are one command of the loop; Watch and Explain read its journal, GetEnsemble the store.
+// Most rpcs are one command of the loop; Watch and Explain read its journal, GetEnsemble the store,
+// Resolve only its request.
 // See proto/coordinator.proto.
 class SweepServiceImpl final : public v1::SweepService::CallbackService {
  public:
@@ -18,6 +19,15 @@ class SweepServiceImpl final : public v1::SweepService::CallbackService {
   grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext* context,
                                    const v1::SubmitRequest* request,
                                    v1::SubmitResponse* response) override;
+  grpc::ServerUnaryReactor* Resolve(grpc::CallbackServerContext* context,
+                                    const v1::ResolveRequest* request,
+                                    v1::ResolveResponse* response) override;
+  grpc::ServerUnaryReactor* AddTrial(grpc::CallbackServerContext* context,
+                                     const v1::AddTrialRequest* request,
+                                     v1::AddTrialResponse* response) override;
+  grpc::ServerUnaryReactor* FinishSearch(grpc::CallbackServerContext* context,
+                                         const v1::FinishSearchRequest* request,
+                                         v1::FinishSearchResponse* response) override;
   grpc::ServerUnaryReactor* List(grpc::CallbackServerContext* context,
                                  const v1::ListRequest* request,
                                  v1::ListResponse* response) override;

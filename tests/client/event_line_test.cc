@@ -70,6 +70,13 @@ TEST(EventLine, TellsThatTasksAreHeldBackAndHandedOutAgain) {
   EXPECT_EQ(EventLine(story.Apply(record), story.view()), "tasks are handed out again");
 }
 
+TEST(EventLine, TellsThatNoMoreTrialsCome) {
+  SweepStory story(4, 3);
+  v1::JournalRecord record;
+  record.mutable_search_finished()->set_trials(2);
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()), "the search is over: 2 trials");
+}
+
 TEST(EventLine, IsSilentAboutCheckpointsAndLiveProgress) {
   SweepStory story(4, 1);
   v1::JournalRecord checkpoint;

@@ -91,6 +91,29 @@ TEST(SweepView, ADescriptionSaysWhatItIsHeldUpBy) {
   EXPECT_EQ(view.phase(), "trains");
 }
 
+TEST(SweepView, WaitsForTrialsFromOutsideUntilThereWillBeNoMore) {
+  v1::GetResponse status;
+  status.mutable_spec()->mutable_search()->mutable_method()->mutable_external();
+  status.mutable_spec()->mutable_search()->set_max_trials(3);
+  status.mutable_spec()->mutable_search()->add_parameters()->set_key("training.epochs");
+  EXPECT_EQ(SweepView::FromStatus(status).phase(), "waits for workers");
+  status.add_datasets();
+  EXPECT_EQ(SweepView::FromStatus(status).phase(), "waits for trials from outside");
+  status.add_trials();
+  EXPECT_EQ(SweepView::FromStatus(status).phase(), "trains");
+  status.mutable_trials(0)->mutable_finished();
+  SweepView view = SweepView::FromStatus(status);
+  EXPECT_EQ(view.phase(), "waits for trials from outside");
+  EXPECT_EQ(view.trial_count(), 3u);
+  v1::WatchResponse finished;
+  finished.mutable_record()->mutable_search_finished()->set_trials(1);
+  view.Apply(finished);
+  EXPECT_EQ(view.phase(), "trains");
+  EXPECT_EQ(view.trial_count(), 1u);
+  status.mutable_search_finished()->set_trials(1);
+  EXPECT_EQ(SweepView::FromStatus(status).trial_count(), 1u);
+}
+
 TEST(SweepView, ACancelledTrialKeepsItsFinishedFolds) {
   SweepStory story(2, 1);
   story.AddTrial(0);

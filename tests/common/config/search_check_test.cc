@@ -32,6 +32,19 @@ TEST(SearchCheck, AcceptsEveryDistribution) {
   EXPECT_EQ(WithParameter("training.checkpoint", "{constant: best}", "grid"), "");
 }
 
+TEST(SearchCheck, AsksOfAnExternalSearchWhatItsClientsTrialsAreHeldAgainst) {
+  EXPECT_EQ(WithParameter("training.epochs", "{int_uniform: {min: 1, max: 9}}", "external"), "");
+  EXPECT_EQ(DiagnosticsOf(SmallSweep("search: {method: external, max_trials: 5}\n")),
+            "sweep.yaml:3:1: search.parameters: external search needs parameters, which the "
+            "client's trials have values of; declare them");
+  EXPECT_EQ(DiagnosticsOf(SmallSweep("search:\n  method: external\n  parameters:\n"
+                                     "    training.epochs: {values: [1, 2]}\n"
+                                     "  enqueue: [{training.epochs: 1}]\n")),
+            "sweep.yaml:3:1: search.max_trials: external search needs a limit; give at least 1\n"
+            "sweep.yaml:7:12: search.enqueue: external search takes all its trials from the "
+            "client; give it these too, and leave them out here");
+}
+
 TEST(SearchCheck, RefusesPathsThatAreNotOneValueOfThisSweep) {
   EXPECT_EQ(WithParameter("training.epoch", "{values: [1, 2]}"),
             "sweep.yaml:7:5: search.parameters[training.epoch]: there is no \"epoch\" in training; "

@@ -25,7 +25,7 @@ TEST(SearchDoc, HasExamplesThatHold) {
   std::stringstream text;
   text << file.rdbuf();
   const std::vector<std::string> examples = ExamplesIn(text.str());
-  ASSERT_EQ(examples.size(), 5u);
+  ASSERT_EQ(examples.size(), 6u);
   for (const std::string& example : examples) EXPECT_EQ(DiagnosticsOf(SmallSweep(example)), "");
 }
 

@@ -15,9 +15,11 @@ CoreHarness::CoreHarness(CoreOptions options)
 
 void CoreHarness::Take(Outcome outcome) {
   for (v1::JournalRecord& record : outcome.records) {
-    if (record.has_sweep_removed()) {
+    if (record.has_sweep_removed() || record.has_study_removed()) {
       has_dropped_records_ = true;
-      std::erase_if(journal, [&](const auto& other) { return other.sweep() == record.sweep(); });
+      std::erase_if(journal, [&](const auto& other) {
+        return other.sweep() == record.sweep() && other.study() == record.study();
+      });
     }
     journal.push_back(std::move(record));
   }
@@ -30,6 +32,7 @@ void CoreHarness::Take(Outcome outcome) {
       effects.push_back(effect);
     }
   }
+  suggestions.insert(suggestions.end(), outcome.suggestions.begin(), outcome.suggestions.end());
   const absl::Status status = CheckInvariants(core_->state());
   ASSERT_TRUE(status.ok()) << status;
   for (const EffectDone& done : suggested) Send(0, done);
@@ -67,6 +70,12 @@ void CoreHarness::FailEffect(const absl::Status& error) {
   Send(0, done);
 }
 
+void CoreHarness::RunSuggestion() {
+  const StudySuggested suggested = pleat::RunSuggestion(suggestions.front());
+  suggestions.pop_front();
+  Send(0, suggested);
+}
+
 void CoreHarness::Restart() {
   auto core = std::make_unique<CoordinatorCore>(options_);
   for (const v1::JournalRecord& record : journal) {
@@ -81,6 +90,7 @@ void CoreHarness::Restart() {
   core_ = std::move(core);
   mailbox_.clear();
   effects.clear();
+  suggestions.clear();
   Take(core_->Start(now_));
 }
 

@@ -22,9 +22,13 @@ class CoreHarness {
   Reply Ask(const Command& command);
   // Takes the reply of an earlier token out of the mailbox.
   Reply TakeReply(uint64_t token);
+  // The client of an earlier token went away.
+  void Forget(uint64_t token) { core_->Forget(token); }
   // Ends the oldest effect: well, or with this error.
   void RunEffect();
   void FailEffect(const absl::Status& error);
+  // Ends the oldest suggestion for a study.
+  void RunSuggestion();
   // A new core from the journal, which must come to the same state; live clients and effects are
   // lost.
   void Restart();
@@ -60,6 +64,7 @@ class CoreHarness {
   // As the real ones, it drops the records of a removed sweep.
   std::vector<v1::JournalRecord> journal;
   std::deque<Effect> effects;
+  std::deque<SuggestForStudy> suggestions;
   // Of a search that learns: whether its suggestions come at once, or by RunEffect.
   bool suggests_at_once = true;
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/config/sweep_reader.h"
 #include "common/config/trial_config.h"
+#include "coordinator/core/study_view.h"
 
 namespace pleat {
 namespace {
@@ -147,6 +148,10 @@ std::string StateText(const State& state) {
     if (sweep.warm_start.has_value()) {
       absl::StrAppend(&text, "  learns from ", DeterministicBytes(*sweep.warm_start), "\n");
     }
+    for (const v1::TrialGiven& given : sweep.given) {
+      absl::StrAppend(&text, "  given ", DeterministicBytes(given), "\n");
+    }
+    absl::StrAppend(&text, "  finished ", sweep.search_finished, "\n");
     for (const auto& [worker, why] : sweep.kept_away) {
       absl::StrAppend(&text, "  without ", worker, ": ", why, "\n");
     }
@@ -157,6 +162,12 @@ std::string StateText(const State& state) {
     if (sweep.effect_failed.has_value()) text += DeterministicBytes(*sweep.effect_failed);
   }
   for (const auto& [worker, task] : state.held()) absl::StrAppend(&text, "held ", worker, "\n");
+  for (const auto& [name, study] : state.studies().studies()) {
+    absl::StrAppend(&text, "study ", DeterministicBytes(DescribeStudy(study)), "\n");
+    for (const AskedTrial& trial : study.trials) {
+      absl::StrAppend(&text, "  loss ", trial.past->loss, "\n");
+    }
+  }
   return text;
 }
 

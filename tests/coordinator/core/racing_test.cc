@@ -353,6 +353,30 @@ TEST(Racing, EndsAtTheSameTrialWhenItsBudgetIsSpent) {
   }
 }
 
+// Who gives trials may give one at a time, each after the last one's end.
+TEST(Racing, DoesNotWaitForTrialsThatNobodyHasGiven) {
+  v1::SweepSpec spec = RacingSweep("fold_racing: {}, asha: {eta: 2}", 4);
+  spec.mutable_search()->mutable_method()->mutable_external();
+  spec.mutable_search()->set_max_trials(3);
+  RacingCluster cluster(spec, 2);
+  for (uint32_t number = 0; number < 3; ++number) {
+    v1::AddTrialRequest request;
+    request.set_request_id(cluster.core.NextId());
+    request.set_name("a");
+    v1::ParameterValue& value = *request.add_parameters();
+    value.set_path("training.optimizer.adam_w.lr");
+    value.set_value(absl::StrCat(number + 1, "e-4"));
+    ASSERT_TRUE(cluster.core.Ask(request).status.ok());
+    const Sweep& sweep = cluster.core.sweep("a");
+    for (size_t turn = 0; turn < 300 && sweep.trials_ended + sweep.trials_paused <= number;
+         ++turn) {
+      cluster.Turn(turn % 2);
+    }
+    EXPECT_EQ(sweep.trials_ended + sweep.trials_paused, number + 1);
+  }
+  cluster.Play(InTurn);
+}
+
 TEST(Racing, TellsGroupsOfAStoppedTrialToStop) {
   RacingCluster cluster(RacingSweep("fold_racing: {}", 3), 5);
   cluster.Play(InTurn);

@@ -87,6 +87,26 @@ TEST_F(SqliteJournalTest, DropsEarlierRecordsOfARemovedSweepOnly) {
   EXPECT_THAT(Replayed(*journal), ElementsAre(2, 4, 5));
 }
 
+TEST_F(SqliteJournalTest, DropsEarlierRecordsOfARemovedStudyOnly) {
+  const auto of_study = [](uint64_t sequence) {
+    v1::JournalRecord record;
+    record.set_sequence(sequence);
+    record.set_study("a");
+    record.mutable_study_created();
+    return record;
+  };
+  v1::JournalRecord removal = of_study(4);
+  removal.mutable_study_removed();
+  const auto journal = Open();
+  // A sweep of the same name is another thing.
+  ASSERT_TRUE(journal
+                  ->Commit(std::vector<v1::JournalRecord>{of_study(1), Record(2, "a"), of_study(3),
+                                                          removal, of_study(5)})
+                  .ok());
+  EXPECT_THAT(Replayed(*journal), ElementsAre(2, 4, 5));
+  EXPECT_THAT(Sequences(*journal->Read("a", 0, 10)), ElementsAre(2));
+}
+
 TEST_F(SqliteJournalTest, CommitsAllRecordsOrNone) {
   const auto journal = Open();
   ASSERT_TRUE(journal->Commit(std::vector{Record(1, "a")}).ok());

@@ -12,6 +12,7 @@
 #include "coordinator/service/coordinator_loop.h"
 #include "coordinator/service/coordinator_server.h"
 #include "proto/coordinator.grpc.pb.h"
+#include "proto/study.grpc.pb.h"
 #include "tests/coordinator/core/core_harness.h"
 
 namespace pleat {
@@ -31,6 +32,7 @@ class ServiceFixture : public testing::Test {
     const auto channel = server_->InProcessChannel();
     sweeps = v1::SweepService::NewStub(channel);
     workers = v1::WorkerService::NewStub(channel);
+    studies = v1::SearchService::NewStub(channel);
   }
 
   void StopCoordinator() {
@@ -94,6 +96,7 @@ class ServiceFixture : public testing::Test {
   std::unique_ptr<CoordinatorLoop> loop;
   std::unique_ptr<v1::SweepService::Stub> sweeps;
   std::unique_ptr<v1::WorkerService::Stub> workers;
+  std::unique_ptr<v1::SearchService::Stub> studies;
   absl::Status fatal;
 
  private:

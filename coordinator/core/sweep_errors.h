@@ -1,0 +1,16 @@
+// Refusals that several commands about sweeps share.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "coordinator/core/sweep.h"
+
+namespace pleat {
+
+// NOT_FOUND.
+absl::Status NoSuchSweep(const std::string& name);
+// FAILED_PRECONDITION. `sweep` has ended.
+absl::Status AlreadyEnded(const Sweep& sweep);
+
+}  // namespace pleat
