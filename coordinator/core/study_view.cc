@@ -44,7 +44,11 @@ v1::GetStudyResponse DescribeStudy(const Study& study) {
     described.set_state(StateOf(trial));
     if (trial.value.has_value()) described.set_value(*trial.value);
     described.set_failure(trial.failure);
-    described.mutable_steps()->insert(trial.steps.begin(), trial.steps.end());
+    for (const auto& [step, value] : trial.steps) {
+      v1::StudyStep& reported = *described.add_steps();
+      reported.set_step(step);
+      reported.set_value(value);
+    }
   }
   return response;
 }

@@ -37,7 +37,7 @@ for call in (lambda: client.tell("curve", 5, 1.0), lambda: client.ask("curv"),
         refusals.append(str(error))
 study = client.get_study("curve")
 print(json.dumps({"trials": len(seen), "early": min(seen[:8]), "best": study.summary.best_value, "least": min(seen),
-                  "failed": study.summary.failed, "steps": dict(study.trials[4].steps), "refusals": refusals,
+                  "failed": study.summary.failed, "steps": [one.step for one in study.trials[4].steps], "refusals": refusals,
                   "listed": [one.name for one in client.studies()]}))
 client.remove_study("curve")
 assert not client.studies()
@@ -121,7 +121,7 @@ class PythonClient(ClusterTest):
         self.assertEqual(told["listed"], ["curve"])
         self.assertLess(told["least"], told["early"])
         self.assertEqual(told["best"], told["least"])
-        self.assertEqual(list(told["steps"]), ["1"])
+        self.assertEqual(told["steps"], [1])
         ended, unknown, other, empty = told["refusals"]
         self.assertIn("trial 5 of study 'curve' has ended already", ended)
         self.assertIn("did you mean 'curve'?", unknown)

@@ -111,7 +111,7 @@ TEST_F(StudyTest, SuggestsAndKeepsWhatIsTold) {
   EXPECT_EQ(study.summary().trials(), 3u);
   EXPECT_EQ(study.summary().scored(), 2u);
   EXPECT_EQ(study.summary().best_trial(), 1u) << "the first told wins a tie";
-  EXPECT_EQ(study.trials(1).steps().at(5), 0.25) << "the last value of a step counts";
+  EXPECT_EQ(study.trials(1).steps(0).value(), 0.25) << "the last value of a step counts";
   EXPECT_EQ(study.trials(1).state(), v1::STUDY_TRIAL_STATE_SCORED);
   EXPECT_EQ(study.trials(2).state(), v1::STUDY_TRIAL_STATE_RUNNING);
 }
