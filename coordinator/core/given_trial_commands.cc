@@ -57,7 +57,9 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::FinishSearchRequest& re
   }
   v1::FinishSearchResponse response;
   response.set_trials(static_cast<uint32_t>(sweep->given.size()));
-  if (sweep->ended.has_value() || sweep->search_finished) return Answer(token, response);
+  // A spent budget has ended the search already, perhaps before all that were given.
+  const bool is_over = sweep->search_finished || sweep->search_ended.has_value();
+  if (sweep->ended.has_value() || is_over) return Answer(token, response);
   if (sweep->given.empty()) {
     return Refuse(token, absl::FailedPreconditionError(
                              absl::StrCat("sweep '", sweep->name,

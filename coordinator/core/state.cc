@@ -293,7 +293,8 @@ absl::Status State::GiveTrial(Sweep& sweep, const v1::TrialGiven& update) {
 }
 
 absl::Status State::FinishSearch(Sweep& sweep, const v1::SearchFinished& update) {
-  if (!TakesGivenTrials(sweep) || sweep.search_finished || update.trials() != sweep.given.size()) {
+  if (!TakesGivenTrials(sweep) || sweep.search_finished || sweep.search_ended.has_value() ||
+      update.trials() != sweep.given.size()) {
     return Misfit("the search was not to finish");
   }
   sweep.search_finished = true;

@@ -377,6 +377,34 @@ TEST(Racing, DoesNotWaitForTrialsThatNobodyHasGiven) {
   cluster.Play(InTurn);
 }
 
+// The trials that a spent budget left out are no part of the race, whatever a client says then.
+TEST(Racing, EndsThoughTheSearchIsFinishedAfterItsBudgetWasSpent) {
+  v1::SweepSpec spec = RacingSweep("asha: {eta: 2}", 2, "  budget: {fold_epochs: 24}\n");
+  spec.mutable_search()->mutable_method()->mutable_external();
+  spec.mutable_search()->set_max_trials(kRacingTrials);
+  RacingCluster cluster(spec, 2);
+  for (uint32_t number = 0; number < 6; ++number) {
+    v1::AddTrialRequest request;
+    request.set_request_id(cluster.core.NextId());
+    request.set_name("a");
+    v1::ParameterValue& value = *request.add_parameters();
+    value.set_path("training.optimizer.adam_w.lr");
+    value.set_value(absl::StrCat(number + 1, "e-4"));
+    ASSERT_TRUE(cluster.core.Ask(request).status.ok());
+  }
+  const Sweep& sweep = cluster.core.sweep("a");
+  for (size_t turn = 0; turn < 500 && !sweep.search_ended.has_value(); ++turn) {
+    cluster.Turn(turn % 2);
+  }
+  ASSERT_TRUE(sweep.search_ended.has_value());
+  ASSERT_LT(sweep.trials.size(), sweep.given.size());
+  v1::FinishSearchRequest finish;
+  finish.set_request_id(cluster.core.NextId());
+  finish.set_name("a");
+  EXPECT_TRUE(cluster.core.Ask(finish).status.ok());
+  cluster.Play(InTurn);
+}
+
 TEST(Racing, TellsGroupsOfAStoppedTrialToStop) {
   RacingCluster cluster(RacingSweep("fold_racing: {}", 3), 5);
   cluster.Play(InTurn);
