@@ -108,8 +108,11 @@ absl::StatusOr<Dataset> ReadImageFolder(const v1::ImageFolderSource& source, uin
   dataset.height = shape.height;
   dataset.width = shape.width;
   PLEAT_ASSIGN_OR_RETURN(dataset.channels, CountChannels(source.channels(), shape.has_colour));
-  PLEAT_RETURN_IF_ERROR(CheckDatasetFits(source.path(), static_cast<int64_t>(files.size()),
-                                         shape.height * shape.width * dataset.channels));
+  const int64_t image_bytes = shape.height * shape.width * dataset.channels;
+  PLEAT_RETURN_IF_ERROR(
+      CheckDatasetFits(source.path(), static_cast<int64_t>(files.size()), image_bytes));
+  // Growing step by step would need the pixels' memory three times at once.
+  dataset.pixels.reserve(files.size() * static_cast<size_t>(image_bytes));
   for (const ImageFile& file : files) {
     PLEAT_RETURN_IF_ERROR(keep_going());
     PLEAT_RETURN_IF_ERROR(AppendImage(file, files.front(), shape, dataset));
