@@ -25,13 +25,8 @@ class Plan(ClusterTest):
         self.temporary.mkdir()
 
     def plan(self, text, *extra, code=0):
-        before = dict(ENVIRONMENT)
-        ENVIRONMENT["TMPDIR"] = str(self.temporary)
-        try:
-            return self.pleat("plan", self.write("sweep.yaml", text), *extra, code=code, cwd=self.dir)
-        finally:
-            ENVIRONMENT.clear()
-            ENVIRONMENT.update(before)
+        return self.pleat("plan", self.write("sweep.yaml", text), *extra, code=code, cwd=self.dir,
+                          env={"TMPDIR": str(self.temporary)})
 
     def plan_json(self, text, *extra):
         return json.loads(self.plan(text, *extra, "--json").stdout)
@@ -55,7 +50,7 @@ class Plan(ClusterTest):
         self.assertEqual(plan["worst"]["wallSeconds"], 24 * 10 / 2)
         self.assertAlmostEqual(plan["worst"]["gpuHours"], 24 * 10 * 4 / 3600)
         self.assertEqual(plan["notes"], [])
-        # One trial's folds are all that two more groups would find.
+        # All six folds at once.
         plan = self.plan_json(TINY_SWEEP, "--seconds-per-epoch", "10", "--groups", "100")
         self.assertEqual(plan["worst"]["wallSeconds"], 40)
 
