@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "client/commands.h"
 #include "client/programs.h"
 #include "common/base/host_and_port.h"
@@ -52,6 +53,17 @@ CLI::Validator NonEmpty() {
         return value.empty() ? std::string("is empty; name a folder") : std::string();
       },
       "DIR");
+}
+
+// Not CLI::Range, which takes NaN.
+CLI::Validator Seconds() {
+  return CLI::Validator(
+      [](const std::string& value) {
+        double seconds = 0;
+        const bool fits = absl::SimpleAtod(value, &seconds) && seconds >= 1e-4 && seconds <= 1e7;
+        return fits ? "" : value + " is no number of seconds from 0.0001 to 10000000";
+      },
+      "SECONDS");
 }
 
 CLI::Range AnyNumber() { return CLI::Range(std::numeric_limits<uint32_t>::max()); }
@@ -101,7 +113,7 @@ void AddPlan(CLI::App& app, int& exit_code) {
   CLI::Option* seconds = command
                              ->add_option("--seconds-per-epoch", options->seconds_per_epoch,
                                           "what a group takes for an epoch of a fold")
-                             ->check(CLI::Range(1e-4, 1e7));
+                             ->check(Seconds());
   command->add_flag("--probe", options->probe, "measure an epoch on this machine")
       ->excludes(seconds);
   command

@@ -18,6 +18,10 @@ RACING = TINY_SWEEP.replace("""\
 """)
 
 
+GROUPS = TINY_SWEEP.replace("stratified_k_fold: {folds: 3, seed: 5}", "leave_one_group_out: {}").replace(
+    "\ncross_validation", "\n  groups: {rows_per_group: 12}\ncross_validation")
+
+
 class Plan(ClusterTest):
     def setUp(self):
         super().setUp()
@@ -74,8 +78,7 @@ class Plan(ClusterTest):
         self.assertIn("measured here", plan["notes"][-1])
         self.assertEqual(list(self.temporary.iterdir()), [])
         # What only the data tell, it finds.
-        groups = TINY_SWEEP.replace("stratified_k_fold: {folds: 3, seed: 5}", "leave_one_group_out: {}")
-        self.assertEqual(self.plan_json(groups, "--probe")["folds"], 30)
+        self.assertEqual(self.plan_json(GROUPS, "--probe")["folds"], 30)
 
     def test_interrupted_probe_leaves_nothing(self):
         sweep = self.write("sweep.yaml", TINY_SWEEP)
@@ -99,9 +102,8 @@ class Plan(ClusterTest):
         self.assert_refused(self.plan(TINY_SWEEP, "--folds", "4", code=2), "--folds 4", "cross_validation makes it 3")
         self.assert_refused(self.plan(TINY_SWEEP, "--set", "resources.group_size=2", "--ranks", "3", code=2),
                             "--ranks 3", "resources.group_size makes it 2")
-        groups = TINY_SWEEP.replace("stratified_k_fold: {folds: 3, seed: 5}", "leave_one_group_out: {}")
-        self.assert_refused(self.plan(groups, code=2), "--folds")
-        self.assertIn("x 6 folds", self.plan(groups, "--folds", "6").stdout)
+        self.assert_refused(self.plan(GROUPS, code=2), "--folds")
+        self.assertIn("x 6 folds", self.plan(GROUPS, "--folds", "6").stdout)
 
     def test_searches_that_cannot_be_played(self):
         external = RACING.replace("method: tpe", "method: external").replace("  pruning: {fold_racing: {}}\n", "")

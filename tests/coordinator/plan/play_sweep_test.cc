@@ -58,7 +58,8 @@ TEST(PlaySweepTest, FoldsAreThoseOfTheData) {
 TEST(PlaySweepTest, TimesThatAreNotKnownAreNotTold) {
   const v1::SweepSpec spec = PlanSample("random", 2);
   const auto played =
-      PlaySweep(spec, {.folds = 3, .groups = 2, .ranks = 1}, *SyntheticObjective::Make(spec, 1));
+      PlaySweep(spec, {.folds = 3, .groups = 2, .ranks = 1, .seconds_per_epoch = std::nullopt},
+                *SyntheticObjective::Make(spec, 1));
   ASSERT_TRUE(played.ok()) << played.status();
   EXPECT_EQ(played->play.spent().fold_epochs(), 2 * 3 * 6);
   EXPECT_FALSE(played->play.spent().has_wall_seconds());
@@ -138,7 +139,7 @@ TEST(PlaySweepTest, ASweepThatIsRefusedIsAnError) {
   v1::SweepSpec spec = PlanSample("random", 2);
   const auto objective = SyntheticObjective::Make(spec, 1);
   spec.mutable_search()->set_max_trials(0);
-  const auto played = PlaySweep(spec, {.folds = 3}, *objective);
+  const auto played = PlaySweep(spec, SimulatedCluster{}, *objective);
   EXPECT_TRUE(absl::IsInvalidArgument(played.status())) << played.status();
 }
 
