@@ -37,6 +37,7 @@ void LeaveOutPast(PlayableSpec& playable) {
   training->set_epochs(EpochCount(*training));
   training->set_train(true);
   training->clear_start_from();
+  playable.notes.push_back("training.start_from is left out: folds begin with random weights");
 }
 
 void LeaveOutBudgets(bool knows_times, PlayableSpec& playable) {

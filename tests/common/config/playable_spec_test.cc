@@ -54,7 +54,7 @@ TEST(PlayableSpecTest, LeavesOutEarlierSweeps) {
   // A fold that is only validated counts as one epoch.
   EXPECT_TRUE(playable->spec.training().train());
   EXPECT_EQ(playable->spec.training().epochs(), 1u);
-  EXPECT_THAT(playable->notes, ElementsAre(HasSubstr("warm_start")));
+  EXPECT_THAT(playable->notes, ElementsAre(HasSubstr("warm_start"), HasSubstr("start_from")));
 }
 
 TEST(PlayableSpecTest, LeavesGroupsAndEarlyStoppingToItsUser) {
