@@ -112,8 +112,7 @@ absl::StatusOr<v1::Plan> MakePlan(const v1::PlanRequest& request) {
   if (plan.fewest_epochs() < plan.most_epochs()) {
     plan.add_notes(
         "trials differ in their epochs: each counts with its own, and a search that learns may "
-        "come "
-        "to others");
+        "choose others");
   }
   return plan;
 }
