@@ -114,7 +114,7 @@ TEST(PlaySweepTest, BudgetsEndTheSearch) {
 }
 
 TEST(PlaySweepTest, EpochsAreThoseOfEachTrial) {
-  v1::SweepSpec spec = PlanSample("grid", 0);
+  v1::SweepSpec spec = PlanSample("random", 3);
   spec.mutable_search()->clear_parameters();
   v1::ParameterSpec* epochs = spec.mutable_search()->add_parameters();
   epochs->set_key("training.epochs");

@@ -66,7 +66,7 @@ TEST(SyntheticObjectiveTest, FoldsAndNoiseKeepToTheCurve) {
 
 TEST(SyntheticObjectiveTest, CurvesFallTowardsTheirEnd) {
   const SyntheticCurve curve = ObjectiveOf(1).CurveOf(PointWith("0.01", "0.1"));
-  for (uint32_t epoch = 1; epoch < 40; ++epoch) {
+  for (uint32_t epoch = 1; epoch < 10; ++epoch) {
     EXPECT_LT(curve.SmoothLossAt(epoch + 1), curve.SmoothLossAt(epoch));
   }
   EXPECT_NEAR(curve.SmoothLossAt(1'000), curve.end, 1e-6);
@@ -91,7 +91,7 @@ TEST(SyntheticObjectiveTest, SharesFollowTheLosses) {
 }
 
 TEST(SyntheticObjectiveTest, OneConfigurationNeedsNoSpace) {
-  v1::SweepSpec spec = PlanSample("grid", 0, "enqueue: []");
+  v1::SweepSpec spec = PlanSample("random", 1);
   spec.mutable_search()->clear_parameters();
   const auto objective = SyntheticObjective::Make(spec, 1);
   ASSERT_TRUE(objective.ok()) << objective.status();
