@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "client/exit_code.h"
 #include "common/store/unique_fd.h"
 
 namespace pleat {
@@ -25,6 +27,21 @@ absl::StatusOr<Pipe> MakePipe() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return absl::ErrnoToStatus(errno, "cannot make a pipe");
   return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+// A file in memory that is read from its beginning: however long, nobody has to write on while the
+// child reads.
+absl::StatusOr<UniqueFd> FileWith(std::string_view text) {
+  UniqueFd file(memfd_create("input", MFD_CLOEXEC));
+  if (!file.valid()) return absl::ErrnoToStatus(errno, "cannot make a file in memory");
+  while (!text.empty()) {
+    const ssize_t bytes = write(file.get(), text.data(), text.size());
+    if (bytes < 0 && errno == EINTR) continue;
+    if (bytes < 0) return absl::ErrnoToStatus(errno, "cannot write to a file in memory");
+    text.remove_prefix(static_cast<size_t>(bytes));
+  }
+  if (lseek(file.get(), 0, SEEK_SET) < 0) return absl::ErrnoToStatus(errno, "cannot rewind a file");
+  return file;
 }
 
 // Both to their ends; a child that fills one while the other is read would wait for ever.
@@ -48,14 +65,17 @@ void ReadBoth(int out, int err, std::string& out_text, std::string& err_text) {
 
 }  // namespace
 
-absl::StatusOr<std::string> ChildOutput(const std::vector<std::string>& command) {
+absl::StatusOr<std::string> ChildOutput(const std::vector<std::string>& command,
+                                        std::string_view input) {
+  absl::StatusOr<UniqueFd> in = FileWith(input);
+  if (!in.ok()) return in.status();
   absl::StatusOr<Pipe> out = MakePipe();
   if (!out.ok()) return out.status();
   absl::StatusOr<Pipe> err = MakePipe();
   if (!err.ok()) return err.status();
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&files, in->get(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&files, out->write.get(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&files, err->write.get(), STDERR_FILENO);
   std::vector<char*> arguments;
@@ -77,8 +97,11 @@ absl::StatusOr<std::string> ChildOutput(const std::vector<std::string>& command)
   }
   if (WIFEXITED(ended) && WEXITSTATUS(ended) == 0) return output;
   absl::StripAsciiWhitespace(&complaint);
-  return absl::InternalError(
-      complaint.empty() ? absl::StrCat(command[0], " ended without a message") : complaint);
+  if (complaint.empty()) complaint = absl::StrCat(command[0], " ended without a message");
+  if (WIFEXITED(ended) && WEXITSTATUS(ended) == kExitBadInput) {
+    return absl::InvalidArgumentError(complaint);
+  }
+  return absl::InternalError(complaint);
 }
 
 }  // namespace pleat

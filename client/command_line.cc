@@ -7,10 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "client/commands.h"
 #include "client/programs.h"
 #include "common/base/host_and_port.h"
 #include "common/config/did_you_mean.h"
+#include "common/folds/fold_assignment.h"
 
 namespace pleat {
 namespace {
@@ -53,6 +55,17 @@ CLI::Validator NonEmpty() {
       "DIR");
 }
 
+// Not CLI::Range, which takes NaN.
+CLI::Validator Seconds() {
+  return CLI::Validator(
+      [](const std::string& value) {
+        double seconds = 0;
+        const bool fits = absl::SimpleAtod(value, &seconds) && seconds >= 1e-4 && seconds <= 1e7;
+        return fits ? "" : value + " is no number of seconds from 0.0001 to 10000000";
+      },
+      "SECONDS");
+}
+
 CLI::Range AnyNumber() { return CLI::Range(std::numeric_limits<uint32_t>::max()); }
 
 void AddRun(CLI::App& app, int& exit_code) {
@@ -78,6 +91,36 @@ void AddValidate(CLI::App& app, int& exit_code) {
   CLI::App* command = AddCommand(app, "validate", "Check a sweep's YAML and say what it would do",
                                  ValidateSweep, options, exit_code);
   AddSweepFile(command, options->file, options->overrides);
+  command->add_flag("--json", options->json, "print one JSON object");
+}
+
+void AddPlan(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<PlanOptions>();
+  CLI::App* command =
+      AddCommand(app, "plan",
+                 "Say what a sweep will take, without training: fold-epochs, GPU-hours, wall time",
+                 PlanSweep, options, exit_code);
+  AddSweepFile(command, options->file, options->overrides);
+  command->add_option("--groups", options->groups, "groups that train at the same time")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command->add_option("--ranks", options->ranks, "ranks of each group; default: as the sweep says")
+      ->check(CLI::Range(1, 1024));
+  command
+      ->add_option("--folds", options->folds,
+                   "folds of each trial, where only the data can tell how many")
+      ->check(CLI::Range(1u, kMostFolds));
+  CLI::Option* seconds = command
+                             ->add_option("--seconds-per-epoch", options->seconds_per_epoch,
+                                          "what a group takes for an epoch of a fold")
+                             ->check(Seconds());
+  command->add_flag("--probe", options->probe, "measure an epoch on this machine")
+      ->excludes(seconds);
+  command
+      ->add_option("--plays", options->plays,
+                   "how often the search is played, each time on another objective")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
   command->add_flag("--json", options->json, "print one JSON object");
 }
 
@@ -269,6 +312,7 @@ int RunCommandLine(int argc, char** argv) {
   int exit_code = kExitDone;
   AddRun(app, exit_code);
   AddValidate(app, exit_code);
+  AddPlan(app, exit_code);
   AddWorkerCommand(app, "inspect",
                    "Look at a sweep's data before training: classes, images, duplicates, "
                    "augmentation, as a page:\npleat inspect FILE [--set PATH=VALUE] [--out DIR]",

@@ -33,6 +33,19 @@ struct ValidateOptions {
 };
 ExitCode ValidateSweep(const ValidateOptions& options);
 
+struct PlanOptions {
+  std::string file;
+  std::vector<std::string> overrides;
+  int groups = 1;
+  int ranks = 0;                            // 0: as the sweep says, or 1
+  int folds = 0;                            // 0: as the sweep says, or the probe finds
+  std::optional<double> seconds_per_epoch;  // not with probe
+  bool probe = false;                       // measure an epoch on this machine
+  int plays = 5;
+  bool json = false;
+};
+ExitCode PlanSweep(const PlanOptions& options);
+
 struct SchemaOptions {
   bool markdown = false;  // the reference for people, not the JSON Schema
 };

@@ -24,6 +24,7 @@ enum class RandomPurpose : uint32_t {
   kFoldResampling = 12,
   kForest = 13,
   kInspection = 14,
+  kSyntheticObjective = 15,
 };
 
 // Four 32-bit words for one (key, counter).

@@ -1,4 +1,5 @@
-// pleat-coordinator: hands out the folds of sweeps, and assembles their ensembles.
+// pleat-coordinator: hands out the folds of sweeps, and assembles their ensembles;
+// `pleat-coordinator plan` plays a sweep for `pleat plan`, without any of that.
 //
 // Exit codes: 0 told to stop; 2 bad input; 4 refused (the state folder is in use or of another
 // version, or the address can be reached from outside); 74 the disk failed the journal (mend
@@ -10,6 +11,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -20,6 +22,7 @@
 #include "common/store/store.h"
 #include "coordinator/core/coordinator_core.h"
 #include "coordinator/journal/journal.h"
+#include "coordinator/plan/plan_command.h"
 #include "coordinator/service/coordinator_loop.h"
 #include "coordinator/service/coordinator_server.h"
 #include "coordinator/service/listen_address.h"
@@ -118,6 +121,13 @@ int Report(const absl::Status& status) {
   return absl::IsFailedPrecondition(status) ? kExitRefused : kExitBadInput;
 }
 
+// The same of a plan; who asked for it says who speaks.
+int ReportPlan(const absl::Status& status) {
+  if (status.ok()) return EXIT_SUCCESS;
+  std::cerr << status.message() << std::endl;
+  return absl::IsInvalidArgument(status) ? kExitBadInput : EXIT_FAILURE;
+}
+
 absl::Status ListenUntilTold(CoordinatorServer& server, const ListenAddress& address,
                              const std::string& state, const sigset_t& signals) {
   PLEAT_RETURN_IF_ERROR(server.Listen(address));
@@ -151,6 +161,9 @@ absl::Status Serve(const Options& options) {
 
 int Main(int argc, char** argv) {
   InitLog("pleat-coordinator");
+  if (argc == 2 && std::string_view(argv[1]) == "plan") {
+    return ReportPlan(RunPlanCommand(std::cin, std::cout));
+  }
   // gRPC's own lines would stand beside our one message; who wants them sets the variable.
   setenv("GRPC_VERBOSITY", "NONE", 0);
   CLI::App app("Pleat's coordinator: hands out the folds of sweeps, assembles their ensembles.");

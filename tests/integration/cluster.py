@@ -187,10 +187,10 @@ class ClusterTest(unittest.TestCase):
                           BIN / "pleat-worker", "--coordinator", self.address, "--store", self.dir / "store",
                           "--group-size", group_size, "--collective-timeout-s", "20", *extra)
 
-    def pleat(self, *arguments, code=0, timeout=120, cwd=None):
+    def pleat(self, *arguments, code=0, timeout=120, cwd=None, env={}):
         """Runs the client; returns its output. `code`: the exit code it must have, or a tuple of them."""
         result = subprocess.run([BIN / "pleat", *map(str, arguments)], capture_output=True, text=True,
-                                env={**ENVIRONMENT, "PLEAT_COORDINATOR": self.address or "127.0.0.1:1"},
+                                env={**ENVIRONMENT, "PLEAT_COORDINATOR": self.address or "127.0.0.1:1", **env},
                                 stdin=subprocess.DEVNULL, timeout=timeout, cwd=cwd)
         codes = code if isinstance(code, tuple) else (code,)
         self.assertIn(result.returncode, codes, f"pleat {arguments}:\n{result.stdout}\n{result.stderr}")
