@@ -35,7 +35,7 @@ FoldView FoldFromStatus(const v1::FoldStatus& status, const v1::MetricSpec& metr
 
 std::string PhaseFromStatus(const v1::GetResponse& status) {
   if (status.has_ended()) return "done";
-  if (status.has_members()) return "predicts";
+  if (status.has_members() && !status.has_ensemble()) return "predicts";
   const bool is_external = IsExternalSearch(status.spec().search());
   if (status.trials_size() > 0 || (is_external && status.datasets_size() > 0)) return kTrains;
   return status.workers_size() > 0 ? "prepares the data" : "waits for workers";
@@ -127,6 +127,26 @@ void SweepView::EndSearch(const v1::SearchEnded& ended) {
   if (phase_ == "trains") phase_ = "trains the last trials";
 }
 
+void SweepView::Reopen() {
+  ended_.reset();
+  ended_unix_ms_ = 0;
+  predictions_done_ = 0;
+  members_ = 0;
+  phase_ = kTrains;
+}
+
+void SweepView::RetryTrial(const v1::TrialRetried& retried) {
+  TrialView& trial = trials_[retried.trial()];
+  trial.finished.reset();
+  trial.cancelled = false;
+  trial.stopped = false;
+  for (const uint32_t number : retried.folds()) {
+    if (number >= trial.folds.size()) continue;
+    trial.folds[number].state = v1::FOLD_STATE_WAITING;
+    trial.folds[number].message.clear();
+  }
+}
+
 void SweepView::ApplyRecord(const v1::JournalRecord& record) {
   sequence_ = record.sequence();
   switch (record.update_case()) {
@@ -162,6 +182,19 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
       break;
     case v1::JournalRecord::kSearchFinished:
       trial_count_ = record.search_finished().trials();
+      break;
+    case v1::JournalRecord::kSweepExtended:
+      Reopen();
+      spec_.mutable_search()->set_max_trials(record.sweep_extended().trials());
+      trial_count_ = record.sweep_extended().trials();
+      break;
+    case v1::JournalRecord::kTrialRetried:
+      Reopen();
+      RetryTrial(record.trial_retried());
+      break;
+    case v1::JournalRecord::kLimitsChanged:
+      spec_.mutable_search()->set_max_trials(record.limits_changed().max_trials());
+      if (!ended_) trial_count_ = TrialCount(spec_);
       break;
     case v1::JournalRecord::kTaskLeased:
       if (record.task_leased().task() == layout::PrepareTaskId()) phase_ = "prepares the data";

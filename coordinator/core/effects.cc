@@ -71,16 +71,23 @@ MemberFiles FilesOf(const Sweep& sweep, const v1::Member& member) {
   return files;
 }
 
+std::vector<std::string> TextsOf(const std::vector<v1::SweepChange>& changes) {
+  std::vector<std::string> texts;
+  for (const v1::SweepChange& change : changes) texts.push_back(change.what());
+  return texts;
+}
+
 BuildEnsemble MakeBuildEnsemble(const Sweep& sweep) {
   const auto& datasets = sweep.prepared().datasets();
   BuildEnsemble effect{.sweep = sweep.name,
-                       .version = 1,
+                       .version = sweep.ensemble_version,
                        .spec = sweep.spec,
                        .spec_sha256 = sweep.spec_sha256,
                        .datasets = {datasets.begin(), datasets.end()},
                        .folds = sweep.folds->folds(),
                        .members = *sweep.members,
                        .execution = *sweep.execution,
+                       .changes = TextsOf(sweep.changes),
                        .files = {}};
   // By (trial, fold), whatever the order of selection.
   std::map<std::pair<uint32_t, uint32_t>, const v1::Member*> ordered;

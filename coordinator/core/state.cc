@@ -8,6 +8,14 @@
 #include "coordinator/core/warm_start.h"
 
 namespace pleat {
+namespace {
+
+// What somebody may change of a sweep that has ended.
+bool ChangesEndedSweep(const v1::JournalRecord& record) {
+  return record.has_sweep_extended() || record.has_trial_retried() || record.has_limits_changed();
+}
+
+}  // namespace
 
 const Sweep* State::FindSweep(const std::string& name) const {
   const auto position = sweeps_.find(name);
@@ -53,7 +61,7 @@ absl::Status State::ApplyUpdate(const v1::JournalRecord& record) {
   if (position == sweeps_.end()) {
     return Misfit(absl::StrCat("there is no sweep '", record.sweep(), "'"));
   }
-  if (position->second.ended.has_value()) {
+  if (position->second.ended.has_value() && !ChangesEndedSweep(record)) {
     return Misfit(absl::StrCat("sweep '", record.sweep(), "' has ended"));
   }
   return ApplyToSweep(position->second, record);
@@ -73,6 +81,12 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
       return GiveTrial(sweep, record.trial_given());
     case v1::JournalRecord::kSearchFinished:
       return FinishSearch(sweep, record.search_finished());
+    case v1::JournalRecord::kSweepExtended:
+      return Extend(sweep, record);
+    case v1::JournalRecord::kTrialRetried:
+      return RetryTrial(sweep, record);
+    case v1::JournalRecord::kLimitsChanged:
+      return ChangeLimits(sweep, record);
     case v1::JournalRecord::kExecutionFixed:
       if (sweep.execution.has_value()) return Misfit("execution is fixed twice");
       sweep.execution = record.execution_fixed();
@@ -182,6 +196,7 @@ absl::Status State::AssignFolds(Sweep& sweep, const v1::FoldsAssigned& update) {
     return Misfit("fold assignment was not due");
   }
   sweep.folds = update;
+  sweep.race_sizes = {RaceSizeOf(sweep, /*round=*/0)};
   sweep.folds_unix_ms = record_unix_ms_;
   sweep.effect_failed.reset();
   return absl::OkStatus();
@@ -228,7 +243,12 @@ absl::Status State::SelectMembers(Sweep& sweep, const v1::MembersSelected& updat
   sweep.effect_failed.reset();
   if (!NeedsPredictions(sweep, update)) return absl::OkStatus();
   for (const v1::Member& member : update.members()) {
-    Enqueue(sweep, {TaskKind::kPredict, member.trial(), member.fold()});
+    const TaskKey key{TaskKind::kPredict, member.trial(), member.fold()};
+    TaskState& task = sweep.tasks[key];
+    // Views follow from the spec: what was predicted for an earlier ensemble holds.
+    if (task.phase == TaskPhase::kDone) continue;
+    task.failures = 0;
+    Enqueue(sweep, key);
     ++sweep.open_predictions;
   }
   return absl::OkStatus();

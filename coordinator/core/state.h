@@ -87,6 +87,20 @@ class State {
   // Of a trial that leaves: no fold of it may run, and those that wait are not to be trained.
   absl::Status CancelFolds(Sweep& sweep, uint32_t trial);
 
+  // Of the finished trials.
+  void ChooseBest(Sweep& sweep);
+
+  // state_changes.cc
+  absl::Status Extend(Sweep& sweep, const v1::JournalRecord& record);
+  absl::Status RetryTrial(Sweep& sweep, const v1::JournalRecord& record);
+  absl::Status RetryFold(Sweep& sweep, const TaskKey& key, bool is_fresh);
+  absl::Status ChangeLimits(Sweep& sweep, const v1::JournalRecord& record);
+  // A sweep that had ended is to make its next ensemble.
+  absl::Status Reopen(Sweep& sweep);
+  absl::Status ResizeSearch(Sweep& sweep, uint32_t max_trials);
+  // Keeps what was changed, for people.
+  void Note(Sweep& sweep, const v1::JournalRecord& record, std::string what);
+
   // state_tasks.cc
   absl::Status Lease(Sweep& sweep, const v1::TaskLeased& update);
   absl::Status ReportEpoch(Sweep& sweep, const v1::EpochReported& update);

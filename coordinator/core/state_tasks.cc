@@ -73,7 +73,8 @@ absl::Status State::ReportEpoch(Sweep& sweep, const v1::EpochReported& update) {
     task.furthest_epoch = update.metrics().epoch();
     task.has_advanced = true;
   }
-  if (sweep.TrialsRace() && found.key.kind == TaskKind::kTrainFold) {
+  if (sweep.TrialsRace() && found.key.kind == TaskKind::kTrainFold &&
+      !sweep.retried.contains(found.key)) {
     task.scores.Add(update.metrics(), sweep.trials[found.key.trial].config.training(),
                     sweep.spec.search().metric());
   }

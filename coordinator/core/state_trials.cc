@@ -50,6 +50,7 @@ absl::Status State::AddTrial(Sweep& sweep, const v1::TrialAdded& update) {
 absl::Status State::EndSearch(Sweep& sweep, const v1::SearchEnded& update) {
   if (!sweep.folds.has_value() || sweep.SearchIsOver()) return Misfit("the search was not to end");
   sweep.search_ended = update;
+  sweep.race_sizes.back().trials = update.trials();
   return absl::OkStatus();
 }
 
@@ -67,6 +68,7 @@ absl::Status State::FinishSearch(Sweep& sweep, const v1::SearchFinished& update)
     return Misfit("the search was not to finish");
   }
   sweep.search_finished = true;
+  if (!sweep.race_sizes.empty()) sweep.race_sizes.back().trials = update.trials();
   return absl::OkStatus();
 }
 
@@ -78,14 +80,28 @@ absl::Status State::FinishTrial(Sweep& sweep, const v1::TrialFinished& update) {
   }
   trial.finished = update;
   ++sweep.trials_ended;
-  if (sweep.TrialsRace()) sweep.race_rounds = std::max(sweep.race_rounds, update.round() + 1);
+  if (sweep.TrialsRace() && !trial.is_retried) {
+    trial.race_end = RaceEnd{RaceEnd::Kind::kFinished, update.round()};
+    sweep.race_rounds = std::max(sweep.race_rounds, update.round() + 1);
+  }
   if (update.folds_size() > 0 && IsBetter(sweep, update)) sweep.best_trial = update.trial();
   return absl::OkStatus();
 }
 
+void State::ChooseBest(Sweep& sweep) {
+  sweep.best_trial.reset();
+  for (uint32_t number = 0; number < sweep.trials.size(); ++number) {
+    const std::optional<v1::TrialFinished>& finished = sweep.trials[number].finished;
+    if (!finished.has_value() || finished->folds_size() == 0) continue;
+    if (IsBetter(sweep, *finished)) sweep.best_trial = number;
+  }
+}
+
 absl::Status State::CancelTrial(Sweep& sweep, const v1::TrialCancelled& update) {
   PLEAT_RETURN_IF_ERROR(CancelFolds(sweep, update.trial()));
-  sweep.trials[update.trial()].cancelled = update;
+  Trial& trial = sweep.trials[update.trial()];
+  trial.cancelled = update;
+  if (!trial.is_retried) trial.race_end = RaceEnd{RaceEnd::Kind::kLeft, update.round()};
   ++sweep.trials_ended;
   return absl::OkStatus();
 }
@@ -100,7 +116,9 @@ absl::Status State::StopTrial(Sweep& sweep, const v1::TrialStopped& update) {
           absl::StrCat("fold ", fold, " of stopped trial ", update.trial(), " is not finished"));
     }
   }
-  sweep.trials[update.trial()].stopped = update;
+  Trial& trial = sweep.trials[update.trial()];
+  trial.stopped = update;
+  trial.race_end = RaceEnd{RaceEnd::Kind::kStopped, update.round()};
   ++sweep.trials_ended;
   sweep.race_rounds = std::max(sweep.race_rounds, update.round() + 1);
   return absl::OkStatus();

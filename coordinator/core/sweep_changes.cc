@@ -1,0 +1,223 @@
+#include "coordinator/core/sweep_changes.h"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/base/status_macros.h"
+#include "common/config/search_summary.h"
+#include "common/config/sweep_reader.h"
+#include "coordinator/core/limits.h"
+#include "coordinator/core/search_budget.h"
+#include "coordinator/core/warm_start.h"
+
+namespace pleat {
+namespace {
+
+// Whether the sweep has trials to come, or may get some again.
+absl::Status CheckMayChange(const Sweep& sweep) {
+  const std::string name = absl::StrCat("sweep '", sweep.name, "'");
+  if (!sweep.ended.has_value()) {
+    if (!sweep.AllTrialsEnded()) return absl::OkStatus();
+    return absl::FailedPreconditionError(
+        absl::StrCat(name, " makes its ensemble now; try again when it has ended (`pleat watch ",
+                     sweep.name, "`)"));
+  }
+  if (MayReopen(sweep)) return absl::OkStatus();
+  const bool was_cancelled = sweep.ended->state() == v1::SWEEP_STATE_CANCELLED;
+  return absl::FailedPreconditionError(
+      absl::StrCat(name, was_cancelled ? " was cancelled" : " failed before its trials ended",
+                   was_cancelled ? "" : absl::StrCat(": ", sweep.ended->reason()),
+                   "; submit it again under another name, or after `pleat rm ", sweep.name, "`"));
+}
+
+uint32_t TrialsOfSearch(const Sweep& sweep) {
+  return sweep.SearchIsOver() ? static_cast<uint32_t>(sweep.trials.size()) : sweep.search->size();
+}
+
+// The sweep with another spec, for what is counted by both.
+Sweep WithSpec(const Sweep& sweep, const v1::SweepSpec& spec) {
+  Sweep changed = sweep;
+  changed.spec = spec;
+  return changed;
+}
+
+// FAILED_PRECONDITION: no further trial could begin.
+absl::Status CheckLeftOfBudget(const Sweep& sweep, int64_t now_unix_ms) {
+  const int64_t until_ms = sweep.ended.has_value() ? sweep.ended_unix_ms : now_unix_ms;
+  const auto spent = SpentBudget(sweep, sweep.trials.size(), until_ms);
+  if (!spent.has_value()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("no further trial could begin, since ", spent->reason(),
+                   "; change that first: `pleat limits ", sweep.name, " search.budget.",
+                   spent->budget(), "=…` (or =none)"));
+}
+
+// The number of trials of a search with this limit.
+absl::StatusOr<uint32_t> SearchSize(const Sweep& sweep, const v1::SweepSpec& spec) {
+  std::vector<PastTrial> earlier;
+  if (sweep.warm_start.has_value()) earlier = WarmTrials(spec.search(), *sweep.warm_start);
+  PLEAT_ASSIGN_OR_RETURN(const auto search, MakeSearchMethod(spec, earlier));
+  return search->size();
+}
+
+std::string EndText(const Trial& trial) {
+  if (trial.cancelled.has_value()) return "cancelled";
+  return trial.stopped.has_value() ? "stopped" : "finished";
+}
+
+// The folds that a trial lacks, by number.
+std::vector<uint32_t> LackedFolds(const Sweep& sweep, uint32_t trial) {
+  std::vector<uint32_t> lacked;
+  for (uint32_t fold = 0; fold < sweep.fold_count(); ++fold) {
+    const TaskState& task = sweep.tasks.at({TaskKind::kTrainFold, trial, fold});
+    if (task.phase != TaskPhase::kDone) lacked.push_back(fold);
+  }
+  return lacked;
+}
+
+absl::Status CheckTrialAndFold(const Sweep& sweep, const v1::RetryRequest& request) {
+  if (request.trial() >= sweep.trials.size()) {
+    return absl::NotFoundError(absl::StrCat("sweep '", sweep.name, "' has no trial ",
+                                            request.trial(), "; it has ", sweep.trials.size(),
+                                            " so far, counted from 0"));
+  }
+  if (!request.has_fold() || request.fold() < sweep.fold_count()) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat("sweep '", sweep.name, "' has no fold ", request.fold(),
+                                          "; it has ", sweep.fold_count(), ", counted from 0"));
+}
+
+// FAILED_PRECONDITION: none of what is asked for can be trained again.
+absl::Status CheckLacks(const Sweep& sweep, const v1::RetryRequest& request,
+                        const std::vector<uint32_t>& lacked) {
+  const bool lacks_it = !request.has_fold() || std::ranges::count(lacked, request.fold()) > 0;
+  if (lacked.empty() || !lacks_it) {
+    const std::string what = request.has_fold()
+                                 ? absl::StrCat("fold ", request.fold(), " of trial ")
+                                 : "each fold of trial ";
+    return absl::FailedPreconditionError(absl::StrCat(
+        what, request.trial(),
+        " is trained, and would give the same bits again; for other settings: `pleat export-trial ",
+        sweep.name, " ", request.trial(), "`"));
+  }
+  const Trial& trial = sweep.trials[request.trial()];
+  if (!request.has_fold() || trial.finished.has_value() || lacked.size() == 1) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      "trial ", request.trial(), " was ", EndText(trial), " as a whole; `pleat retry ", sweep.name,
+      " ", request.trial(), "` trains the ", lacked.size(), " folds that it lacks"));
+}
+
+std::string RetryReason(const Sweep& sweep, uint32_t number, uint32_t first_fold) {
+  const Trial& trial = sweep.trials[number];
+  std::string why = sweep.tasks.at({TaskKind::kTrainFold, number, first_fold}).message;
+  if (trial.cancelled.has_value()) why = trial.cancelled->reason();
+  if (trial.stopped.has_value()) why = trial.stopped->reason();
+  return absl::StrCat("asked for; the trial had ", trial.finished.has_value() ? "" : "been ",
+                      EndText(trial), trial.finished.has_value() ? " without: " : ": ", why);
+}
+
+}  // namespace
+
+absl::StatusOr<v1::SweepExtended> PlanExtension(const Sweep& sweep,
+                                                const v1::ExtendRequest& request,
+                                                int64_t now_unix_ms) {
+  if (request.trials() == 0) {
+    return absl::InvalidArgumentError("nothing is added; say how many trials: --trials 4");
+  }
+  if (!sweep.folds.has_value() && !sweep.ended.has_value()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("sweep '", sweep.name, "' has no folds yet; extend it once it trains"));
+  }
+  PLEAT_RETURN_IF_ERROR(CheckMayChange(sweep));
+  PLEAT_RETURN_IF_ERROR(CheckLeftOfBudget(sweep, now_unix_ms));
+  const uint32_t before = TrialsOfSearch(sweep);
+  v1::SweepSpec spec = sweep.spec;
+  spec.mutable_search()->set_max_trials(static_cast<uint32_t>(std::min<uint64_t>(
+      uint64_t{before} + request.trials(), std::numeric_limits<uint32_t>::max())));
+  PLEAT_RETURN_IF_ERROR(CheckSweepSpec(spec));
+  PLEAT_ASSIGN_OR_RETURN(const uint32_t after, SearchSize(sweep, spec));
+  if (after <= before) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("all ", before, " trials of the space of sweep '", sweep.name, "' (",
+                     MethodName(spec.search()),
+                     " search) have a place already; submit a sweep with another space"));
+  }
+  v1::SweepExtended update;
+  update.set_trials_before(before);
+  update.set_trials(after);
+  update.set_reopened(sweep.ended.has_value());
+  update.set_reason(absl::StrCat(
+      "asked for ", request.trials(), request.trials() == 1 ? " more trial" : " more trials",
+      after - before < request.trials() ? ", and the space has no more" : ""));
+  return update;
+}
+
+absl::StatusOr<v1::TrialRetried> PlanRetry(const Sweep& sweep, const v1::RetryRequest& request) {
+  PLEAT_RETURN_IF_ERROR(CheckTrialAndFold(sweep, request));
+  if (sweep.ended.has_value()) PLEAT_RETURN_IF_ERROR(CheckMayChange(sweep));
+  if (!sweep.trials[request.trial()].ended()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("trial ", request.trial(), " of sweep '", sweep.name,
+                     "' has not ended; what it lacks then can be trained again"));
+  }
+  const std::vector<uint32_t> lacked = LackedFolds(sweep, request.trial());
+  PLEAT_RETURN_IF_ERROR(CheckLacks(sweep, request, lacked));
+  PLEAT_RETURN_IF_ERROR(CheckMayChange(sweep));
+  v1::TrialRetried update;
+  update.set_trial(request.trial());
+  if (request.has_fold()) {
+    update.add_folds(request.fold());
+  } else {
+    update.mutable_folds()->Assign(lacked.begin(), lacked.end());
+  }
+  update.set_fresh(request.fresh());
+  update.set_reopened(sweep.ended.has_value());
+  update.set_reason(RetryReason(sweep, request.trial(), update.folds(0)));
+  return update;
+}
+
+absl::StatusOr<v1::LimitsChanged> PlanLimits(const Sweep& sweep,
+                                             const v1::ChangeLimitsRequest& request,
+                                             int64_t now_unix_ms) {
+  PLEAT_RETURN_IF_ERROR(CheckMayChange(sweep));
+  PLEAT_ASSIGN_OR_RETURN(const v1::SweepSpec spec, WithLimits(sweep.spec, request.limits()));
+  v1::LimitsChanged update;
+  for (v1::LimitChange& change : ChangedLimits(sweep.spec, spec)) {
+    *update.add_changes() = std::move(change);
+  }
+  if (update.changes().empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("nothing changes: sweep '", sweep.name, "' has ",
+                     absl::StrJoin(request.limits(), ", "), " already"));
+  }
+  const bool resizes = spec.search().max_trials() != sweep.spec.search().max_trials();
+  if (resizes && sweep.ended.has_value()) {
+    return absl::FailedPreconditionError(absl::StrCat("the search of sweep '", sweep.name,
+                                                      "' is over; `pleat extend ", sweep.name,
+                                                      " --trials N` adds trials"));
+  }
+  const size_t begun = std::max(sweep.trials.size(), sweep.given.size());
+  if (resizes && spec.search().max_trials() < begun) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("search.max_trials=", spec.search().max_trials(), ": ", begun,
+                     " trials have begun already"));
+  }
+  PLEAT_RETURN_IF_ERROR(SearchSize(sweep, spec).status());
+  const auto is_of_budget = [](const v1::LimitChange& change) {
+    return change.path().starts_with("search.budget.");
+  };
+  if (std::ranges::any_of(update.changes(), is_of_budget)) {
+    PLEAT_RETURN_IF_ERROR(CheckLeftOfBudget(WithSpec(sweep, spec), now_unix_ms));
+  }
+  update.set_max_trials(spec.search().max_trials());
+  update.set_max_concurrent_trials(spec.resources().max_concurrent_trials());
+  update.set_max_failures(spec.resources().max_failures());
+  if (spec.search().has_budget()) *update.mutable_budget() = spec.search().budget();
+  return update;
+}
+
+}  // namespace pleat
