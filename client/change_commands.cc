@@ -23,8 +23,12 @@ void PrintNext(const std::string& name, const std::string& dir) {
 }
 
 void Print(const ExtendOptions& options, const v1::ExtendResponse& response) {
-  std::printf("%s: %u trials, %u before%s\n", options.name.c_str(), response.trials(),
-              response.trials_before(), response.reopened() ? "; it goes on" : "");
+  const bool has_repeats = response.repeats() != response.repeats_before();
+  std::printf("%s: %u %s, %u before%s\n", options.name.c_str(),
+              has_repeats ? response.repeats() : response.trials(),
+              has_repeats ? "repeats" : "trials",
+              has_repeats ? response.repeats_before() : response.trials_before(),
+              response.reopened() ? "; it goes on" : "");
   PrintNext(options.name, options.dir);
 }
 
@@ -65,6 +69,7 @@ ExitCode ExtendSweep(const ExtendOptions& options) {
   v1::ExtendRequest request;
   request.set_name(options.name);
   request.set_trials(options.trials);
+  request.set_repeats(options.repeats);
   return Change(options, request, &Connection::Extend);
 }
 

@@ -217,12 +217,15 @@ void AddExtend(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<ExtendOptions>();
   CLI::App* command =
       AddCommand(app, "extend",
-                 "Add trials to a sweep; one that has ended goes on and makes its next ensemble",
+                 "Add trials or repeats to a sweep; one that has ended goes on and makes its next "
+                 "ensemble",
                  ExtendSweep, options, exit_code);
   AddName(command, options->name);
-  command->add_option("--trials", options->trials, "so many trials more")
-      ->required()
-      ->check(AnyNumber());
+  CLI::Option* trials =
+      command->add_option("--trials", options->trials, "so many trials more")->check(AnyNumber());
+  command->add_option("--repeats", options->repeats, "so many repeats of the cross-validation more")
+      ->check(AnyNumber())
+      ->excludes(trials);
   command->add_flag("--json", options->json, "print one JSON object");
   AddRunFolder(command, options->dir);
   AddCoordinator(command, options->coordinator);

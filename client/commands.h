@@ -118,7 +118,8 @@ struct ExtendOptions {
   std::string coordinator = kDefaultCoordinator;
   std::string dir;  // of the `pleat run` that made the sweep; empty: ask the coordinator
   std::string name;
-  uint32_t trials = 0;  // to add
+  uint32_t trials = 0;   // to add; or
+  uint32_t repeats = 0;  // of the cross-validation
   bool json = false;
 };
 ExitCode ExtendSweep(const ExtendOptions& options);

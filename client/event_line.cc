@@ -59,6 +59,15 @@ std::string WarmStartText(const v1::WarmStartFixed& fixed) {
   return text + " too";
 }
 
+// "the sweep has 8 trials now, after 4; it goes on"
+std::string ExtensionText(const v1::SweepExtended& extended) {
+  const bool has_repeats = extended.repeats() != extended.repeats_before();
+  return absl::StrCat("the sweep has ", has_repeats ? extended.repeats() : extended.trials(),
+                      has_repeats ? " repeats" : " trials", " now, after ",
+                      has_repeats ? extended.repeats_before() : extended.trials_before(),
+                      extended.reopened() ? "; it goes on" : "");
+}
+
 // "trial 3: folds 1, 2 are trained again"
 std::string AgainText(const v1::TrialRetried& retried) {
   return absl::StrCat("trial ", retried.trial(), retried.folds_size() == 1 ? ": fold " : ": folds ",
@@ -143,9 +152,7 @@ std::optional<std::string> EventLine(const v1::WatchResponse& event, const Sweep
       return absl::StrCat("the search is over: ", trials, trials == 1 ? " trial" : " trials");
     }
     case v1::JournalRecord::kSweepExtended:
-      return absl::StrCat("the sweep has ", record.sweep_extended().trials(), " trials now, after ",
-                          record.sweep_extended().trials_before(),
-                          record.sweep_extended().reopened() ? "; it goes on" : "");
+      return ExtensionText(record.sweep_extended());
     case v1::JournalRecord::kTrialRetried:
       return AgainText(record.trial_retried());
     case v1::JournalRecord::kLimitsChanged:

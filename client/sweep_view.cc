@@ -135,6 +135,14 @@ void SweepView::Reopen() {
   phase_ = kTrains;
 }
 
+void SweepView::AddFolds() {
+  for (auto& [number, trial] : trials_) {
+    trial.finished.reset();
+    trial.folds.resize(fold_count_);
+    if (trial.cancelled || trial.stopped) CancelOpenFolds(&trial);
+  }
+}
+
 void SweepView::RetryTrial(const v1::TrialRetried& retried) {
   TrialView& trial = trials_[retried.trial()];
   trial.finished.reset();
@@ -160,6 +168,7 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
       break;
     case v1::JournalRecord::kFoldsAssigned:
       fold_count_ = static_cast<uint32_t>(record.folds_assigned().rows_size());
+      AddFolds();
       phase_ = kTrains;
       effect_failed_.clear();
       break;
@@ -185,8 +194,10 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
       break;
     case v1::JournalRecord::kSweepExtended:
       Reopen();
-      spec_.mutable_search()->set_max_trials(record.sweep_extended().trials());
-      trial_count_ = record.sweep_extended().trials();
+      if (record.sweep_extended().trials() != record.sweep_extended().trials_before()) {
+        spec_.mutable_search()->set_max_trials(record.sweep_extended().trials());
+        trial_count_ = record.sweep_extended().trials();
+      }
       break;
     case v1::JournalRecord::kTrialRetried:
       Reopen();

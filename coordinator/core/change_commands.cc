@@ -23,6 +23,8 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::ExtendRequest& request)
   v1::ExtendResponse response;
   response.set_trials_before(update->trials_before());
   response.set_trials(update->trials());
+  response.set_repeats_before(update->repeats_before());
+  response.set_repeats(update->repeats());
   response.set_reopened(update->reopened());
   v1::JournalRecord record = RecordFor(*sweep);
   *record.mutable_sweep_extended() = *update;

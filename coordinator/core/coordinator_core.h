@@ -89,6 +89,7 @@ struct AssignFolds {
   std::string source;  // the YAML as submitted, kept beside the folds for people
   v1::SweepSpec spec;
   v1::DatasetInfo train;
+  bool adds_repeats = false;  // to those that were cut before
 };
 // Of a search that learns, which takes its time.
 struct SuggestTrial {

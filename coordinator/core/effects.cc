@@ -102,7 +102,7 @@ BuildEnsemble MakeBuildEnsemble(const Sweep& sweep) {
 
 std::optional<EffectKind> PendingEffect(const Sweep& sweep) {
   if (sweep.ended.has_value() || sweep.prepared().datasets_size() == 0) return std::nullopt;
-  if (!sweep.folds.has_value()) return EffectKind::kAssignFolds;
+  if (!sweep.folds.has_value() || sweep.awaits_repeats) return EffectKind::kAssignFolds;
   if (MayAddTrial(sweep) && LearnsForNext(sweep)) return EffectKind::kSuggestTrial;
   if (!sweep.AllTrialsEnded()) return std::nullopt;
   if (!sweep.members.has_value()) return EffectKind::kSelectMembers;
@@ -116,7 +116,8 @@ Effect MakeEffect(EffectKind kind, const Sweep& sweep) {
       return AssignFolds{.sweep = sweep.name,
                          .source = sweep.source,
                          .spec = sweep.spec,
-                         .train = TrainingSet(sweep)};
+                         .train = TrainingSet(sweep),
+                         .adds_repeats = sweep.awaits_repeats};
     case EffectKind::kSuggestTrial:
       return SuggestTrial{.sweep = sweep.name,
                           .trial = static_cast<uint32_t>(sweep.trials.size()),

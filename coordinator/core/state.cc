@@ -192,6 +192,7 @@ absl::Status State::Remove(const v1::JournalRecord& record) {
 }
 
 absl::Status State::AssignFolds(Sweep& sweep, const v1::FoldsAssigned& update) {
+  if (sweep.awaits_repeats) return AddRepeats(sweep, update);
   if (sweep.prepared().datasets_size() == 0 || sweep.folds.has_value()) {
     return Misfit("fold assignment was not due");
   }

@@ -97,6 +97,8 @@ class State {
   absl::Status ChangeLimits(Sweep& sweep, const v1::JournalRecord& record);
   // A sweep that had ended is to make its next ensemble.
   absl::Status Reopen(Sweep& sweep);
+  // The folds of further repeats were cut: trials that finished are to be trained by them too.
+  absl::Status AddRepeats(Sweep& sweep, const v1::FoldsAssigned& update);
   absl::Status ResizeSearch(Sweep& sweep, uint32_t max_trials);
   // Keeps what was changed, for people.
   void Note(Sweep& sweep, const v1::JournalRecord& record, std::string what);

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/folds/splitter.h"
 #include "coordinator/core/change_text.h"
 #include "coordinator/core/misfit.h"
 #include "coordinator/core/state.h"
@@ -14,10 +15,17 @@ absl::Status State::Extend(Sweep& sweep, const v1::JournalRecord& record) {
   const v1::SweepExtended& update = record.sweep_extended();
   if (!sweep.folds.has_value()) return Misfit("a sweep was extended that has no folds");
   if (update.reopened()) PLEAT_RETURN_IF_ERROR(Reopen(sweep));
-  sweep.search_ended.reset();
-  sweep.search_finished = false;
-  PLEAT_RETURN_IF_ERROR(ResizeSearch(sweep, update.trials()));
-  sweep.race_sizes.push_back(RaceSizeOf(sweep, update.round()));
+  if (update.repeats() != update.repeats_before()) {
+    v1::RepeatedKFoldSpec* repeated = FindRepeats(sweep.spec.mutable_cross_validation());
+    if (repeated == nullptr || !update.reopened()) return Misfit("repeats were not to be added");
+    repeated->set_repeats(update.repeats());
+    sweep.awaits_repeats = true;
+  } else {
+    sweep.search_ended.reset();
+    sweep.search_finished = false;
+    PLEAT_RETURN_IF_ERROR(ResizeSearch(sweep, update.trials()));
+    sweep.race_sizes.push_back(RaceSizeOf(sweep, update.round()));
+  }
   Note(sweep, record, ChangeText(update));
   return absl::OkStatus();
 }
@@ -92,6 +100,34 @@ absl::Status State::Reopen(Sweep& sweep) {
   sweep.ensemble.reset();
   sweep.open_predictions = 0;
   live_sweeps_.emplace(sweep.rank, &sweep);
+  return absl::OkStatus();
+}
+
+absl::Status State::AddRepeats(Sweep& sweep, const v1::FoldsAssigned& update) {
+  const uint32_t before = sweep.fold_count();
+  if (static_cast<uint32_t>(update.rows_size()) <= before ||
+      !std::equal(sweep.folds->rows().begin(), sweep.folds->rows().end(), update.rows().begin())) {
+    return Misfit("the folds of further repeats do not go on from those before");
+  }
+  sweep.folds = update;
+  sweep.awaits_repeats = false;
+  sweep.effect_failed.reset();
+  for (uint32_t number = 0; number < sweep.trials.size(); ++number) {
+    Trial& trial = sweep.trials[number];
+    const bool goes_on = trial.finished.has_value();
+    if (goes_on) --sweep.trials_ended;
+    trial.finished.reset();
+    trial.open_folds += sweep.fold_count() - before;
+    for (uint32_t fold = before; fold < sweep.fold_count(); ++fold) {
+      const TaskKey key{TaskKind::kTrainFold, number, fold};
+      if (goes_on) {
+        Enqueue(sweep, key);
+      } else {
+        sweep.tasks[key].phase = TaskPhase::kCancelled;
+      }
+    }
+  }
+  ChooseBest(sweep);
   return absl::OkStatus();
 }
 

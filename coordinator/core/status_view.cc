@@ -16,7 +16,7 @@ std::string Phase(const Sweep& sweep) {
   if (!sweep.hold.empty()) return sweep.hold;
   if (sweep.effect_failed.has_value()) return EffectFailedText(*sweep.effect_failed);
   if (sweep.prepared().datasets_size() == 0) return "preparing data";
-  if (!sweep.folds.has_value()) return "cutting folds";
+  if (!sweep.folds.has_value() || sweep.awaits_repeats) return "cutting folds";
   if (const std::optional<std::string> awaited = AwaitedFromOutside(sweep)) return *awaited;
   if (sweep.AllTrialsEnded() && !sweep.members.has_value()) return "selecting members";
   if (sweep.members.has_value() && sweep.open_predictions == 0) return "building the ensemble";

@@ -130,6 +130,7 @@ struct Sweep {
   // are those of the next version.
   std::vector<v1::SweepChange> changes;
   uint32_t ensemble_version = 1;
+  bool awaits_repeats = false;  // its folds are to be cut again, with more of them
   std::optional<EarlierEnsemble> earlier_ensemble;  // the newest of those before
 
   std::string hold;  // why no task is handed out; empty: they are

@@ -9,6 +9,7 @@
 #include "common/base/status_macros.h"
 #include "common/config/search_summary.h"
 #include "common/config/sweep_reader.h"
+#include "common/folds/splitter.h"
 #include "coordinator/core/limits.h"
 #include "coordinator/core/search_budget.h"
 #include "coordinator/core/warm_start.h"
@@ -61,6 +62,38 @@ absl::StatusOr<uint32_t> SearchSize(const Sweep& sweep, const v1::SweepSpec& spe
   if (sweep.warm_start.has_value()) earlier = WarmTrials(spec.search(), *sweep.warm_start);
   PLEAT_ASSIGN_OR_RETURN(const auto search, MakeSearchMethod(spec, earlier));
   return search->size();
+}
+
+// Why a sweep takes no further repeats; empty: it does.
+std::string WhyNoRepeats(const Sweep& sweep, bool has_repeats) {
+  if (!has_repeats) {
+    return "is cut by a splitter without repeats; they take repeated_k_fold or "
+           "repeated_stratified_k_fold";
+  }
+  if (sweep.TrialsRace()) return "races, and a race has the folds that it began with";
+  if (!sweep.ended.has_value()) return "still runs; add repeats when it has ended";
+  const bool starts_from = std::ranges::any_of(
+      sweep.trials, [](const Trial& trial) { return !trial.start_weights.empty(); });
+  return starts_from ? "begins with weights that were chosen for the folds it has" : "";
+}
+
+absl::StatusOr<v1::SweepExtended> PlanRepeats(const Sweep& sweep, uint32_t more) {
+  v1::SweepSpec spec = sweep.spec;
+  v1::RepeatedKFoldSpec* repeated = FindRepeats(spec.mutable_cross_validation());
+  if (const std::string why = WhyNoRepeats(sweep, repeated != nullptr); !why.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat("sweep '", sweep.name, "' ", why));
+  }
+  v1::SweepExtended update;
+  update.set_trials_before(TrialsOfSearch(sweep));
+  update.set_trials(update.trials_before());
+  update.set_repeats_before(repeated->repeats());
+  update.set_repeats(static_cast<uint32_t>(std::min<uint64_t>(
+      uint64_t{repeated->repeats()} + more, std::numeric_limits<uint32_t>::max())));
+  update.set_reopened(true);
+  update.set_reason(absl::StrCat("asked for ", more, more == 1 ? " more repeat" : " more repeats"));
+  repeated->set_repeats(update.repeats());
+  PLEAT_RETURN_IF_ERROR(CheckSweepSpec(spec));
+  return update;
 }
 
 std::string EndText(const Trial& trial) {
@@ -125,14 +158,17 @@ std::string RetryReason(const Sweep& sweep, uint32_t number, uint32_t first_fold
 absl::StatusOr<v1::SweepExtended> PlanExtension(const Sweep& sweep,
                                                 const v1::ExtendRequest& request,
                                                 int64_t now_unix_ms) {
-  if (request.trials() == 0) {
-    return absl::InvalidArgumentError("nothing is added; say how many trials: --trials 4");
+  if (request.trials() > 0 == request.repeats() > 0) {
+    return absl::InvalidArgumentError(
+        request.trials() > 0 ? "add trials or repeats, one after the other"
+                             : "nothing is added; say how many trials (--trials 4) or repeats");
   }
   if (!sweep.folds.has_value() && !sweep.ended.has_value()) {
     return absl::FailedPreconditionError(
         absl::StrCat("sweep '", sweep.name, "' has no folds yet; extend it once it trains"));
   }
   PLEAT_RETURN_IF_ERROR(CheckMayChange(sweep));
+  if (request.repeats() > 0) return PlanRepeats(sweep, request.repeats());
   PLEAT_RETURN_IF_ERROR(CheckLeftOfBudget(sweep, now_unix_ms));
   const uint32_t before = TrialsOfSearch(sweep);
   v1::SweepSpec spec = sweep.spec;

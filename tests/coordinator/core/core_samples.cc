@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/config/sweep_reader.h"
 #include "common/config/trial_config.h"
+#include "common/folds/splitter.h"
 #include "coordinator/core/study_view.h"
 
 namespace pleat {
@@ -113,8 +114,9 @@ EffectDone SampleDone(const Effect& effect) {
   std::visit([&](const auto& e) { done.sweep = e.sweep; }, effect);
   if (const auto* assign = std::get_if<AssignFolds>(&effect)) {
     v1::FoldsAssigned folds;
-    const uint32_t count = assign->spec.cross_validation().k_fold().folds();
-    for (uint32_t fold = 0; fold < count; ++fold) folds.add_rows(100 / count);
+    const uint32_t count = FoldCount(assign->spec.cross_validation());
+    const uint32_t per_repeat = count / RepeatCount(assign->spec.cross_validation());
+    for (uint32_t fold = 0; fold < count; ++fold) folds.add_rows(100 / per_repeat);
     done.result = folds;
   } else if (const auto* suggest = std::get_if<SuggestTrial>(&effect)) {
     done.result = suggest->search->Suggest(suggest->trial, suggest->past);
@@ -170,7 +172,8 @@ std::string StateText(const State& state) {
       absl::StrAppend(&text, "  changed ", DeterministicBytes(change), "\n");
     }
     absl::StrAppend(&text, "  version ", sweep.ensemble_version, " search ", sweep.search->size(),
-                    " spec ", DeterministicBytes(sweep.spec), " before ",
+                    " awaits repeats ", sweep.awaits_repeats, " spec ",
+                    DeterministicBytes(sweep.spec), " before ",
                     sweep.earlier_ensemble.value_or(EarlierEnsemble()).built.version(), "\n");
     for (const TaskKey& key : sweep.ready) absl::StrAppend(&text, "  ready ", TaskId(key), "\n");
     for (const TaskKey& key : sweep.delayed)

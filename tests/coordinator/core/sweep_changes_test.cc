@@ -253,6 +253,64 @@ TEST(SweepChanges, RefusesToTrainWhatIsTrainedOrRuns) {
   EXPECT_THAT(ErrorOf(core.Retry("a", 1)), HasSubstr("each fold of trial 1 is trained"));
 }
 
+v1::SweepSpec RepeatedSweep(uint32_t trials) {
+  v1::SweepSpec spec = ChangingSweep(trials);
+  v1::RepeatedKFoldSpec& repeated = *spec.mutable_cross_validation()->mutable_repeated_k_fold();
+  repeated.set_folds(2);
+  repeated.set_repeats(2);
+  repeated.set_seed(0);
+  return spec;
+}
+
+absl::Status AddRepeats(CoreHarness& core, uint32_t repeats) {
+  v1::ExtendRequest request;
+  request.set_request_id(core.NextId());
+  request.set_name("a");
+  request.set_repeats(repeats);
+  return core.Ask(request).status;
+}
+
+TEST(SweepChanges, AddsRepeatsToTrialsThatFinished) {
+  CoreHarness core;
+  BeginChanging(core, RepeatedSweep(3));
+  ASSERT_TRUE(core.CancelTrial("a", 2).ok());
+  EXPECT_THAT(ErrorOf(AddRepeats(core, 1)), HasSubstr("still runs"));
+  core.Finish("a", "w");
+  ASSERT_TRUE(AddRepeats(core, 1).ok());
+  core.Restart();
+  core.Register("w");
+  EXPECT_EQ(core.Get("a").summary().phase(), "cutting folds");
+  core.Finish("a", "w");
+  const Sweep& sweep = core.sweep("a");
+  EXPECT_EQ(sweep.fold_count(), 6u);
+  EXPECT_EQ(sweep.trials[0].finished->folds_size(), 6);
+  EXPECT_EQ(sweep.trials[1].finished->folds_size(), 6);
+  EXPECT_TRUE(sweep.trials[2].cancelled.has_value());
+  EXPECT_EQ(sweep.ensemble->version(), 2u);
+  EXPECT_EQ(sweep.changes[0].what(), "extended from 2 to 3 repeats");
+  EXPECT_EQ(core.Get("a").members().members_size(), 6);
+  // Only the new members are asked.
+  EXPECT_EQ(Predictions(core), 6);
+  ASSERT_TRUE(core.Extend("a", 1).ok());
+  ASSERT_TRUE(core.Retry("a", 2).ok());
+  core.Finish("a", "w");
+  EXPECT_EQ(core.sweep("a").trials[2].finished->folds_size(), 6);
+  EXPECT_EQ(core.sweep("a").trials[3].finished->folds_size(), 6);
+  core.Restart();
+}
+
+TEST(SweepChanges, RefusesRepeatsThatDoNotFit) {
+  CoreHarness core;
+  BeginChanging(core, ChangingSweep(1));
+  core.Finish("a", "w");
+  EXPECT_THAT(ErrorOf(AddRepeats(core, 1)), HasSubstr("a splitter without repeats"));
+  CoreHarness repeated;
+  BeginChanging(repeated, RepeatedSweep(1));
+  repeated.Finish("a", "w");
+  EXPECT_THAT(ErrorOf(AddRepeats(repeated, 1000)), HasSubstr("repeats"));
+  EXPECT_FALSE(AddRepeats(repeated, 1000).ok());
+}
+
 TEST(SweepChanges, ChangesLimitsWhileItRuns) {
   CoreHarness core;
   BeginChanging(core, ChangingSweep(6, "resources: {max_concurrent_trials: 1, max_failures: 1}\n"));
