@@ -33,6 +33,10 @@ void Print(const ExtendOptions& options, const v1::ExtendResponse& response) {
 }
 
 void Print(const RetryOptions& options, const v1::RetryResponse& response) {
+  if (response.folds().empty()) {
+    std::printf("%s: trial %u counts with all its folds\n", options.name.c_str(), options.trial);
+    return PrintNext(options.name, options.dir);
+  }
   std::printf(
       "%s: trial %u %s %s %s trained again%s\n", options.name.c_str(), options.trial,
       response.folds_size() == 1 ? "fold" : "folds", absl::StrJoin(response.folds(), ", ").c_str(),

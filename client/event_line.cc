@@ -70,6 +70,9 @@ std::string ExtensionText(const v1::SweepExtended& extended) {
 
 // "trial 3: folds 1, 2 are trained again"
 std::string AgainText(const v1::TrialRetried& retried) {
+  if (retried.folds().empty()) {
+    return absl::StrCat("trial ", retried.trial(), ": counts with all its folds");
+  }
   return absl::StrCat("trial ", retried.trial(), retried.folds_size() == 1 ? ": fold " : ": folds ",
                       absl::StrJoin(retried.folds(), ", "),
                       retried.folds_size() == 1 ? " is" : " are", " trained again",

@@ -52,6 +52,7 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::RetryRequest& request) 
   *record.mutable_trial_retried() = *update;
   *record.mutable_reply() = MakeReply(request, response);
   Emit(std::move(record));
+  FinishTrialIfDue(*sweep, request.trial());
   HoldOrRelease(*sweep);
   Advance(request.name());
   Answer(token, std::move(response));

@@ -14,6 +14,9 @@ std::string ChangeText(const v1::SweepExtended& update) {
 }
 
 std::string ChangeText(const v1::TrialRetried& update) {
+  if (update.folds().empty()) {
+    return absl::StrCat("trial ", update.trial(), " counts with all its folds");
+  }
   return absl::StrCat("trial ", update.trial(), update.folds_size() == 1 ? " fold " : " folds ",
                       absl::StrJoin(update.folds(), ", "),
                       update.folds_size() == 1 ? " is" : " are", " trained again",

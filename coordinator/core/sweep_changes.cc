@@ -45,15 +45,13 @@ Sweep WithSpec(const Sweep& sweep, const v1::SweepSpec& spec) {
   return changed;
 }
 
-// FAILED_PRECONDITION: no further trial could begin.
-absl::Status CheckLeftOfBudget(const Sweep& sweep, int64_t now_unix_ms) {
+// FAILED_PRECONDITION: no further trial could begin; `advice` says what to do.
+absl::Status CheckLeftOfBudget(const Sweep& sweep, int64_t now_unix_ms, const std::string& advice) {
   const int64_t until_ms = sweep.ended.has_value() ? sweep.ended_unix_ms : now_unix_ms;
   const auto spent = SpentBudget(sweep, sweep.trials.size(), until_ms);
   if (!spent.has_value()) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      absl::StrCat("no further trial could begin, since ", spent->reason(),
-                   "; change that first: `pleat limits ", sweep.name, " search.budget.",
-                   spent->budget(), "=…` (or =none)"));
+      absl::StrCat("no further trial could begin, since ", spent->reason(), "; ", advice));
 }
 
 // The number of trials of a search with this limit.
@@ -125,8 +123,11 @@ absl::Status CheckTrialAndFold(const Sweep& sweep, const v1::RetryRequest& reque
 // FAILED_PRECONDITION: none of what is asked for can be trained again.
 absl::Status CheckLacks(const Sweep& sweep, const v1::RetryRequest& request,
                         const std::vector<uint32_t>& lacked) {
-  const bool lacks_it = !request.has_fold() || std::ranges::count(lacked, request.fold()) > 0;
-  if (lacked.empty() || !lacks_it) {
+  const Trial& trial = sweep.trials[request.trial()];
+  // Of a trial that was stopped groups may have trained all folds, ahead of the race.
+  const bool has_something = request.has_fold() ? std::ranges::count(lacked, request.fold()) > 0
+                                                : !lacked.empty() || !trial.finished.has_value();
+  if (!has_something) {
     const std::string what = request.has_fold()
                                  ? absl::StrCat("fold ", request.fold(), " of trial ")
                                  : "each fold of trial ";
@@ -135,7 +136,6 @@ absl::Status CheckLacks(const Sweep& sweep, const v1::RetryRequest& request,
         " is trained, and would give the same bits again; for other settings: `pleat export-trial ",
         sweep.name, " ", request.trial(), "`"));
   }
-  const Trial& trial = sweep.trials[request.trial()];
   if (!request.has_fold() || trial.finished.has_value() || lacked.size() == 1) {
     return absl::OkStatus();
   }
@@ -144,13 +144,16 @@ absl::Status CheckLacks(const Sweep& sweep, const v1::RetryRequest& request,
       " ", request.trial(), "` trains the ", lacked.size(), " folds that it lacks"));
 }
 
-std::string RetryReason(const Sweep& sweep, uint32_t number, uint32_t first_fold) {
-  const Trial& trial = sweep.trials[number];
-  std::string why = sweep.tasks.at({TaskKind::kTrainFold, number, first_fold}).message;
-  if (trial.cancelled.has_value()) why = trial.cancelled->reason();
-  if (trial.stopped.has_value()) why = trial.stopped->reason();
-  return absl::StrCat("asked for; the trial had ", trial.finished.has_value() ? "" : "been ",
-                      EndText(trial), trial.finished.has_value() ? " without: " : ": ", why);
+std::string RetryReason(const Sweep& sweep, const v1::TrialRetried& update) {
+  const Trial& trial = sweep.trials[update.trial()];
+  if (trial.cancelled.has_value()) {
+    return absl::StrCat("asked for; it was cancelled: ", trial.cancelled->reason());
+  }
+  if (trial.stopped.has_value()) {
+    return absl::StrCat("asked for; it was stopped: ", trial.stopped->reason());
+  }
+  const TaskState& task = sweep.tasks.at({TaskKind::kTrainFold, update.trial(), update.folds(0)});
+  return absl::StrCat("asked for; it had finished without, since ", task.message);
 }
 
 }  // namespace
@@ -158,7 +161,7 @@ std::string RetryReason(const Sweep& sweep, uint32_t number, uint32_t first_fold
 absl::StatusOr<v1::SweepExtended> PlanExtension(const Sweep& sweep,
                                                 const v1::ExtendRequest& request,
                                                 int64_t now_unix_ms) {
-  if (request.trials() > 0 == request.repeats() > 0) {
+  if ((request.trials() > 0) == (request.repeats() > 0)) {
     return absl::InvalidArgumentError(
         request.trials() > 0 ? "add trials or repeats, one after the other"
                              : "nothing is added; say how many trials (--trials 4) or repeats");
@@ -169,7 +172,9 @@ absl::StatusOr<v1::SweepExtended> PlanExtension(const Sweep& sweep,
   }
   PLEAT_RETURN_IF_ERROR(CheckMayChange(sweep));
   if (request.repeats() > 0) return PlanRepeats(sweep, request.repeats());
-  PLEAT_RETURN_IF_ERROR(CheckLeftOfBudget(sweep, now_unix_ms));
+  PLEAT_RETURN_IF_ERROR(CheckLeftOfBudget(
+      sweep, now_unix_ms,
+      absl::StrCat("change that first: `pleat limits ", sweep.name, " search.budget.…=…`")));
   const uint32_t before = TrialsOfSearch(sweep);
   v1::SweepSpec spec = sweep.spec;
   spec.mutable_search()->set_max_trials(static_cast<uint32_t>(std::min<uint64_t>(
@@ -212,7 +217,7 @@ absl::StatusOr<v1::TrialRetried> PlanRetry(const Sweep& sweep, const v1::RetryRe
   }
   update.set_fresh(request.fresh());
   update.set_reopened(sweep.ended.has_value());
-  update.set_reason(RetryReason(sweep, request.trial(), update.folds(0)));
+  update.set_reason(RetryReason(sweep, update));
   return update;
 }
 
@@ -247,7 +252,9 @@ absl::StatusOr<v1::LimitsChanged> PlanLimits(const Sweep& sweep,
     return change.path().starts_with("search.budget.");
   };
   if (std::ranges::any_of(update.changes(), is_of_budget)) {
-    PLEAT_RETURN_IF_ERROR(CheckLeftOfBudget(WithSpec(sweep, spec), now_unix_ms));
+    const std::string advice = absl::StrCat("to end the search now: `pleat limits ", sweep.name,
+                                            " search.max_trials=", begun, "`");
+    PLEAT_RETURN_IF_ERROR(CheckLeftOfBudget(WithSpec(sweep, spec), now_unix_ms, advice));
   }
   update.set_max_trials(spec.search().max_trials());
   update.set_max_concurrent_trials(spec.resources().max_concurrent_trials());

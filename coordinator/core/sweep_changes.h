@@ -19,8 +19,9 @@ absl::StatusOr<v1::SweepExtended> PlanExtension(const Sweep& sweep,
                                                 const v1::ExtendRequest& request,
                                                 int64_t now_unix_ms);
 
-// NOT_FOUND: it has no such trial or fold. FAILED_PRECONDITION: the trial has not ended, lacks no
-// such fold, or lacks more than one that left as a whole; or the sweep cannot go on, as above.
+// Of a trial that was stopped or cancelled all folds may be there, and none is trained. NOT_FOUND:
+// it has no such trial or fold. FAILED_PRECONDITION: the trial has not ended, lacks no such fold,
+// or lacks more than one that left as a whole; or the sweep cannot go on, as above.
 absl::StatusOr<v1::TrialRetried> PlanRetry(const Sweep& sweep, const v1::RetryRequest& request);
 
 // INVALID_ARGUMENT: something is no limit, or no value of it. FAILED_PRECONDITION: nothing changes,

@@ -186,6 +186,9 @@ Words Explain(const v1::SweepExtended& update) {
 }
 
 Words Explain(const v1::TrialRetried& update) {
+  if (update.folds().empty()) {
+    return AboutTrial(update.trial(), "counts with all its folds", update.reason());
+  }
   Words words = AboutTrial(update.trial(),
                            absl::StrCat(update.folds_size() == 1 ? "fold " : "folds ",
                                         absl::StrJoin(update.folds(), ", "), " to be trained again",

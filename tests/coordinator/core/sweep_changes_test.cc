@@ -167,6 +167,7 @@ TEST(SweepChanges, KeepsSweepsThatOthersBeginWith) {
   other.mutable_training()->mutable_start_from()->set_sweep("a");
   other.mutable_training()->mutable_start_from()->set_trial(-1);
   other.mutable_training()->mutable_start_from()->set_fold(-1);
+  other.mutable_training()->mutable_start_from()->set_strict(false);
   ASSERT_TRUE(core.Submit(other).ok());
   EXPECT_THAT(ErrorOf(core.Extend("a", 1)), HasSubstr("'b' begins with the weights of 'a'"));
 }
@@ -347,8 +348,10 @@ TEST(SweepChanges, GoesOnWithALargerBudget) {
     }
   };
   train_trial();
-  EXPECT_THAT(ErrorOf(core.ChangeLimits("a", {"search.budget.fold_epochs=2"})),
-              HasSubstr("fold_epochs is spent: 2 of 2 fold-epochs"));
+  EXPECT_THAT(
+      ErrorOf(core.ChangeLimits("a", {"search.budget.fold_epochs=2"})),
+      HasSubstr("fold_epochs is spent: 4 of 2 fold-epochs; to end the search now: `pleat limits "
+                "a search.max_trials=2`"));
   train_trial();
   ASSERT_TRUE(core.sweep("a").search_ended.has_value());
   core.Finish("a", "w");
