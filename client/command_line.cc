@@ -236,8 +236,7 @@ void AddRetry(CLI::App& app, int& exit_code) {
   CLI::App* command = AddCommand(
       app, "retry",
       "Train folds again that a trial lacks: those that failed, or were stopped or cancelled with "
-      "it.
-All folds of a trial have as many epochs; for more of them: pleat export-trial",
+      "it.\nAll folds of a trial have as many epochs; for more of them: pleat export-trial",
       RetryTrial, options, exit_code);
   AddName(command, options->name);
   command->add_option("trial", options->trial, "number of the trial")

@@ -67,7 +67,7 @@ void ExplainCall::Count(const v1::JournalRecord& record) {
 }
 
 absl::Status ExplainCall::CheckTarget() const {
-  if (request_.has_trial()) {
+  if (request_.has_trial() && trials_ > 0) {
     PLEAT_RETURN_IF_ERROR(CheckNumber(request_, "trial", request_.trial(), trials_));
   }
   if (!request_.has_fold() || folds_ == 0) return absl::OkStatus();

@@ -34,7 +34,7 @@ class ExplainCall final : public grpc::ServerUnaryReactor {
   v1::ExplainResponse* const response_;
   FollowRequest next_;
   EarlyEnds early_ends_;
-  uint64_t trials_ = 0;
+  uint64_t trials_ = 0;  // 0: not known yet
   uint32_t folds_ = 0;  // 0: not known yet
 };
 
