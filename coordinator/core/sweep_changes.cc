@@ -242,12 +242,12 @@ absl::StatusOr<v1::LimitsChanged> PlanLimits(const Sweep& sweep,
                                                       " --trials N` adds trials"));
   }
   const size_t begun = std::max(sweep.trials.size(), sweep.given.size());
-  if (resizes && spec.search().max_trials() < begun) {
+  PLEAT_ASSIGN_OR_RETURN(const uint32_t size, SearchSize(sweep, spec));
+  if (resizes && size < begun) {
     return absl::FailedPreconditionError(
         absl::StrCat("search.max_trials=", spec.search().max_trials(), ": ", begun,
                      " trials have begun already"));
   }
-  PLEAT_RETURN_IF_ERROR(SearchSize(sweep, spec).status());
   const auto is_of_budget = [](const v1::LimitChange& change) {
     return change.path().starts_with("search.budget.");
   };
