@@ -256,6 +256,57 @@ void AddCancel(CLI::App& app, int& exit_code) {
   AddCoordinator(command, options->coordinator);
 }
 
+void AddExtend(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<ExtendOptions>();
+  CLI::App* command =
+      AddCommand(app, "extend",
+                 "Add trials or repeats to a sweep; one that has ended goes on and makes its next "
+                 "ensemble",
+                 ExtendSweep, options, exit_code);
+  AddName(command, options->name);
+  CLI::Option* trials =
+      command->add_option("--trials", options->trials, "so many trials more")->check(AnyNumber());
+  command->add_option("--repeats", options->repeats, "so many repeats of the cross-validation more")
+      ->check(AnyNumber())
+      ->excludes(trials);
+  command->add_flag("--json", options->json, "print one JSON object");
+  AddRunFolder(command, options->dir);
+  AddCoordinator(command, options->coordinator);
+}
+
+void AddRetry(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<RetryOptions>();
+  CLI::App* command = AddCommand(
+      app, "retry",
+      "Train folds again that a trial lacks: those that failed, or were stopped or cancelled with "
+      "it.\nAll folds of a trial have as many epochs; for more of them: pleat export-trial",
+      RetryTrial, options, exit_code);
+  AddName(command, options->name);
+  command->add_option("trial", options->trial, "number of the trial")
+      ->required()
+      ->check(AnyNumber());
+  command->add_option("fold", options->fold, "only this fold of the trial")->check(AnyNumber());
+  command->add_flag("--fresh", options->fresh, "from the beginning, not from the last checkpoint");
+  command->add_flag("--json", options->json, "print one JSON object");
+  AddRunFolder(command, options->dir);
+  AddCoordinator(command, options->coordinator);
+}
+
+void AddLimits(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<LimitsOptions>();
+  CLI::App* command = AddCommand(app, "limits", "Change the limits of a sweep while it runs",
+                                 ChangeLimits, options, exit_code);
+  AddName(command, options->name);
+  command
+      ->add_option("limits", options->limits,
+                   "PATH=VALUE of search.max_trials, resources.max_concurrent_trials, "
+                   "resources.max_failures or a part of search.budget (or =none)")
+      ->required();
+  command->add_flag("--json", options->json, "print one JSON object");
+  AddRunFolder(command, options->dir);
+  AddCoordinator(command, options->coordinator);
+}
+
 void AddRemove(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<RemoveOptions>();
   CLI::App* command = AddCommand(app, "rm", "Remove an ended sweep with all its files", RemoveSweep,
@@ -327,6 +378,9 @@ int RunCommandLine(int argc, char** argv) {
   AddExportTrial(app, exit_code);
   AddExportOptuna(app, exit_code);
   AddCancel(app, exit_code);
+  AddExtend(app, exit_code);
+  AddRetry(app, exit_code);
+  AddLimits(app, exit_code);
   AddRemove(app, exit_code);
   AddReport(app, exit_code);
   AddPull(app, exit_code);

@@ -127,6 +127,36 @@ struct CancelOptions {
 };
 ExitCode CancelSweep(const CancelOptions& options);
 
+struct ExtendOptions {
+  std::string coordinator = kDefaultCoordinator;
+  std::string dir;  // of the `pleat run` that made the sweep; empty: ask the coordinator
+  std::string name;
+  uint32_t trials = 0;   // to add; or
+  uint32_t repeats = 0;  // of the cross-validation
+  bool json = false;
+};
+ExitCode ExtendSweep(const ExtendOptions& options);
+
+struct RetryOptions {
+  std::string coordinator = kDefaultCoordinator;
+  std::string dir;  // of the `pleat run` that made the sweep; empty: ask the coordinator
+  std::string name;
+  uint32_t trial = 0;
+  std::optional<uint32_t> fold;  // absent: all that the trial lacks
+  bool fresh = false;            // not from the last checkpoint
+  bool json = false;
+};
+ExitCode RetryTrial(const RetryOptions& options);
+
+struct LimitsOptions {
+  std::string coordinator = kDefaultCoordinator;
+  std::string dir;  // of the `pleat run` that made the sweep; empty: ask the coordinator
+  std::string name;
+  std::vector<std::string> limits;  // "search.max_trials=12"
+  bool json = false;
+};
+ExitCode ChangeLimits(const LimitsOptions& options);
+
 struct RemoveOptions {
   std::string coordinator = kDefaultCoordinator;
   std::string name;

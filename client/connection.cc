@@ -168,6 +168,30 @@ absl::Status Connection::Cancel(v1::CancelRequest request) {
   return WithSuggestion(Call(&v1::SweepService::Stub::Cancel, request, response), request.name());
 }
 
+absl::StatusOr<v1::ExtendResponse> Connection::Extend(v1::ExtendRequest request) {
+  request.set_request_id(request_ids_.Next());
+  v1::ExtendResponse response;
+  PLEAT_RETURN_IF_ERROR(
+      WithSuggestion(Call(&v1::SweepService::Stub::Extend, request, response), request.name()));
+  return response;
+}
+
+absl::StatusOr<v1::RetryResponse> Connection::Retry(v1::RetryRequest request) {
+  request.set_request_id(request_ids_.Next());
+  v1::RetryResponse response;
+  PLEAT_RETURN_IF_ERROR(
+      WithSuggestion(Call(&v1::SweepService::Stub::Retry, request, response), request.name()));
+  return response;
+}
+
+absl::StatusOr<v1::ChangeLimitsResponse> Connection::ChangeLimits(v1::ChangeLimitsRequest request) {
+  request.set_request_id(request_ids_.Next());
+  v1::ChangeLimitsResponse response;
+  PLEAT_RETURN_IF_ERROR(WithSuggestion(
+      Call(&v1::SweepService::Stub::ChangeLimits, request, response), request.name()));
+  return response;
+}
+
 absl::Status Connection::Remove(const std::string& name) {
   v1::RemoveRequest request;
   request.set_request_id(request_ids_.Next());

@@ -34,6 +34,9 @@ class Connection {
   absl::StatusOr<v1::GetResponse> Get(const std::string& name);
   absl::StatusOr<v1::ExplainResponse> Explain(const v1::ExplainRequest& request);
   absl::Status Cancel(v1::CancelRequest request);
+  absl::StatusOr<v1::ExtendResponse> Extend(v1::ExtendRequest request);
+  absl::StatusOr<v1::RetryResponse> Retry(v1::RetryRequest request);
+  absl::StatusOr<v1::ChangeLimitsResponse> ChangeLimits(v1::ChangeLimitsRequest request);
   // Returns when the files are gone, which may take longer than the patience.
   absl::Status Remove(const std::string& name);
 

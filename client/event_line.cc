@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "client/state_text.h"
 #include "common/config/trial_config.h"
 #include "common/store/store_layout.h"
@@ -56,6 +57,33 @@ std::string WarmStartText(const v1::WarmStartFixed& fixed) {
                     " trials of sweep ", source.sweep());
   }
   return text + " too";
+}
+
+// "the sweep has 8 trials now, after 4; it goes on"
+std::string ExtensionText(const v1::SweepExtended& extended) {
+  const bool has_repeats = extended.repeats() != extended.repeats_before();
+  return absl::StrCat("the sweep has ", has_repeats ? extended.repeats() : extended.trials(),
+                      has_repeats ? " repeats" : " trials", " now, after ",
+                      has_repeats ? extended.repeats_before() : extended.trials_before(),
+                      extended.reopened() ? "; it goes on" : "");
+}
+
+// "trial 3: folds 1, 2 are trained again"
+std::string AgainText(const v1::TrialRetried& retried) {
+  if (retried.folds().empty()) {
+    return absl::StrCat("trial ", retried.trial(), ": counts with all its folds");
+  }
+  return absl::StrCat("trial ", retried.trial(), retried.folds_size() == 1 ? ": fold " : ": folds ",
+                      absl::StrJoin(retried.folds(), ", "),
+                      retried.folds_size() == 1 ? " is" : " are", " trained again",
+                      retried.fresh() ? " from the beginning" : "");
+}
+
+// "search.max_trials is 12 now, after 8"
+std::string LimitsText(const v1::LimitsChanged& changed) {
+  return absl::StrJoin(changed.changes(), "; ", [](std::string* out, const auto& change) {
+    absl::StrAppend(out, change.path(), " is ", change.to(), " now, after ", change.from());
+  });
 }
 
 std::string ScoresText(const v1::Scores& scores) {
@@ -126,6 +154,12 @@ std::optional<std::string> EventLine(const v1::WatchResponse& event, const Sweep
       const uint32_t trials = record.search_finished().trials();
       return absl::StrCat("the search is over: ", trials, trials == 1 ? " trial" : " trials");
     }
+    case v1::JournalRecord::kSweepExtended:
+      return ExtensionText(record.sweep_extended());
+    case v1::JournalRecord::kTrialRetried:
+      return AgainText(record.trial_retried());
+    case v1::JournalRecord::kLimitsChanged:
+      return LimitsText(record.limits_changed());
     case v1::JournalRecord::kTaskLeased: {
       const v1::TaskLeased& leased = record.task_leased();
       std::string text = absl::StrCat(TaskText(leased.task()), " begins");

@@ -35,6 +35,7 @@ uint64_t TrainedRows(const v1::GetResponse& sweep) {
 }
 
 bool EndedWithoutEnsemble(const v1::GetResponse& sweep) {
+  if (sweep.has_ensemble()) return false;
   return sweep.summary().state() == v1::SWEEP_STATE_FAILED ||
          sweep.summary().state() == v1::SWEEP_STATE_CANCELLED;
 }

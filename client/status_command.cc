@@ -60,7 +60,9 @@ ExitCode ShowStatus(const StatusOptions& options) {
     return kExitDone;
   }
   PrintMatrix(*sweep);
-  if (!sweep->has_ended()) std::printf("%s", SearchEndedText(*sweep).c_str());
+  if (!sweep->has_ended()) {
+    std::printf("%s%s", SearchEndedText(*sweep).c_str(), ChangesText(*sweep).c_str());
+  }
   if (sweep->has_ended()) {
     std::printf("\n%s", OutcomeText(*sweep).c_str());
   } else if (sweep->workers().empty()) {

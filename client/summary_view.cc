@@ -138,10 +138,18 @@ std::string SearchEndedText(const v1::GetResponse& sweep) {
                       " trials: ", sweep.search_ended().reason(), "\n");
 }
 
+std::string ChangesText(const v1::GetResponse& sweep) {
+  std::string text;
+  for (const v1::SweepChange& change : sweep.changes()) {
+    absl::StrAppend(&text, "  ", change.what(), "\n");
+  }
+  return text;
+}
+
 std::string OutcomeText(const v1::GetResponse& sweep) {
   std::string text = absl::StrCat(sweep.summary().name(), " ", StateText(sweep.summary().state()),
                                   ": ", sweep.ended().reason(), "\n");
-  absl::StrAppend(&text, SearchEndedText(sweep));
+  absl::StrAppend(&text, SearchEndedText(sweep), ChangesText(sweep));
   if (!sweep.has_ensemble()) return text;
   absl::StrAppend(&text, "\n", TableText(EnsembleTable(sweep), kIndent), MissingText(sweep), "\n  ",
                   sweep.members().members_size(), " members in ", EnsemblePath(sweep), "\n");

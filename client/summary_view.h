@@ -24,6 +24,8 @@ std::string SummaryText(const SummaryInput& input);
 
 // Why the search ended before its last trial, if it did; a line with its end, or nothing.
 std::string SearchEndedText(const v1::GetResponse& sweep);
+// A line for each change that somebody made to the sweep since its submission.
+std::string ChangesText(const v1::GetResponse& sweep);
 
 // Only what it came to, without the trials and the time.
 std::string OutcomeText(const v1::GetResponse& sweep);

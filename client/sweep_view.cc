@@ -35,7 +35,7 @@ FoldView FoldFromStatus(const v1::FoldStatus& status, const v1::MetricSpec& metr
 
 std::string PhaseFromStatus(const v1::GetResponse& status) {
   if (status.has_ended()) return "done";
-  if (status.has_members()) return "predicts";
+  if (status.has_members() && !status.has_ensemble()) return "predicts";
   const bool is_external = IsExternalSearch(status.spec().search());
   if (status.trials_size() > 0 || (is_external && status.datasets_size() > 0)) return kTrains;
   return status.workers_size() > 0 ? "prepares the data" : "waits for workers";
@@ -127,6 +127,34 @@ void SweepView::EndSearch(const v1::SearchEnded& ended) {
   if (phase_ == "trains") phase_ = "trains the last trials";
 }
 
+void SweepView::Reopen() {
+  ended_.reset();
+  ended_unix_ms_ = 0;
+  predictions_done_ = 0;
+  members_ = 0;
+  phase_ = kTrains;
+}
+
+void SweepView::AddFolds() {
+  for (auto& [number, trial] : trials_) {
+    trial.finished.reset();
+    trial.folds.resize(fold_count_);
+    if (trial.cancelled || trial.stopped) CancelOpenFolds(&trial);
+  }
+}
+
+void SweepView::RetryTrial(const v1::TrialRetried& retried) {
+  TrialView& trial = trials_[retried.trial()];
+  trial.finished.reset();
+  trial.cancelled = false;
+  trial.stopped = false;
+  for (const uint32_t number : retried.folds()) {
+    if (number >= trial.folds.size()) continue;
+    trial.folds[number].state = v1::FOLD_STATE_WAITING;
+    trial.folds[number].message.clear();
+  }
+}
+
 void SweepView::ApplyRecord(const v1::JournalRecord& record) {
   sequence_ = record.sequence();
   switch (record.update_case()) {
@@ -140,6 +168,7 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
       break;
     case v1::JournalRecord::kFoldsAssigned:
       fold_count_ = static_cast<uint32_t>(record.folds_assigned().rows_size());
+      AddFolds();
       phase_ = kTrains;
       effect_failed_.clear();
       break;
@@ -162,6 +191,21 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
       break;
     case v1::JournalRecord::kSearchFinished:
       trial_count_ = record.search_finished().trials();
+      break;
+    case v1::JournalRecord::kSweepExtended:
+      Reopen();
+      if (record.sweep_extended().trials() != record.sweep_extended().trials_before()) {
+        spec_.mutable_search()->set_max_trials(record.sweep_extended().trials());
+        trial_count_ = record.sweep_extended().trials();
+      }
+      break;
+    case v1::JournalRecord::kTrialRetried:
+      Reopen();
+      RetryTrial(record.trial_retried());
+      break;
+    case v1::JournalRecord::kLimitsChanged:
+      spec_.mutable_search()->set_max_trials(record.limits_changed().max_trials());
+      if (!ended_) trial_count_ = TrialCount(spec_);
       break;
     case v1::JournalRecord::kTaskLeased:
       if (record.task_leased().task() == layout::PrepareTaskId()) phase_ = "prepares the data";

@@ -68,6 +68,11 @@ class SweepView {
 
  private:
   void EndSearch(const v1::SearchEnded& ended);
+  // Of a sweep that goes on after its end, if it had ended.
+  void Reopen();
+  // To the trials of a sweep that was extended to more repeats.
+  void AddFolds();
+  void RetryTrial(const v1::TrialRetried& retried);
   void SetSpec(const v1::SweepSpec& spec);
   void ApplyRecord(const v1::JournalRecord& record);
   bool AwaitsTrials() const;

@@ -106,6 +106,10 @@ std::vector<FactReport> ReportFacts(const v1::GetResponse& sweep) {
   if (sweep.has_search_ended()) {
     facts.push_back({"Search ended early", sweep.search_ended().reason()});
   }
+  for (const v1::SweepChange& change : sweep.changes()) {
+    facts.push_back(
+        {"Changed", absl::StrCat(LocalTimeText(change.time_unix_ms()), ": ", change.what())});
+  }
   facts.push_back({"Ensemble", EnsembleText(sweep)});
   if (sweep.has_execution()) {
     facts.push_back({"Execution", absl::StrCat("fingerprint ", sweep.execution().fingerprint(),

@@ -61,12 +61,6 @@ uint32_t FoldsPerRepeat(const v1::CrossValidationSpec& spec) {
   return 0;
 }
 
-uint32_t Repeats(const v1::CrossValidationSpec& spec) {
-  if (spec.has_repeated_k_fold()) return spec.repeated_k_fold().repeats();
-  if (spec.has_repeated_stratified_k_fold()) return spec.repeated_stratified_k_fold().repeats();
-  return 1;
-}
-
 absl::Status CheckRows(const v1::CrossValidationSpec& spec, const RowsToSplit& rows) {
   if (!spec.has_leave_one_group_out() && !spec.has_predefined()) {
     PLEAT_RETURN_IF_ERROR(CheckRowCount(rows.labels.size(), FoldsPerRepeat(spec)));
@@ -117,8 +111,20 @@ absl::StatusOr<FoldAssignment> Split(const v1::CrossValidationSpec& spec, const 
 
 }  // namespace
 
+v1::RepeatedKFoldSpec* FindRepeats(v1::CrossValidationSpec* spec) {
+  if (spec->has_repeated_k_fold()) return spec->mutable_repeated_k_fold();
+  if (spec->has_repeated_stratified_k_fold()) return spec->mutable_repeated_stratified_k_fold();
+  return nullptr;
+}
+
+uint32_t RepeatCount(const v1::CrossValidationSpec& spec) {
+  if (spec.has_repeated_k_fold()) return spec.repeated_k_fold().repeats();
+  if (spec.has_repeated_stratified_k_fold()) return spec.repeated_stratified_k_fold().repeats();
+  return 1;
+}
+
 uint32_t FoldCount(const v1::CrossValidationSpec& spec) {
-  return FoldsPerRepeat(spec) * Repeats(spec);
+  return FoldsPerRepeat(spec) * RepeatCount(spec);
 }
 
 bool NeedsGroups(const v1::CrossValidationSpec& spec) {

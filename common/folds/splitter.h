@@ -14,6 +14,13 @@ namespace pleat {
 // predefined), or no splitter is named.
 uint32_t FoldCount(const v1::CrossValidationSpec& spec);
 
+// Repeats of the cross-validation; 1 for splitters that have none. Repeat r is the same however
+// many there are.
+uint32_t RepeatCount(const v1::CrossValidationSpec& spec);
+
+// Where a spec says how many repeats there are; null: its splitter has none.
+v1::RepeatedKFoldSpec* FindRepeats(v1::CrossValidationSpec* spec);
+
 // True if the splitter cuts by `data.groups`.
 bool NeedsGroups(const v1::CrossValidationSpec& spec);
 

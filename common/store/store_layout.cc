@@ -51,6 +51,10 @@ std::string SweepYaml(std::string_view sweep) {
 
 std::string Folds(std::string_view sweep) { return absl::StrCat(SweepFolder(sweep), "/folds.npy"); }
 
+std::string ExtendedFolds(std::string_view sweep, uint32_t repeats) {
+  return absl::StrCat(SweepFolder(sweep), "/folds_", repeats, "_repeats.npy");
+}
+
 std::string EnsembleFolder(std::string_view sweep, uint32_t version) {
   return absl::StrCat(SweepFolder(sweep), "/ensemble/", version);
 }

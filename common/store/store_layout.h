@@ -3,7 +3,7 @@
 //   store.json
 //   sweeps/<sweep>/
 //     sweep.yaml
-//     folds.npy
+//     folds.npy folds_<repeats>_repeats.npy
 //     tasks/prepare/attempt_<n>/<split>/{labels.npy groups.npy ids.txt}
 //     trials/<0007>/fold_<k>/attempt_<n>/{epochs.csv classes.csv ValidationResults<k>.csv oof.npy
 //                                         checkpoint_<global step>/… restarted/…}
@@ -27,6 +27,8 @@ std::string SweepFolder(std::string_view sweep);
 // sweeps/<sweep>/sweep.yaml and folds.npy
 std::string SweepYaml(std::string_view sweep);
 std::string Folds(std::string_view sweep);
+// sweeps/<sweep>/folds_<repeats>_repeats.npy, of a sweep that was extended to so many
+std::string ExtendedFolds(std::string_view sweep, uint32_t repeats);
 // sweeps/<sweep>/ensemble/<version>
 std::string EnsembleFolder(std::string_view sweep, uint32_t version);
 

@@ -56,16 +56,18 @@ struct StudySuggested {
 
 using Command =
     std::variant<v1::SubmitRequest, v1::CancelRequest, v1::RemoveRequest, v1::ListRequest,
-                 v1::GetRequest, v1::AddTrialRequest, v1::FinishSearchRequest,
-                 v1::CreateStudyRequest, v1::AskRequest, v1::ReportRequest, v1::TellRequest,
-                 v1::ListStudiesRequest, v1::GetStudyRequest, v1::RemoveStudyRequest,
-                 v1::RegisterRequest, v1::AcquireTaskRequest, v1::HeartbeatRequest,
-                 v1::ReportEpochRequest, v1::PublishCheckpointRequest, v1::CompleteTaskRequest,
-                 v1::FailTaskRequest, Tick, StoreSpace, EffectDone, StudySuggested>;
+                 v1::GetRequest, v1::AddTrialRequest, v1::FinishSearchRequest, v1::ExtendRequest,
+                 v1::RetryRequest, v1::ChangeLimitsRequest, v1::CreateStudyRequest, v1::AskRequest,
+                 v1::ReportRequest, v1::TellRequest, v1::ListStudiesRequest, v1::GetStudyRequest,
+                 v1::RemoveStudyRequest, v1::RegisterRequest, v1::AcquireTaskRequest,
+                 v1::HeartbeatRequest, v1::ReportEpochRequest, v1::PublishCheckpointRequest,
+                 v1::CompleteTaskRequest, v1::FailTaskRequest, Tick, StoreSpace, EffectDone,
+                 StudySuggested>;
 
 using Response =
     std::variant<std::monostate, v1::SubmitResponse, v1::CancelResponse, v1::RemoveResponse,
                  v1::ListResponse, v1::GetResponse, v1::AddTrialResponse, v1::FinishSearchResponse,
+                 v1::ExtendResponse, v1::RetryResponse, v1::ChangeLimitsResponse,
                  v1::CreateStudyResponse, v1::AskResponse, v1::ReportResponse, v1::TellResponse,
                  v1::ListStudiesResponse, v1::GetStudyResponse, v1::RemoveStudyResponse,
                  v1::RegisterResponse, v1::AcquireTaskResponse, v1::HeartbeatResponse,
@@ -87,6 +89,7 @@ struct AssignFolds {
   std::string source;  // the YAML as submitted, kept beside the folds for people
   v1::SweepSpec spec;
   v1::DatasetInfo train;
+  bool adds_repeats = false;  // to those that were cut before
 };
 // Of a search that learns, which takes its time.
 struct SuggestTrial {
@@ -132,6 +135,7 @@ struct BuildEnsemble {
   v1::Artifact folds;
   v1::MembersSelected members;
   v1::ExecutionFixed execution;
+  std::vector<std::string> changes;  // that somebody made to the sweep since, in words
   std::vector<MemberFiles> files;
 };
 struct RemoveFiles {

@@ -73,6 +73,12 @@ struct CoordinatorCore::Impl {
   // given_trial_commands.cc
   void On(uint64_t token, const v1::AddTrialRequest& request);
   void On(uint64_t token, const v1::FinishSearchRequest& request);
+  // change_commands.cc
+  void On(uint64_t token, const v1::ExtendRequest& request);
+  void On(uint64_t token, const v1::RetryRequest& request);
+  void On(uint64_t token, const v1::ChangeLimitsRequest& request);
+  // The next round of a sweep's race.
+  uint32_t RoundOf(const Sweep& sweep) const;
   // study_commands.cc
   void On(uint64_t token, const v1::CreateStudyRequest& request);
   void On(uint64_t token, const v1::AskRequest& request);

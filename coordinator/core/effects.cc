@@ -71,16 +71,23 @@ MemberFiles FilesOf(const Sweep& sweep, const v1::Member& member) {
   return files;
 }
 
+std::vector<std::string> TextsOf(const std::vector<v1::SweepChange>& changes) {
+  std::vector<std::string> texts;
+  for (const v1::SweepChange& change : changes) texts.push_back(change.what());
+  return texts;
+}
+
 BuildEnsemble MakeBuildEnsemble(const Sweep& sweep) {
   const auto& datasets = sweep.prepared().datasets();
   BuildEnsemble effect{.sweep = sweep.name,
-                       .version = 1,
+                       .version = sweep.ensemble_version,
                        .spec = sweep.spec,
                        .spec_sha256 = sweep.spec_sha256,
                        .datasets = {datasets.begin(), datasets.end()},
                        .folds = sweep.folds->folds(),
                        .members = *sweep.members,
                        .execution = *sweep.execution,
+                       .changes = TextsOf(sweep.changes),
                        .files = {}};
   // By (trial, fold), whatever the order of selection.
   std::map<std::pair<uint32_t, uint32_t>, const v1::Member*> ordered;
@@ -95,7 +102,7 @@ BuildEnsemble MakeBuildEnsemble(const Sweep& sweep) {
 
 std::optional<EffectKind> PendingEffect(const Sweep& sweep) {
   if (sweep.ended.has_value() || sweep.prepared().datasets_size() == 0) return std::nullopt;
-  if (!sweep.folds.has_value()) return EffectKind::kAssignFolds;
+  if (!sweep.folds.has_value() || sweep.awaits_repeats) return EffectKind::kAssignFolds;
   if (MayAddTrial(sweep) && LearnsForNext(sweep)) return EffectKind::kSuggestTrial;
   if (!sweep.AllTrialsEnded()) return std::nullopt;
   if (!sweep.members.has_value()) return EffectKind::kSelectMembers;
@@ -109,7 +116,8 @@ Effect MakeEffect(EffectKind kind, const Sweep& sweep) {
       return AssignFolds{.sweep = sweep.name,
                          .source = sweep.source,
                          .spec = sweep.spec,
-                         .train = TrainingSet(sweep)};
+                         .train = TrainingSet(sweep),
+                         .adds_repeats = sweep.awaits_repeats};
     case EffectKind::kSuggestTrial:
       return SuggestTrial{.sweep = sweep.name,
                           .trial = static_cast<uint32_t>(sweep.trials.size()),

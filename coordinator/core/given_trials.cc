@@ -4,6 +4,13 @@
 #include "common/config/search_summary.h"
 
 namespace pleat {
+namespace {
+
+std::string ForMore(const Sweep& sweep) {
+  return absl::StrCat("`pleat extend ", sweep.name, " --trials N` makes room for more");
+}
+
+}  // namespace
 
 bool TakesGivenTrials(const Sweep& sweep) { return IsExternalSearch(sweep.spec.search()); }
 
@@ -16,16 +23,15 @@ std::optional<std::string> WhyNoGivenTrial(const Sweep& sweep) {
   }
   if (sweep.search_finished) {
     return absl::StrCat("the search of sweep '", sweep.name, "' was finished after ",
-                        sweep.given.size(), " trials; submit another sweep for more");
+                        sweep.given.size(), " trials; ", ForMore(sweep));
   }
   if (sweep.search_ended.has_value()) {
     return absl::StrCat("the search of sweep '", sweep.name,
-                        "' has ended: ", sweep.search_ended->reason(),
-                        "; submit another sweep for more");
+                        "' has ended: ", sweep.search_ended->reason(), "; ", ForMore(sweep));
   }
   if (sweep.given.size() < sweep.search->size()) return std::nullopt;
   return absl::StrCat("sweep '", sweep.name, "' has all its ", sweep.search->size(),
-                      " trials (search.max_trials); submit another sweep for more");
+                      " trials (search.max_trials); ", ForMore(sweep));
 }
 
 size_t AvailableTrials(const Sweep& sweep) {

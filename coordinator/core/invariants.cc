@@ -63,6 +63,29 @@ absl::Status CheckTrial(const Sweep& sweep, uint32_t number) {
       "a trial whose folds ended is finished", sweep);
 }
 
+// True if a prediction is of a member of the ensemble that is being made.
+bool IsMember(const Sweep& sweep, const TaskKey& key) {
+  return sweep.members.has_value() &&
+         std::ranges::any_of(sweep.members->members(), [&](const v1::Member& member) {
+           return member.trial() == key.trial && member.fold() == key.fold;
+         });
+}
+
+// Of what somebody had trained again, and of the race that goes on without it.
+absl::Status CheckRetries(const Sweep& sweep) {
+  for (const TaskKey& key : sweep.retried) {
+    PLEAT_RETURN_IF_ERROR(Require(sweep.trials[key.trial].is_retried && sweep.tasks.contains(key),
+                                  "folds that are trained again are of such trials", sweep));
+  }
+  for (const Trial& trial : sweep.trials) {
+    PLEAT_RETURN_IF_ERROR(Require(!sweep.TrialsRace() || !trial.ended() || trial.race_end,
+                                  "a trial that raced has an end in the race", sweep));
+  }
+  return Require(sweep.race_sizes.empty() != sweep.folds.has_value() &&
+                     std::ranges::is_sorted(sweep.race_sizes, {}, &RaceSize::round),
+                 "a race has its sizes from its first round on", sweep);
+}
+
 absl::Status CheckCounts(const Sweep& sweep) {
   uint32_t trials_ended = 0;
   uint32_t trials_paused = 0;
@@ -76,8 +99,9 @@ absl::Status CheckCounts(const Sweep& sweep) {
   for (const auto& [key, task] : sweep.tasks) {
     const bool is_done = task.phase == TaskPhase::kDone;
     folds_done += key.kind == TaskKind::kTrainFold && is_done;
-    open_predictions += key.kind == TaskKind::kPredict && !is_done;
+    open_predictions += key.kind == TaskKind::kPredict && IsMember(sweep, key) && !is_done;
   }
+  PLEAT_RETURN_IF_ERROR(CheckRetries(sweep));
   PLEAT_RETURN_IF_ERROR(Require(sweep.trials_ended == trials_ended, "ended trials", sweep));
   PLEAT_RETURN_IF_ERROR(Require(sweep.trials_paused == trials_paused, "paused trials", sweep));
   PLEAT_RETURN_IF_ERROR(Require(sweep.folds_done == folds_done, "finished folds", sweep));

@@ -31,7 +31,9 @@ v1::Directive CoordinatorCore::Impl::Direct(const Sweep& sweep, const TaskKey& k
                                             const v1::EpochMetrics& metrics) {
   v1::Directive directive;
   SweepRace* race = races.Find(sweep.name);
-  if (race == nullptr || key.kind != TaskKind::kTrainFold) return directive;
+  if (race == nullptr || key.kind != TaskKind::kTrainFold || sweep.retried.contains(key)) {
+    return directive;
+  }
   EpochScores scores = sweep.tasks.at(key).scores;
   scores.Add(metrics, sweep.trials[key.trial].config.training(), sweep.spec.search().metric());
   race->TakeScores(key, scores);

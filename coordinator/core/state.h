@@ -69,28 +69,48 @@ class State {
   absl::Status Remove(const v1::JournalRecord& record);
   absl::Status AssignFolds(Sweep& sweep, const v1::FoldsAssigned& update);
   absl::Status FixWarmStart(Sweep& sweep, const v1::WarmStartFixed& update);
+  absl::Status FreeExecution(Sweep& sweep);
+  absl::Status Hold(Sweep& sweep, const v1::HoldChanged& update);
+  absl::Status SelectMembers(Sweep& sweep, const v1::MembersSelected& update);
+  absl::Status End(Sweep& sweep, const v1::JournalRecord& record);
+
+  // state_trials.cc
   absl::Status AddTrial(Sweep& sweep, const v1::TrialAdded& update);
+  absl::Status EndSearch(Sweep& sweep, const v1::SearchEnded& update);
   absl::Status GiveTrial(Sweep& sweep, const v1::TrialGiven& update);
   absl::Status FinishSearch(Sweep& sweep, const v1::SearchFinished& update);
-  absl::Status FreeExecution(Sweep& sweep);
-  absl::Status EndSearch(Sweep& sweep, const v1::SearchEnded& update);
-  absl::Status Lease(Sweep& sweep, const v1::TaskLeased& update);
-  absl::Status ReportEpoch(Sweep& sweep, const v1::EpochReported& update);
-  absl::Status Complete(Sweep& sweep, const v1::TaskCompleted& update);
-  absl::Status EndAttempt(Sweep& sweep, const v1::AttemptEnded& update);
-  absl::Status MakeReady(Sweep& sweep, const v1::TaskReady& update);
-  absl::Status Hold(Sweep& sweep, const v1::HoldChanged& update);
-  absl::Status Abandon(Sweep& sweep, const v1::TaskAbandoned& update);
   absl::Status FinishTrial(Sweep& sweep, const v1::TrialFinished& update);
   absl::Status CancelTrial(Sweep& sweep, const v1::TrialCancelled& update);
   absl::Status StopTrial(Sweep& sweep, const v1::TrialStopped& update);
   absl::Status PauseTrial(Sweep& sweep, const v1::TrialPaused& update);
   absl::Status ResumeTrial(Sweep& sweep, const v1::TrialResumed& update);
-  absl::Status SelectMembers(Sweep& sweep, const v1::MembersSelected& update);
-  absl::Status End(Sweep& sweep, const v1::JournalRecord& record);
-
   // Of a trial that leaves: no fold of it may run, and those that wait are not to be trained.
   absl::Status CancelFolds(Sweep& sweep, uint32_t trial);
+
+  // Of the finished trials.
+  void ChooseBest(Sweep& sweep);
+
+  // state_changes.cc
+  absl::Status Extend(Sweep& sweep, const v1::JournalRecord& record);
+  absl::Status RetryTrial(Sweep& sweep, const v1::JournalRecord& record);
+  absl::Status RetryFold(Sweep& sweep, const TaskKey& key, bool is_fresh);
+  absl::Status ChangeLimits(Sweep& sweep, const v1::JournalRecord& record);
+  // A sweep that had ended is to make its next ensemble.
+  absl::Status Reopen(Sweep& sweep);
+  // The folds of further repeats were cut: trials that finished are to be trained by them too.
+  absl::Status AddRepeats(Sweep& sweep, const v1::FoldsAssigned& update);
+  absl::Status ResizeSearch(Sweep& sweep, uint32_t max_trials);
+  // Keeps what was changed, for people.
+  void Note(Sweep& sweep, const v1::JournalRecord& record, std::string what);
+
+  // state_tasks.cc
+  absl::Status Lease(Sweep& sweep, const v1::TaskLeased& update);
+  absl::Status ReportEpoch(Sweep& sweep, const v1::EpochReported& update);
+  absl::Status Publish(Sweep& sweep, const v1::CheckpointPublished& update);
+  absl::Status Complete(Sweep& sweep, const v1::TaskCompleted& update);
+  absl::Status EndAttempt(Sweep& sweep, const v1::AttemptEnded& update);
+  absl::Status MakeReady(Sweep& sweep, const v1::TaskReady& update);
+  absl::Status Abandon(Sweep& sweep, const v1::TaskAbandoned& update);
   void Enqueue(Sweep& sweep, const TaskKey& key);
   // Takes a task out that waits, be it ready or delayed.
   void Dequeue(Sweep& sweep, const TaskKey& key);

@@ -16,7 +16,7 @@ std::string Phase(const Sweep& sweep) {
   if (!sweep.hold.empty()) return sweep.hold;
   if (sweep.effect_failed.has_value()) return EffectFailedText(*sweep.effect_failed);
   if (sweep.prepared().datasets_size() == 0) return "preparing data";
-  if (!sweep.folds.has_value()) return "cutting folds";
+  if (!sweep.folds.has_value() || sweep.awaits_repeats) return "cutting folds";
   if (const std::optional<std::string> awaited = AwaitedFromOutside(sweep)) return *awaited;
   if (sweep.AllTrialsEnded() && !sweep.members.has_value()) return "selecting members";
   if (sweep.members.has_value() && sweep.open_predictions == 0) return "building the ensemble";
@@ -93,6 +93,17 @@ v1::WorkerStatus DescribeWorker(const std::string& id, const v1::WorkerInfo& inf
   return status;
 }
 
+// The newest ensemble, which may be one from before the sweep was extended.
+void DescribeEnsemble(const Sweep& sweep, v1::GetResponse* response) {
+  if (!sweep.ensemble.has_value() && sweep.earlier_ensemble.has_value()) {
+    *response->mutable_members() = sweep.earlier_ensemble->members;
+    *response->mutable_ensemble() = sweep.earlier_ensemble->built;
+    return;
+  }
+  if (sweep.members.has_value()) *response->mutable_members() = *sweep.members;
+  if (sweep.ensemble.has_value()) *response->mutable_ensemble() = *sweep.ensemble;
+}
+
 }  // namespace
 
 v1::SweepSummary Summarize(const Sweep& sweep) {
@@ -134,8 +145,8 @@ v1::GetResponse DescribeSweep(const Sweep& sweep, const State& state, const Leas
   for (uint32_t trial = 0; trial < sweep.trials.size(); ++trial) {
     *response.add_trials() = DescribeTrial(sweep, trial, leases);
   }
-  if (sweep.members.has_value()) *response.mutable_members() = *sweep.members;
-  if (sweep.ensemble.has_value()) *response.mutable_ensemble() = *sweep.ensemble;
+  DescribeEnsemble(sweep, &response);
+  response.mutable_changes()->Assign(sweep.changes.begin(), sweep.changes.end());
   if (sweep.ended.has_value()) *response.mutable_ended() = *sweep.ended;
   if (sweep.execution.has_value()) *response.mutable_execution() = *sweep.execution;
   if (sweep.search_ended.has_value()) *response.mutable_search_ended() = *sweep.search_ended;

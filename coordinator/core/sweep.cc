@@ -45,6 +45,20 @@ uint64_t Sweep::LastAttempt() const {
   return last;
 }
 
+RaceSize RaceSizeOf(const Sweep& sweep, uint32_t round) {
+  const bool is_over = sweep.search_finished || sweep.search_ended.has_value();
+  const size_t trials =
+      is_over ? std::max(sweep.given.size(), sweep.trials.size()) : sweep.search->size();
+  return {.round = round,
+          .trials = static_cast<uint32_t>(trials),
+          .at_once = std::max(1u, sweep.spec.resources().max_concurrent_trials())};
+}
+
+bool MayReopen(const Sweep& sweep) {
+  return sweep.folds.has_value() && sweep.AllTrialsEnded() &&
+         sweep.ended->state() != v1::SWEEP_STATE_CANCELLED;
+}
+
 const v1::DatasetInfo& TrainingRows(const Sweep& sweep) { return sweep.prepared().datasets(0); }
 
 std::vector<std::string> PredictedSplits(const Sweep& sweep) {

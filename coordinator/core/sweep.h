@@ -11,7 +11,9 @@
 
 #include "coordinator/core/epoch_scores.h"
 #include "coordinator/core/task_key.h"
+#include "coordinator/prune/fold_race.h"
 #include "coordinator/search/search_method.h"
+#include "proto/coordinator.pb.h"
 #include "proto/journal.pb.h"
 
 namespace pleat {
@@ -38,9 +40,17 @@ struct TaskState {
   uint32_t furthest_epoch = 0;               // that any attempt has reported
   std::optional<v1::Checkpoint> checkpoint;  // where the next attempt goes on
   std::optional<v1::EpochMetrics> last_epoch;
-  EpochScores scores;                    // of a fold whose trial races; else empty
+  EpochScores scores;                    // of a fold that races; else empty
+  bool has_failed_race = false;          // of a fold that was retried: it had been given up before
   std::optional<v1::TaskResult> result;  // once done
   std::string message;                   // why the last attempt failed or the task was given up
+};
+
+// How a trial ended in the race.
+struct RaceEnd {
+  enum class Kind { kFinished, kStopped, kLeft };
+  Kind kind = Kind::kFinished;
+  uint32_t round = 0;
 };
 
 struct Trial {
@@ -51,10 +61,18 @@ struct Trial {
   std::optional<v1::TrialCancelled> cancelled;  // by somebody
   std::optional<v1::TrialStopped> stopped;      // by the race
   std::optional<v1::TrialPaused> paused;        // while it is
+  std::optional<RaceEnd> race_end;              // stays when the trial is retried
+  bool is_retried = false;                      // folds of it are trained again, outside the race
 
   bool ended() const {
     return finished.has_value() || cancelled.has_value() || stopped.has_value();
   }
+};
+
+// One that was made before the sweep was extended or retried.
+struct EarlierEnsemble {
+  v1::MembersSelected members;
+  v1::EnsembleBuilt built;
 };
 
 // Order among sweeps: higher priority first, then older.
@@ -87,6 +105,8 @@ struct Sweep {
   uint32_t trials_paused = 0;
   uint32_t race_rounds =
       0;  // that the race has decided something after, or before the last such one
+  std::vector<RaceSize> race_sizes;  // by round; empty before the folds are cut
+  std::set<TaskKey> retried;         // folds that were ever trained again
   uint32_t folds_done = 0;
   uint32_t open_predictions = 0;
   int64_t folds_unix_ms = 0;     // when the folds were cut: a wall-clock label
@@ -105,6 +125,13 @@ struct Sweep {
   std::optional<v1::MembersSelected> members;
   std::optional<v1::EnsembleBuilt> ensemble;
   std::optional<v1::SweepEnded> ended;
+
+  // What somebody changed since, oldest first; after an extension or a retry, members and ensemble
+  // are those of the next version.
+  std::vector<v1::SweepChange> changes;
+  uint32_t ensemble_version = 1;
+  bool awaits_repeats = false;  // its folds are to be cut again, with more of them
+  std::optional<EarlierEnsemble> earlier_ensemble;  // the newest of those before
 
   std::string hold;  // why no task is handed out; empty: they are
   // How the effect that the sweep waits for failed last, if it has.
@@ -131,6 +158,10 @@ struct Sweep {
   uint64_t LastAttempt() const;
 };
 
+// How its trials race from now on: as many as its search has.
+RaceSize RaceSizeOf(const Sweep& sweep, uint32_t round);
+// Whether a sweep that has ended may go on: it was not cancelled, and its trials came to their end.
+bool MayReopen(const Sweep& sweep);
 // The set that is trained on; the data are prepared.
 const v1::DatasetInfo& TrainingRows(const Sweep& sweep);
 // Splits that the ensemble predicts: all but "train".

@@ -25,23 +25,6 @@ absl::Status CheckSubmit(const v1::SubmitRequest& request) {
   return MakeSearchMethod(request.spec()).status();
 }
 
-// FAILED_PRECONDITION: another sweep needs this one as it is.
-absl::Status CheckUnneeded(const State& state, const std::string& name) {
-  for (const auto& [rank, other] : state.live_sweeps()) {
-    if (StartSweeps(other->spec).contains(name)) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("sweep '", other->name, "' begins with the weights of '", name,
-                       "' and still runs; wait for its end, or cancel it first"));
-    }
-    if (AwaitsWarmStart(*other, name)) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("sweep '", other->name, "' is to learn from the trials of '", name,
-                       "' and has not begun; wait until it trains, or cancel it first"));
-    }
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 void CoordinatorCore::Impl::On(uint64_t token, const v1::SubmitRequest& request) {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "coordinator/core/sweep.h"
+#include "coordinator/core/state.h"
 
 namespace pleat {
 
@@ -12,5 +12,7 @@ namespace pleat {
 absl::Status NoSuchSweep(const std::string& name);
 // FAILED_PRECONDITION. `sweep` has ended.
 absl::Status AlreadyEnded(const Sweep& sweep);
+// FAILED_PRECONDITION: another sweep needs this one as it is.
+absl::Status CheckUnneeded(const State& state, const std::string& name);
 
 }  // namespace pleat

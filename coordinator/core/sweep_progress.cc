@@ -119,7 +119,7 @@ void CoordinatorCore::Impl::AddTrial(const Sweep& sweep, const Suggestion& sugge
 
 void CoordinatorCore::Impl::FinishTrialIfDue(const Sweep& sweep, uint32_t number) {
   const Trial& trial = sweep.trials[number];
-  if (trial.open_folds > 0 || trial.ended() || sweep.TrialsRace()) return;
+  if (trial.open_folds > 0 || trial.ended() || (sweep.TrialsRace() && !trial.is_retried)) return;
   FinishTrial(sweep, number, /*round=*/0);
 }
 

@@ -47,37 +47,44 @@ Rungs MakeRungs(const v1::PruningSpec& spec, uint32_t epochs) {
                epochs);
 }
 
+void TakeEnd(uint32_t trial, const RaceEnd& end, PastDecisions* past) {
+  switch (end.kind) {
+    case RaceEnd::Kind::kFinished:
+      past->finished.insert(trial);
+      break;
+    case RaceEnd::Kind::kStopped:
+      past->stopped[trial] = end.round;
+      break;
+    case RaceEnd::Kind::kLeft:
+      past->left[trial] = end.round;
+      break;
+  }
+}
+
 PastDecisions PastOf(const Sweep& sweep) {
   PastDecisions past;
   past.rounds = sweep.race_rounds;
   for (uint32_t number = 0; number < sweep.trials.size(); ++number) {
     const Trial& trial = sweep.trials[number];
-    if (trial.cancelled.has_value()) past.left[number] = trial.cancelled->round();
-    if (trial.stopped.has_value()) past.stopped[number] = trial.stopped->round();
-    if (trial.finished.has_value()) past.finished.insert(number);
+    if (trial.race_end.has_value()) TakeEnd(number, *trial.race_end, &past);
     if (trial.paused.has_value()) past.paused.insert(number);
   }
+  past.sizes.assign(sweep.race_sizes.begin() + 1, sweep.race_sizes.end());
   return past;
-}
-
-uint32_t TrialsThatRace(const Sweep& sweep) {
-  if (sweep.search_ended.has_value()) return sweep.search_ended->trials();
-  if (sweep.search_finished) return static_cast<uint32_t>(sweep.given.size());
-  return sweep.search->size();
 }
 
 std::unique_ptr<FoldRace> MakeFoldRace(const Sweep& sweep, Race shape) {
   const v1::PruningSpec& spec = sweep.spec.search().pruning();
-  const uint32_t trials = TrialsThatRace(sweep);
+  const RaceSize& first = sweep.race_sizes.front();
   Rungs rungs = MakeRungs(spec, shape.epochs);
   // In logical order a race waits for the next trial, and whoever gives trials may wait for
   // results.
   if (!sweep.spec.search().reproducible() || TakesGivenTrials(sweep)) {
-    return std::make_unique<PresentRace>(std::move(shape), trials, std::move(rungs), MakeRule(spec),
-                                         PastOf(sweep));
+    return std::make_unique<PresentRace>(std::move(shape), sweep.race_sizes.back().trials,
+                                         std::move(rungs), MakeRule(spec), PastOf(sweep));
   }
   const LogicalRace::Limits limits = {
-      .trials = trials, .at_once = MostInFlight(sweep), .most_ahead = spec.most_ahead()};
+      .trials = first.trials, .at_once = first.at_once, .most_ahead = spec.most_ahead()};
   return std::make_unique<LogicalRace>(std::move(shape), limits, std::move(rungs), MakeRule(spec),
                                        PastOf(sweep));
 }
@@ -108,6 +115,10 @@ void SweepRace::TakeScores(const TaskKey& key, const EpochScores& scores) {
 void SweepRace::TakeFold(const Sweep& sweep, const TaskKey& key) {
   const TaskState& task = sweep.tasks.at(key);
   TakeScores(key, task.scores);
+  if (sweep.retried.contains(key)) {
+    if (task.has_failed_race) race_->Fail(key.trial, key.fold);
+    return;
+  }
   if (task.phase == TaskPhase::kAbandoned) race_->Fail(key.trial, key.fold);
   if (task.phase != TaskPhase::kDone) return;
   // A fold that ended early would not have become better.
@@ -148,6 +159,13 @@ bool SweepRace::MayTrain(const TaskKey& key) const {
   return std::ranges::find(folds, key) != folds.end();
 }
 
+uint32_t NextRound(const Sweep& sweep) {
+  if (!sweep.TrialsRace() || !sweep.folds.has_value()) return 0;
+  SweepRace race(sweep);
+  race.TakeEvents();
+  return race.round();
+}
+
 void RaceTable::Begin(const State& state) {
   for (const auto& [rank, sweep] : state.live_sweeps()) {
     if (sweep->TrialsRace() && sweep->folds.has_value()) races_.emplace(sweep->name, *sweep);
@@ -157,7 +175,9 @@ void RaceTable::Begin(const State& state) {
 void RaceTable::Follow(const State& state, const v1::JournalRecord& record) {
   if (record.has_sweep_ended()) races_.erase(record.sweep());
   const Sweep* sweep = state.FindSweep(record.sweep());
-  if (record.has_folds_assigned() && sweep->TrialsRace()) races_.emplace(sweep->name, *sweep);
+  const bool begins = record.has_folds_assigned() || record.sweep_extended().reopened() ||
+                      record.trial_retried().reopened();
+  if (begins && sweep->TrialsRace()) races_.emplace(sweep->name, *sweep);
   SweepRace* race = Find(record.sweep());
   if (race == nullptr) return;
   ++changes_;
@@ -166,9 +186,13 @@ void RaceTable::Follow(const State& state, const v1::JournalRecord& record) {
     if (key.kind == TaskKind::kTrainFold) race->TakeFold(*sweep, key);
   };
   if (record.has_trial_added()) race->AddTrial();
-  if (record.has_search_ended()) race->Close(record.search_ended().trials());
-  if (record.has_search_finished()) race->Close(record.search_finished().trials());
-  if (record.has_trial_cancelled()) race->Leave(record.trial_cancelled().trial());
+  if (!begins && (record.has_search_ended() || record.has_search_finished() ||
+                  record.has_sweep_extended() || record.has_limits_changed())) {
+    race->Resize(sweep->race_sizes.back());
+  }
+  if (record.has_trial_cancelled() && !sweep->trials[record.trial_cancelled().trial()].is_retried) {
+    race->Leave(record.trial_cancelled().trial());
+  }
   if (record.has_epoch_reported()) take(record.epoch_reported().task());
   if (record.has_task_completed()) take(record.task_completed().task());
   if (record.has_task_abandoned()) take(record.task_abandoned().task());

@@ -21,10 +21,10 @@ class SweepRace {
 
   // The epochs of a fold, one of which is new.
   void TakeScores(const TaskKey& key, const EpochScores& scores);
-  // What the sweep knows of a fold.
+  // What the sweep knows of a fold; of one that is trained again, as it was before.
   void TakeFold(const Sweep& sweep, const TaskKey& key);
   void AddTrial() { race_->AddTrial(); }
-  void Close(uint32_t trials) { race_->Close(trials); }
+  void Resize(const RaceSize& size) { race_->Resize(size.trials, size.at_once); }
   void Leave(uint32_t trial) { race_->Leave(trial); }
 
   // What became of trials that was not taken out of here before.
@@ -47,6 +47,10 @@ class SweepRace {
   std::unique_ptr<FoldRace> race_;
   std::vector<RaceEvent> events_;
 };
+
+// The next round of a sweep's race, live or at its end; 0: its trials do not race, or have not
+// begun.
+uint32_t NextRound(const Sweep& sweep);
 
 // The races of all live sweeps whose trials race.
 class RaceTable {

@@ -43,8 +43,10 @@ absl::StatusOr<v1::FoldsAssigned> RunAssignFolds(const AssignFolds& effect, Stor
 
   v1::FoldsAssigned assigned;
   for (const auto& validated : folds.RowsOfFolds()) assigned.add_rows(validated.size());
-  PLEAT_ASSIGN_OR_RETURN(*assigned.mutable_folds(),
-                         store.Write(layout::Folds(effect.sweep), EncodeFolds(folds)));
+  // Files are never replaced.
+  const std::string path = effect.adds_repeats ? layout::ExtendedFolds(effect.sweep, folds.repeats)
+                                               : layout::Folds(effect.sweep);
+  PLEAT_ASSIGN_OR_RETURN(*assigned.mutable_folds(), store.Write(path, EncodeFolds(folds)));
   return assigned;
 }
 

@@ -120,7 +120,7 @@ absl::StatusOr<std::string> ManifestJson(const BuildEnsemble& effect,
   spec.mutable_resources()->set_group_size(effect.execution.group_size());
   PLEAT_ASSIGN_OR_RETURN(Json spec_json, ToJson(spec));
   PLEAT_ASSIGN_OR_RETURN(Json views_json, ViewsJson(effect.members));
-  return Document({{"format", kFormat},
+  Json manifest = {{"format", kFormat},
                    {"sweep", effect.sweep},
                    {"shape", ShapeJson(train)},
                    {"classes", train.classes()},
@@ -133,7 +133,9 @@ absl::StatusOr<std::string> ManifestJson(const BuildEnsemble& effect,
                    {"files", OtherFilesJson(files)},
                    {"data", DataJson(effect.datasets)},
                    {"scores", AllScoresJson(built)},
-                   {"spec", std::move(spec_json)}});
+                   {"spec", std::move(spec_json)}};
+  if (!effect.changes.empty()) manifest["changes"] = effect.changes;
+  return Document(manifest);
 }
 
 absl::StatusOr<std::string> MemberConfigJson(const MemberFiles& member,

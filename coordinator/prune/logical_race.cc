@@ -19,15 +19,23 @@ LogicalRace::LogicalRace(Race shape, const Limits& limits, Rungs rungs,
   Fill();
 }
 
-void LogicalRace::Close(uint32_t trials) {
-  limits_.trials = trials;
-  // Those that had a place already, but never came to be.
-  if (race_.trials.size() > limits_.trials) {
-    race_.trials.resize(limits_.trials);
-    rung_.resize(limits_.trials);
-    std::erase_if(in_flight_, [&](uint32_t trial) { return trial >= limits_.trials; });
-  }
+void LogicalRace::Resize(uint32_t trials, uint32_t at_once) {
+  past_.sizes.push_back({.round = round_, .trials = trials, .at_once = at_once});
   Fill();
+}
+
+void LogicalRace::TakeSizes() {
+  for (const RaceSize& size : past_.sizes) {
+    if (size.round > round_) break;
+    limits_.trials = size.trials;
+    limits_.at_once = size.at_once;
+  }
+  std::erase_if(past_.sizes, [&](const RaceSize& size) { return size.round <= round_; });
+  if (race_.trials.size() <= limits_.trials) return;
+  // Those that had a place already, but never came to be.
+  race_.trials.resize(limits_.trials);
+  rung_.resize(limits_.trials);
+  std::erase_if(in_flight_, [&](uint32_t trial) { return trial >= limits_.trials; });
 }
 
 void LogicalRace::Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) {
@@ -55,6 +63,7 @@ std::vector<RaceEvent> LogicalRace::Advance() {
 }
 
 void LogicalRace::Fill() {
+  TakeSizes();
   LetLeave();
   while (in_flight_.size() < limits_.at_once) {
     if (const std::optional<uint32_t> promoted = NextPromoted()) {
@@ -96,6 +105,10 @@ void LogicalRace::LetLeave() {
     if (phase == RacingTrial::Phase::kEnded) continue;
     phase = RacingTrial::Phase::kStopped;
     std::erase(paused_, trial);
+  }
+  for (const auto& [trial, round] : past_.stopped) {
+    if (round >= round_ || std::erase(paused_, trial) == 0) continue;
+    race_.trials[trial].phase = RacingTrial::Phase::kStopped;
   }
   RemoveFromFlight();
 }

@@ -26,8 +26,8 @@ namespace pleat {
 class LogicalRace final : public FoldRace {
  public:
   struct Limits {
-    uint32_t trials = 1;      // that race
-    uint32_t at_once = 1;     // of them, >= 1
+    uint32_t trials = 1;      // that race, at first
+    uint32_t at_once = 1;     // of them, >= 1, at first
     uint32_t most_ahead = 1;  // epochs of a fold that no round has taken, >= 1
   };
   // `shape` has no trials yet.
@@ -35,7 +35,7 @@ class LogicalRace final : public FoldRace {
               PastDecisions past = {});
 
   void AddTrial() override { known_.AddTrial(); }
-  void Close(uint32_t trials) override;
+  void Resize(uint32_t trials, uint32_t at_once) override;
   void Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) override;
   void Fail(uint32_t trial, uint32_t fold) override;
   void Leave(uint32_t trial) override;
@@ -62,7 +62,9 @@ class LogicalRace final : public FoldRace {
   void Fill();
   // The paused trial that takes the next place.
   std::optional<uint32_t> NextPromoted() const;
-  // Takes those out that leave before this round.
+  // Takes the sizes that count from this round on.
+  void TakeSizes();
+  // Takes those out that leave before this round, and that were stopped by then while they paused.
   void LetLeave();
   bool IsRoundThere() const;
   void TakeEpoch(uint32_t trial);

@@ -23,7 +23,7 @@ class PresentRace final : public FoldRace {
               PastDecisions past = {});
 
   void AddTrial() override;
-  void Close(uint32_t trials) override { trials_ = trials; }
+  void Resize(uint32_t trials, uint32_t /*at_once*/) override { trials_ = trials; }
   void Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) override;
   void Fail(uint32_t trial, uint32_t fold) override;
   void Leave(uint32_t trial) override;

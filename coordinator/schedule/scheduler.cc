@@ -44,7 +44,9 @@ std::string WhyThisTask(const Sweep& sweep, const TaskKey& key) {
   }
   const std::optional<v1::Checkpoint>& checkpoint = sweep.tasks.at(key).checkpoint;
   const std::string why =
-      sweep.TrialsRace()
+      sweep.retried.contains(key)
+          ? absl::StrCat("fold ", key.fold, " of trial ", key.trial, " is to be trained again")
+      : sweep.TrialsRace()
           ? absl::StrCat("fold ", key.fold, " of trial ", key.trial,
                          " comes first of those that the race can use")
           : absl::StrCat("trial ", key.trial, " is in flight and fold ", key.fold, " is next");
@@ -81,6 +83,9 @@ std::optional<TaskKey> NextTask(const Sweep& sweep, const SweepRace* race) {
   if (sweep.ready.empty()) return std::nullopt;
   if (race == nullptr || sweep.ready.begin()->kind != TaskKind::kTrainFold) {
     return *sweep.ready.begin();
+  }
+  for (const TaskKey& key : sweep.retried) {
+    if (sweep.ready.contains(key)) return key;
   }
   for (const TaskKey& key : race->FoldsToTrain()) {
     if (sweep.ready.contains(key)) return key;

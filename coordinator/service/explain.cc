@@ -1,10 +1,13 @@
 #include "coordinator/service/explain.h"
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/store/store_layout.h"
+#include "coordinator/core/change_text.h"
 
 namespace pleat {
 namespace {
@@ -16,6 +19,7 @@ struct Words {
   std::string reason;
   std::optional<uint32_t> trial = std::nullopt;
   std::optional<uint32_t> fold = std::nullopt;
+  std::vector<uint32_t> folds = {};  // if it is about several
 };
 
 Words AboutTrial(uint32_t trial, std::string decision, std::string reason) {
@@ -176,6 +180,24 @@ Words Explain(const v1::TrialFinished& update) {
       absl::StrCat("mean over folds ", absl::StrJoin(update.folds(), ", ")));
 }
 
+Words Explain(const v1::SweepExtended& update) {
+  return {"sweep", absl::StrCat(ChangeText(update), update.reopened() ? ", so it goes on" : ""),
+          update.reason()};
+}
+
+Words Explain(const v1::TrialRetried& update) {
+  if (update.folds().empty()) {
+    return AboutTrial(update.trial(), "counts with all its folds", update.reason());
+  }
+  Words words = AboutTrial(update.trial(),
+                           absl::StrCat(update.folds_size() == 1 ? "fold " : "folds ",
+                                        absl::StrJoin(update.folds(), ", "), " to be trained again",
+                                        update.fresh() ? " from the beginning" : ""),
+                           update.reason());
+  words.folds.assign(update.folds().begin(), update.folds().end());
+  return words;
+}
+
 Words Explain(const v1::TrialStopped& update) {
   const std::string folds = update.folds().empty()
                                 ? "before its first fold was finished"
@@ -212,6 +234,12 @@ Words ExplainUpdate(const v1::JournalRecord& record, const EarlyEnds& early_ends
       return Explain(record.trial_given());
     case v1::JournalRecord::kSearchFinished:
       return Explain(record.search_finished());
+    case v1::JournalRecord::kSweepExtended:
+      return Explain(record.sweep_extended());
+    case v1::JournalRecord::kTrialRetried:
+      return Explain(record.trial_retried());
+    case v1::JournalRecord::kLimitsChanged:
+      return {"sweep", ChangeText(record.limits_changed()), "asked for"};
     case v1::JournalRecord::kTaskLeased:
       return Explain(record.task_leased());
     case v1::JournalRecord::kTaskCompleted:
@@ -263,7 +291,10 @@ std::optional<v1::Decision> ExplainRecord(const v1::JournalRecord& record,
   const Words words = ExplainUpdate(record, early_ends);
   if (words.decision.empty()) return std::nullopt;
   if (request.has_trial() && words.trial != request.trial()) return std::nullopt;
-  if (request.has_fold() && words.fold != request.fold()) return std::nullopt;
+  if (request.has_fold() && words.fold != request.fold() &&
+      std::ranges::count(words.folds, request.fold()) == 0) {
+    return std::nullopt;
+  }
   v1::Decision decision;
   decision.set_sequence(record.sequence());
   decision.set_time_unix_ms(record.time_unix_ms());

@@ -14,34 +14,12 @@
 namespace pleat {
 namespace {
 
-// NOT_FOUND: the sweep will never have the trial that is asked for.
-absl::Status CheckTrial(const v1::ExplainRequest& request, const v1::SweepSpec& spec) {
-  const uint64_t trials = TrialCount(spec);
-  if (request.has_trial() && request.trial() >= trials) {
-    return absl::NotFoundError(absl::StrCat("sweep '", request.name(), "' has no trial ",
-                                            request.trial(), "; it has ", trials,
-                                            ", counted from 0"));
-  }
-  return absl::OkStatus();
-}
-
-// NOT_FOUND: the sweep will never have the fold that is asked for. `folds`: their number; 0: not
-// known yet.
-absl::Status CheckFold(const v1::ExplainRequest& request, uint32_t folds) {
-  if (folds == 0 || !request.has_fold() || request.fold() < folds) return absl::OkStatus();
-  return absl::NotFoundError(absl::StrCat("sweep '", request.name(), "' has no fold ",
-                                          request.fold(), "; it has ", folds, ", counted from 0"));
-}
-
-// NOT_FOUND: `record` tells that the sweep will never have what is asked for.
-absl::Status CheckTarget(const v1::ExplainRequest& request, const v1::JournalRecord& record) {
-  if (record.has_folds_assigned()) {
-    return CheckFold(request, static_cast<uint32_t>(record.folds_assigned().rows_size()));
-  }
-  if (!record.has_sweep_submitted()) return absl::OkStatus();
-  const v1::SweepSpec& spec = record.sweep_submitted().spec();
-  PLEAT_RETURN_IF_ERROR(CheckTrial(request, spec));
-  return CheckFold(request, FoldCount(spec.cross_validation()));
+// NOT_FOUND: `number` is none of `count`.
+absl::Status CheckNumber(const v1::ExplainRequest& request, const char* what, uint64_t number,
+                         uint64_t count) {
+  if (number < count) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat("sweep '", request.name(), "' has no ", what, " ", number,
+                                          "; it has ", count, ", counted from 0"));
 }
 
 }  // namespace
@@ -60,8 +38,7 @@ void ExplainCall::OnPage(const absl::StatusOr<JournalPage>& page) {
   if (!page.ok()) return Finish(ToGrpcStatus(page.status()));
   auto* decisions = response_->mutable_decisions();
   for (const v1::JournalRecord& record : page->records) {
-    const absl::Status found = CheckTarget(request_, record);
-    if (!found.ok()) return Finish(ToGrpcStatus(found));
+    Count(record);
     early_ends_.Follow(record);
     std::optional<v1::Decision> decision = ExplainRecord(record, request_, early_ends_);
     if (decision) *decisions->Add() = *std::move(decision);
@@ -71,7 +48,30 @@ void ExplainCall::OnPage(const absl::StatusOr<JournalPage>& page) {
   decisions->DeleteSubrange(0, excess);
   response_->set_omitted(response_->omitted() + excess);
   if (!page->records.empty()) return AskForPage();
-  Finish(grpc::Status::OK);
+  Finish(ToGrpcStatus(CheckTarget()));
+}
+
+void ExplainCall::Count(const v1::JournalRecord& record) {
+  if (record.has_sweep_submitted()) {
+    const v1::SweepSpec& spec = record.sweep_submitted().spec();
+    trials_ = TrialCount(spec);
+    folds_ = FoldCount(spec.cross_validation());
+  } else if (record.has_folds_assigned()) {
+    folds_ = static_cast<uint32_t>(record.folds_assigned().rows_size());
+  } else if (record.has_sweep_extended()) {
+    trials_ = record.sweep_extended().trials();
+  } else if (record.has_trial_added()) {
+    // Limits that were changed may have allowed more.
+    trials_ = std::max<uint64_t>(trials_, record.trial_added().trial() + 1);
+  }
+}
+
+absl::Status ExplainCall::CheckTarget() const {
+  if (request_.has_trial() && trials_ > 0) {
+    PLEAT_RETURN_IF_ERROR(CheckNumber(request_, "trial", request_.trial(), trials_));
+  }
+  if (!request_.has_fold() || folds_ == 0) return absl::OkStatus();
+  return CheckNumber(request_, "fold", request_.fold(), folds_);
 }
 
 }  // namespace pleat

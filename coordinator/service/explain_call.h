@@ -24,12 +24,18 @@ class ExplainCall final : public grpc::ServerUnaryReactor {
  private:
   void AskForPage();
   void OnPage(const absl::StatusOr<JournalPage>& page);
+  // Counts what trials and folds there are.
+  void Count(const v1::JournalRecord& record);
+  // NOT_FOUND: the sweep has, and will have, no such trial or fold.
+  absl::Status CheckTarget() const;
 
   CoordinatorLoop& loop_;
   const v1::ExplainRequest request_;
   v1::ExplainResponse* const response_;
   FollowRequest next_;
   EarlyEnds early_ends_;
+  uint64_t trials_ = 0;  // 0: not known yet
+  uint32_t folds_ = 0;  // 0: not known yet
 };
 
 }  // namespace pleat

@@ -78,6 +78,24 @@ grpc::ServerUnaryReactor* SweepServiceImpl::Remove(grpc::CallbackServerContext*,
   return new UnaryCall(loop_, *request, response);
 }
 
+grpc::ServerUnaryReactor* SweepServiceImpl::Extend(grpc::CallbackServerContext*,
+                                                   const v1::ExtendRequest* request,
+                                                   v1::ExtendResponse* response) {
+  return new UnaryCall(loop_, *request, response);
+}
+
+grpc::ServerUnaryReactor* SweepServiceImpl::Retry(grpc::CallbackServerContext*,
+                                                  const v1::RetryRequest* request,
+                                                  v1::RetryResponse* response) {
+  return new UnaryCall(loop_, *request, response);
+}
+
+grpc::ServerUnaryReactor* SweepServiceImpl::ChangeLimits(grpc::CallbackServerContext*,
+                                                         const v1::ChangeLimitsRequest* request,
+                                                         v1::ChangeLimitsResponse* response) {
+  return new UnaryCall(loop_, *request, response);
+}
+
 grpc::ServerUnaryReactor* SweepServiceImpl::Explain(grpc::CallbackServerContext*,
                                                     const v1::ExplainRequest* request,
                                                     v1::ExplainResponse* response) {

@@ -7,9 +7,8 @@
 namespace pleat {
 namespace {
 
-bool IsLast(const v1::WatchResponse& response) {
-  return response.record().has_sweep_ended() || response.record().has_sweep_removed();
-}
+// One that ended may have been extended since.
+bool IsLast(const v1::WatchResponse& response) { return response.record().has_sweep_removed(); }
 
 }  // namespace
 

@@ -43,6 +43,33 @@ TEST(EventLine, TellsATrialsScoreWithItsError) {
             "trial 2: val_log_loss 0.1250 ± 0.0040 over 4 folds");
 }
 
+TEST(EventLine, TellsWhatSomebodyChanged) {
+  SweepStory story(4, 1);
+  v1::JournalRecord record;
+  record.mutable_sweep_extended()->set_trials_before(4);
+  record.mutable_sweep_extended()->set_trials(8);
+  record.mutable_sweep_extended()->set_reopened(true);
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()),
+            "the sweep has 8 trials now, after 4; it goes on");
+  record.mutable_sweep_extended()->set_repeats_before(1);
+  record.mutable_sweep_extended()->set_repeats(3);
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()),
+            "the sweep has 3 repeats now, after 1; it goes on");
+  record.mutable_trial_retried()->set_trial(3);
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()), "trial 3: counts with all its folds");
+  record.mutable_trial_retried()->add_folds(1);
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()), "trial 3: fold 1 is trained again");
+  record.mutable_trial_retried()->add_folds(2);
+  record.mutable_trial_retried()->set_fresh(true);
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()),
+            "trial 3: folds 1, 2 are trained again from the beginning");
+  v1::LimitChange& change = *record.mutable_limits_changed()->add_changes();
+  change.set_path("search.max_trials");
+  change.set_from("8");
+  change.set_to("12");
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()), "search.max_trials is 12 now, after 8");
+}
+
 TEST(EventLine, TellsWhatIsTriedAgainAndWhen) {
   SweepStory story(4, 1);
   v1::JournalRecord failed;

@@ -124,6 +124,40 @@ TEST(SweepView, ACancelledTrialKeepsItsFinishedFolds) {
   EXPECT_EQ(FoldOf(story, 0, 1).state, v1::FOLD_STATE_CANCELLED);
 }
 
+TEST(SweepView, GoesOnAfterItsEnd) {
+  SweepStory story(2, 1);
+  story.AddTrial(0);
+  story.Complete(0, 0, 0.5);
+  story.Abandon(0, 1, "no memory");
+  story.FinishTrial(0, 0.5, 0);
+  v1::JournalRecord record;
+  record.mutable_sweep_ended()->set_state(v1::SWEEP_STATE_DEGRADED);
+  story.Apply(record);
+  ASSERT_TRUE(story.view().ended());
+  record.mutable_trial_retried()->set_trial(0);
+  record.mutable_trial_retried()->add_folds(1);
+  story.Apply(record);
+  EXPECT_FALSE(story.view().ended());
+  EXPECT_EQ(story.view().phase(), "trains");
+  EXPECT_FALSE(story.view().best_trial());
+  EXPECT_EQ(FoldOf(story, 0, 0).state, v1::FOLD_STATE_DONE);
+  EXPECT_EQ(FoldOf(story, 0, 1).state, v1::FOLD_STATE_WAITING);
+  story.FinishTrial(0, 0.25, 0);
+  record.mutable_sweep_extended()->set_trials_before(1);
+  record.mutable_sweep_extended()->set_trials(3);
+  story.Apply(record);
+  EXPECT_EQ(story.view().trial_count(), 3u);
+  EXPECT_EQ(story.view().best_trial(), 0u);
+  record.mutable_folds_assigned()->mutable_rows()->Resize(4, 10);
+  story.Apply(record);
+  EXPECT_FALSE(story.view().best_trial());
+  EXPECT_EQ(FoldOf(story, 0, 0).state, v1::FOLD_STATE_DONE);
+  EXPECT_EQ(FoldOf(story, 0, 3).state, v1::FOLD_STATE_WAITING);
+  record.mutable_limits_changed()->set_max_trials(5);
+  story.Apply(record);
+  EXPECT_EQ(story.view().trial_count(), 5u);
+}
+
 TEST(SweepView, TheBestTrialHasTheSmallestLogLoss) {
   SweepStory story(2, 3);
   for (uint32_t trial = 0; trial < 3; ++trial) story.AddTrial(trial);

@@ -116,6 +116,22 @@ class Client:
         """Cancels a sweep, or one of its trials."""
         self._change(self._sweeps.Cancel, "CancelRequest", name=name, trial=trial)
 
+    def extend(self, name, trials=0, repeats=0):
+        """Adds trials, or repeats of the cross-validation, to a sweep; one that has ended goes on and makes its next
+        ensemble. Returns how many it has then."""
+        extended = self._change(self._sweeps.Extend, "ExtendRequest", name=name, trials=trials, repeats=repeats)
+        return extended.repeats if repeats else extended.trials
+
+    def retry(self, name, trial, fold=None, fresh=False):
+        """Trains a fold again that a trial lacks, or all of them, from their last checkpoints or afresh; returns their
+        numbers."""
+        return list(self._change(self._sweeps.Retry, "RetryRequest", name=name, trial=trial, fold=fold,
+                                 fresh=fresh).folds)
+
+    def change_limits(self, name, *limits):
+        """Changes limits of a sweep, each as "search.max_trials=12"."""
+        self._change(self._sweeps.ChangeLimits, "ChangeLimitsRequest", name=name, limits=limits)
+
     def remove(self, name):
         """Removes an ended sweep with its files."""
         self._change(self._sweeps.Remove, "RemoveRequest", REMOVE_TIMEOUT_S, name=name)

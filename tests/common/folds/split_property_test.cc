@@ -83,6 +83,29 @@ void ExpectSidesApart(const FoldAssignment& folds, const std::vector<int64_t>* g
   }
 }
 
+// So a sweep may be extended: the folds that are there stay.
+TEST(SplitProperty, ARepeatIsTheSameHoweverManyThereAre) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 20; ++round) {
+    const Rows rows = RandomRows(random);
+    for (v1::CrossValidationSpec& spec : AllSplitters(random)) {
+      v1::RepeatedKFoldSpec* repeated = FindRepeats(&spec);
+      EXPECT_EQ(repeated != nullptr,
+                spec.has_repeated_k_fold() || spec.has_repeated_stratified_k_fold());
+      if (repeated == nullptr) continue;
+      const auto few = AssignRowsToFolds(spec, {rows.labels, rows.groups, rows.predefined});
+      repeated->set_repeats(repeated->repeats() + 2);
+      const auto many = AssignRowsToFolds(spec, {rows.labels, rows.groups, rows.predefined});
+      ASSERT_EQ(few.ok(), many.ok());
+      if (!few.ok()) continue;
+      const auto folds = few->RowsOfFolds();
+      const auto more = many->RowsOfFolds();
+      ASSERT_EQ(more.size(), folds.size() + 2 * repeated->folds());
+      EXPECT_TRUE(std::equal(folds.begin(), folds.end(), more.begin()));
+    }
+  }
+}
+
 TEST(SplitProperty, NoRowOrGroupIsEverOnBothSides) {
   std::mt19937 random(5);
   std::map<int, int> cut;  // by splitter

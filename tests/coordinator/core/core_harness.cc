@@ -122,6 +122,33 @@ absl::Status CoreHarness::CancelTrial(const std::string& name, uint32_t trial) {
   return Ask(request).status;
 }
 
+absl::Status CoreHarness::Extend(const std::string& name, uint32_t trials) {
+  v1::ExtendRequest request;
+  request.set_request_id(NextId());
+  request.set_name(name);
+  request.set_trials(trials);
+  return Ask(request).status;
+}
+
+absl::Status CoreHarness::Retry(const std::string& name, uint32_t trial,
+                                std::optional<uint32_t> fold) {
+  v1::RetryRequest request;
+  request.set_request_id(NextId());
+  request.set_name(name);
+  request.set_trial(trial);
+  if (fold.has_value()) request.set_fold(*fold);
+  return Ask(request).status;
+}
+
+absl::Status CoreHarness::ChangeLimits(const std::string& name,
+                                       const std::vector<std::string>& limits) {
+  v1::ChangeLimitsRequest request;
+  request.set_request_id(NextId());
+  request.set_name(name);
+  request.mutable_limits()->Assign(limits.begin(), limits.end());
+  return Ask(request).status;
+}
+
 absl::Status CoreHarness::Remove(const std::string& name) {
   v1::RemoveRequest request;
   request.set_request_id(NextId());

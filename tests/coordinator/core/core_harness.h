@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,10 @@ class CoreHarness {
   absl::Status Submit(const v1::SweepSpec& spec);
   absl::Status Cancel(const std::string& name);
   absl::Status CancelTrial(const std::string& name, uint32_t trial);
+  absl::Status Extend(const std::string& name, uint32_t trials);
+  // `fold`: absent: all that the trial lacks.
+  absl::Status Retry(const std::string& name, uint32_t trial, std::optional<uint32_t> fold = {});
+  absl::Status ChangeLimits(const std::string& name, const std::vector<std::string>& limits);
   // UNKNOWN when it is accepted: the answer comes after its effect.
   absl::Status Remove(const std::string& name);
   void Register(const std::string& worker, uint32_t group_size = 1,

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/config/sweep_reader.h"
 #include "common/config/trial_config.h"
+#include "common/folds/splitter.h"
 #include "coordinator/core/study_view.h"
 
 namespace pleat {
@@ -113,15 +114,18 @@ EffectDone SampleDone(const Effect& effect) {
   std::visit([&](const auto& e) { done.sweep = e.sweep; }, effect);
   if (const auto* assign = std::get_if<AssignFolds>(&effect)) {
     v1::FoldsAssigned folds;
-    const uint32_t count = assign->spec.cross_validation().k_fold().folds();
-    for (uint32_t fold = 0; fold < count; ++fold) folds.add_rows(100 / count);
+    const uint32_t count = FoldCount(assign->spec.cross_validation());
+    const uint32_t per_repeat = count / RepeatCount(assign->spec.cross_validation());
+    for (uint32_t fold = 0; fold < count; ++fold) folds.add_rows(100 / per_repeat);
     done.result = folds;
   } else if (const auto* suggest = std::get_if<SuggestTrial>(&effect)) {
     done.result = suggest->search->Suggest(suggest->trial, suggest->past);
   } else if (const auto* select = std::get_if<SelectMembers>(&effect)) {
     done.result = FoldsOfBestTrial(*select);
-  } else if (std::holds_alternative<BuildEnsemble>(effect)) {
-    done.result = v1::EnsembleBuilt();
+  } else if (const auto* build = std::get_if<BuildEnsemble>(&effect)) {
+    v1::EnsembleBuilt built;
+    built.set_version(build->version);
+    done.result = built;
   }
   return done;
 }
@@ -141,6 +145,8 @@ std::string StateText(const State& state) {
                     sweep.ensemble.has_value(), sweep.ended.has_value(), "\n");
     for (const auto& [key, task] : sweep.tasks) text += TaskLine(key, task);
     for (const Trial& trial : sweep.trials) {
+      absl::StrAppend(&text, "  trial ", trial.ended(), trial.is_retried, " ",
+                      trial.race_end.has_value() ? trial.race_end->round + 1 : 0, "\n");
       for (const v1::StartWeights& start : trial.start_weights) {
         absl::StrAppend(&text, "  begins with ", DeterministicBytes(start), "\n");
       }
@@ -155,6 +161,20 @@ std::string StateText(const State& state) {
     for (const auto& [worker, why] : sweep.kept_away) {
       absl::StrAppend(&text, "  without ", worker, ": ", why, "\n");
     }
+    for (const RaceSize& size : sweep.race_sizes) {
+      absl::StrAppend(&text, "  races ", size.round, " ", size.trials, " ", size.at_once, "\n");
+    }
+    for (const TaskKey& key : sweep.retried) {
+      absl::StrAppend(&text, "  again ", TaskId(key), " ", sweep.tasks.at(key).has_failed_race,
+                      "\n");
+    }
+    for (const v1::SweepChange& change : sweep.changes) {
+      absl::StrAppend(&text, "  changed ", DeterministicBytes(change), "\n");
+    }
+    absl::StrAppend(&text, "  version ", sweep.ensemble_version, " search ", sweep.search->size(),
+                    " awaits repeats ", sweep.awaits_repeats, " spec ",
+                    DeterministicBytes(sweep.spec), " before ",
+                    sweep.earlier_ensemble.value_or(EarlierEnsemble()).built.version(), "\n");
     for (const TaskKey& key : sweep.ready) absl::StrAppend(&text, "  ready ", TaskId(key), "\n");
     for (const TaskKey& key : sweep.delayed)
       absl::StrAppend(&text, "  delayed ", TaskId(key), "\n");

@@ -19,7 +19,7 @@ class RandomFaults {
 
   void Step() {
     // Work is more frequent than faults, so that sweeps get far.
-    switch (random_.NextBelow(24)) {
+    switch (random_.NextBelow(28)) {
       case 0:
         return core.AdvanceMs(static_cast<int64_t>(random_.NextBelow(15'000)));
       case 1:
@@ -55,6 +55,18 @@ class RandomFaults {
       case 16:
       case 17:
         return WithAnyLease([&](const auto& lease) { return core.Complete(lease); });
+      case 18:
+        extended += core.Extend(AnyName(), 1).ok();
+        return;
+      case 19:
+        retried += core.Retry(AnyName(), random_.NextBelow(3)).ok();
+        return;
+      case 20:
+        retried += core.Retry(AnyName(), random_.NextBelow(3), random_.NextBelow(3)).ok();
+        return;
+      case 21:
+        changed += core.ChangeLimits(AnyName(), {AnyLimit()}).ok();
+        return;
       default:
         return Acquire();
     }
@@ -78,6 +90,9 @@ class RandomFaults {
   CoreHarness core;
   int removed = 0;
   int begun = 0;  // sweeps that begin with the weights of another
+  int extended = 0;
+  int retried = 0;
+  int changed = 0;
 
  private:
   static void BeginWithSweepA(v1::SweepSpec& spec) {
@@ -90,7 +105,11 @@ class RandomFaults {
 
   static v1::SweepSpec Spec(const std::string& name) {
     // One with a test set to predict, one with its own folds over test-time views only.
-    if (name == "a") return SmallSweep(name, 3, 3, "resources: {max_concurrent_trials: 2}\n");
+    if (name == "a") {
+      v1::SweepSpec spec = SmallSweep(name, 9, 3, "resources: {max_concurrent_trials: 2}\n");
+      spec.mutable_search()->set_max_trials(3);
+      return spec;
+    }
     return SweepWithoutTestSet(name, 2, 2, "ensemble: {tta: {views: [identity: {}]}}\n");
   }
 
@@ -102,6 +121,17 @@ class RandomFaults {
     return static_cast<v1::FailureKind>(
         v1::FAILURE_KIND_NAN +
         random_.NextBelow(v1::FAILURE_KIND_INTERNAL - v1::FAILURE_KIND_NAN + 1));
+  }
+
+  std::string AnyLimit() {
+    switch (random_.NextBelow(3)) {
+      case 0:
+        return absl::StrCat("search.max_trials=", 1 + random_.NextBelow(6));
+      case 1:
+        return absl::StrCat("search.budget.fold_epochs=", 1 + random_.NextBelow(200));
+      default:
+        return absl::StrCat("resources.max_concurrent_trials=", 1 + random_.NextBelow(4));
+    }
   }
 
   // Any lease ever granted: mostly a late one, but also those that are lost or stale.
@@ -137,6 +167,9 @@ class RandomFaults {
 TEST(CoordinatorCore, SurvivesRandomFaultsAndStillFinishes) {
   int removed = 0;
   int begun = 0;
+  int extended = 0;
+  int retried = 0;
+  int changed = 0;
   for (uint64_t seed = 0; seed < 20; ++seed) {
     RandomFaults faults(seed);
     for (int step = 0; step < 400 && !testing::Test::HasFailure(); ++step) faults.Step();
@@ -144,9 +177,15 @@ TEST(CoordinatorCore, SurvivesRandomFaultsAndStillFinishes) {
     ASSERT_FALSE(testing::Test::HasFailure()) << "seed " << seed;
     removed += faults.removed;
     begun += faults.begun;
+    extended += faults.extended;
+    retried += faults.retried;
+    changed += faults.changed;
   }
   EXPECT_GT(removed, 0);
   EXPECT_GT(begun, 0);
+  EXPECT_GT(extended, 0);
+  EXPECT_GT(retried, 0);
+  EXPECT_GT(changed, 0);
 }
 
 }  // namespace

@@ -106,6 +106,18 @@ TEST_F(ExplainCallTest, RefusesTrialsAndFoldsThatNeverComeToBe) {
   EXPECT_EQ(status.error_message(), "sweep 'a' has no fold 2; it has 2, counted from 0");
 }
 
+TEST_F(ExplainCallTest, CountsTrialsThatWereAdded) {
+  v1::JournalRecord submitted, extended;
+  submitted.mutable_sweep_submitted();
+  extended.mutable_sweep_extended()->set_trials(4);
+  journal = std::make_unique<SameJournal>(std::vector{submitted, extended});
+  StartCoordinator();
+  ASSERT_TRUE(Submit("a").ok());
+  EXPECT_TRUE(ExplainFold(3, 0).ok());
+  EXPECT_EQ(ExplainFold(4, 0).error_message(),
+            "sweep 'a' has no trial 4; it has 4, counted from 0");
+}
+
 TEST_F(ExplainCallTest, CountsFoldsThatOnlyTheDataTell) {
   v1::JournalRecord assigned;
   for (int fold = 0; fold < 3; ++fold) assigned.mutable_folds_assigned()->add_rows(10);

@@ -103,6 +103,34 @@ TEST(Explain, SaysWhyASearchEndedEarly) {
   EXPECT_EQ(decision->reason(), "search.budget.fold_epochs is spent");
 }
 
+TEST(Explain, SaysWhatSomebodyChanged) {
+  v1::JournalRecord record;
+  v1::SweepExtended& extended = *record.mutable_sweep_extended();
+  extended.set_trials_before(4);
+  extended.set_trials(8);
+  extended.set_reopened(true);
+  extended.set_reason("asked for 4 more trials");
+  const auto extension = ExplainRecord(record, v1::ExplainRequest());
+  EXPECT_EQ(extension->decision(), "extended from 4 to 8 trials, so it goes on");
+  EXPECT_EQ(extension->reason(), "asked for 4 more trials");
+  v1::TrialRetried& retried = *record.mutable_trial_retried();
+  retried.set_trial(3);
+  retried.add_folds(1);
+  retried.add_folds(2);
+  v1::ExplainRequest request;
+  request.set_trial(3);
+  request.set_fold(2);
+  EXPECT_EQ(ExplainRecord(record, request)->decision(), "folds 1, 2 to be trained again");
+  request.set_fold(0);
+  EXPECT_FALSE(ExplainRecord(record, request));
+  v1::LimitChange& change = *record.mutable_limits_changed()->add_changes();
+  change.set_path("search.max_trials");
+  change.set_from("8");
+  change.set_to("12");
+  EXPECT_EQ(ExplainRecord(record, v1::ExplainRequest())->decision(),
+            "search.max_trials changed from 8 to 12");
+}
+
 TEST(Explain, LeavesOutOtherTrialsAndFolds) {
   v1::ExplainRequest request;
   request.set_trial(3);

@@ -1,0 +1,183 @@
+// Applies the records about tasks and their attempts, and keeps the queues of tasks.
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "coordinator/core/misfit.h"
+#include "coordinator/core/state.h"
+
+namespace pleat {
+namespace {
+
+// A task and its state inside one sweep.
+struct Found {
+  TaskKey key;
+  TaskState* task = nullptr;
+};
+
+absl::StatusOr<Found> FindTask(Sweep& sweep, const std::string& id) {
+  const std::optional<TaskKey> key = ParseTaskKey(id);
+  if (!key.has_value()) return Misfit(absl::StrCat("'", id, "' is not a task"));
+  const auto position = sweep.tasks.find(*key);
+  if (position == sweep.tasks.end()) return Misfit(absl::StrCat("there is no task ", id));
+  return Found{*key, &position->second};
+}
+
+absl::StatusOr<Found> FindRunning(Sweep& sweep, const std::string& id, uint64_t attempt) {
+  PLEAT_ASSIGN_OR_RETURN(Found found, FindTask(sweep, id));
+  if (found.task->phase != TaskPhase::kRunning || found.task->attempt != attempt) {
+    return Misfit(absl::StrCat("attempt ", attempt, " of ", id, " is not live"));
+  }
+  return found;
+}
+
+bool ResultFits(TaskKind kind, const v1::TaskResult& result) {
+  switch (kind) {
+    case TaskKind::kPrepareData:
+      return result.has_prepare_data();
+    case TaskKind::kTrainFold:
+      return result.has_train_fold();
+    case TaskKind::kPredict:
+      return result.has_predict();
+  }
+  return false;
+}
+
+}  // namespace
+
+absl::Status State::Lease(Sweep& sweep, const v1::TaskLeased& update) {
+  PLEAT_ASSIGN_OR_RETURN(const Found found, FindTask(sweep, update.task()));
+  TaskState& task = *found.task;
+  if (task.phase != TaskPhase::kWaiting || update.attempt() < sweep.NextAttempt(found.key)) {
+    return Misfit(
+        absl::StrCat("attempt ", update.attempt(), " of ", update.task(), " was not to be leased"));
+  }
+  if (!held_.try_emplace(update.worker(), TaskRef{sweep.name, found.key}).second) {
+    return Misfit(absl::StrCat("worker '", update.worker(), "' holds another lease"));
+  }
+  Dequeue(sweep, found.key);
+  sweep.running.insert(found.key);
+  task.phase = TaskPhase::kRunning;
+  task.attempt = update.attempt();
+  task.worker = update.worker();
+  task.leased_unix_ms = record_unix_ms_;
+  task.has_advanced = false;
+  return absl::OkStatus();
+}
+
+absl::Status State::ReportEpoch(Sweep& sweep, const v1::EpochReported& update) {
+  PLEAT_ASSIGN_OR_RETURN(const Found found, FindRunning(sweep, update.task(), update.attempt()));
+  TaskState& task = *found.task;
+  task.last_epoch = update.metrics();
+  if (update.metrics().epoch() > task.furthest_epoch) {
+    task.furthest_epoch = update.metrics().epoch();
+    task.has_advanced = true;
+  }
+  if (sweep.TrialsRace() && found.key.kind == TaskKind::kTrainFold &&
+      !sweep.retried.contains(found.key)) {
+    task.scores.Add(update.metrics(), sweep.trials[found.key.trial].config.training(),
+                    sweep.spec.search().metric());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status State::Publish(Sweep& sweep, const v1::CheckpointPublished& update) {
+  PLEAT_ASSIGN_OR_RETURN(const Found found, FindRunning(sweep, update.task(), update.attempt()));
+  found.task->checkpoint = update.checkpoint();
+  found.task->has_advanced = true;
+  return absl::OkStatus();
+}
+
+absl::Status State::Complete(Sweep& sweep, const v1::TaskCompleted& update) {
+  PLEAT_ASSIGN_OR_RETURN(const Found found, FindRunning(sweep, update.task(), update.attempt()));
+  if (!ResultFits(found.key.kind, update.result())) return Misfit("a result of another kind");
+  StopRunning(sweep, found.key);
+  TaskState& task = *found.task;
+  task.phase = TaskPhase::kDone;
+  task.result = update.result();
+  task.checkpoint.reset();
+  task.message.clear();
+  if (found.key.kind == TaskKind::kTrainFold) {
+    --sweep.trials[found.key.trial].open_folds;
+    ++sweep.folds_done;
+  }
+  if (found.key.kind == TaskKind::kPredict) --sweep.open_predictions;
+  return absl::OkStatus();
+}
+
+absl::Status State::EndAttempt(Sweep& sweep, const v1::AttemptEnded& update) {
+  PLEAT_ASSIGN_OR_RETURN(const Found found, FindRunning(sweep, update.task(), update.attempt()));
+  StopRunning(sweep, found.key);
+  found.task->message = update.message();
+  if (update.end() == v1::ATTEMPT_END_CANCELLED) {
+    found.task->phase = TaskPhase::kCancelled;
+    return absl::OkStatus();
+  }
+  if (found.task->has_advanced) found.task->fruitless = 0;
+  if (update.end() == v1::ATTEMPT_END_EXPIRED && !found.task->has_advanced) {
+    ++found.task->fruitless;
+  }
+  if (update.failure() == v1::FAILURE_KIND_DATA) {
+    // The worker's failure, not the task's.
+    sweep.kept_away[found.task->worker] = update.message();
+  } else if (update.end() == v1::ATTEMPT_END_FAILED) {
+    ++found.task->failures;
+    // The checkpoint may be the damaged file: the next attempt starts from the beginning.
+    if (update.failure() == v1::FAILURE_KIND_STORE) found.task->checkpoint.reset();
+  }
+  if (update.retry_after_ms() == 0) {
+    Enqueue(sweep, found.key);
+    return absl::OkStatus();
+  }
+  found.task->phase = TaskPhase::kWaiting;
+  found.task->retry_after_ms = update.retry_after_ms();
+  sweep.delayed.insert(found.key);
+  return absl::OkStatus();
+}
+
+absl::Status State::MakeReady(Sweep& sweep, const v1::TaskReady& update) {
+  PLEAT_ASSIGN_OR_RETURN(const Found found, FindTask(sweep, update.task()));
+  if (!sweep.delayed.contains(found.key)) {
+    return Misfit(absl::StrCat(update.task(), " was not delayed"));
+  }
+  Dequeue(sweep, found.key);
+  Enqueue(sweep, found.key);
+  return absl::OkStatus();
+}
+
+absl::Status State::Abandon(Sweep& sweep, const v1::TaskAbandoned& update) {
+  PLEAT_ASSIGN_OR_RETURN(const Found found, FindTask(sweep, update.task()));
+  if (found.task->phase != TaskPhase::kWaiting) {
+    return Misfit(absl::StrCat(update.task(), " does not wait, so it cannot be abandoned"));
+  }
+  Dequeue(sweep, found.key);
+  found.task->phase = TaskPhase::kAbandoned;
+  found.task->message = update.reason();
+  if (found.key.kind == TaskKind::kTrainFold) --sweep.trials[found.key.trial].open_folds;
+  return absl::OkStatus();
+}
+
+void State::Enqueue(Sweep& sweep, const TaskKey& key) {
+  sweep.tasks[key].phase = TaskPhase::kWaiting;
+  if (sweep.ready.empty()) ready_sweeps_.emplace(sweep.rank, &sweep);
+  sweep.ready.insert(key);
+  ++ready_additions_;
+}
+
+void State::Dequeue(Sweep& sweep, const TaskKey& key) {
+  sweep.tasks.at(key).retry_after_ms = 0;
+  sweep.delayed.erase(key);
+  sweep.ready.erase(key);
+  if (sweep.ready.empty()) ready_sweeps_.erase(sweep.rank);
+}
+
+void State::StopRunning(Sweep& sweep, const TaskKey& key) {
+  if (key.kind == TaskKind::kTrainFold) {
+    const int64_t held_ms = record_unix_ms_ - sweep.tasks.at(key).leased_unix_ms;
+    sweep.trained_rank_ms += std::max<int64_t>(held_ms, 0) * sweep.execution->group_size();
+  }
+  sweep.running.erase(key);
+  held_.erase(sweep.tasks.at(key).worker);
+}
+
+}  // namespace pleat
