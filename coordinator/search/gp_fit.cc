@@ -17,8 +17,9 @@ struct LogPrior {
 };
 constexpr LogPrior kVariancePrior = {0.5, 1.0};
 constexpr LogPrior kNoisePrior = {-9, 4};
-constexpr double kWeightDeviation = 1.6;
-constexpr double kWeightScale = 4;  // of one feature: 1 / 0.5^2
+// Longer length scales would be sure too early that nothing is to be found elsewhere.
+constexpr double kWeightScale = 16;  // of one feature: 1 / 0.25^2
+constexpr double kWeightDeviation = 1;
 
 // Noise that no fit goes below, so that covariances can be inverted.
 constexpr double kLeastNoise = 1e-8;

@@ -39,8 +39,8 @@ class GpEvidence {
 };
 
 // The parameters of highest evidence found by climbs from little noise and from much. Priors, of
-// the logarithms, are normal: a length scale is about half the range, times the root of the number
-// of features; variance and noise have wide ones. INVALID_ARGUMENT: a number is not finite.
+// the logarithms, are normal: a length scale is about a quarter of the range, times the root of
+// the number of features; noise has a wide one. INVALID_ARGUMENT: a number is not finite.
 absl::StatusOr<GpParameters> FitGaussianProcess(const std::vector<bool>& is_category,
                                                 const Eigen::MatrixXd& points,
                                                 const Eigen::VectorXd& values,
