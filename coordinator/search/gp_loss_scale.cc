@@ -19,20 +19,20 @@ GpLossScale::GpLossScale(std::span<const double> losses) {
   for (const double loss : losses) sorted.push_back(Bounded(loss));
   std::ranges::sort(sorted);
   median_ = sorted[(sorted.size() - 1) / 2];
-  reach_ = median_ - sorted.front();
+  // Losses that are equal but for rounding have no scale of their own.
+  const double rounding = 1e-14 * std::max(std::abs(sorted.front()), std::abs(median_));
+  if (median_ - sorted.front() > rounding) reach_ = median_ - sorted.front();
   const auto count = static_cast<double>(sorted.size());
   double sum = 0, squares = 0;
   for (const double loss : sorted) sum += Tamed(loss) / count;
   mean_ = sum;
   for (const double loss : sorted) squares += std::pow(Tamed(loss) - mean_, 2) / count;
-  // Losses that are equal but for rounding have no scale of their own.
-  const double rounding = 1e-12 * std::max(std::abs(sorted.front()), std::abs(sorted.back()));
   if (std::sqrt(squares) > rounding) deviation_ = std::sqrt(squares);
 }
 
 double GpLossScale::Tamed(double loss) const {
   if (loss <= median_ || reach_ == 0) return loss;
-  return median_ + reach_ * std::log1p((loss - median_) / reach_);
+  return median_ + reach_ * std::log1p(std::min((loss - median_) / reach_, kLargestLoss));
 }
 
 double GpLossScale::ValueOf(double loss) const {

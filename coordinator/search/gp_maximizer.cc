@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
-#include <numeric>
 #include <utility>
 
 #include "coordinator/search/lbfgs.h"
@@ -13,6 +11,8 @@ namespace {
 
 // So many cells are tried one by one.
 constexpr uint64_t kFewCells = 16;
+// Of a longer list so many, evenly spaced from the present one.
+constexpr uint64_t kMostCategories = 64;
 constexpr size_t kClimbs = 6;
 constexpr int kMostRounds = 4;
 constexpr int kMostGradientSteps = 50;
@@ -138,12 +138,12 @@ bool GpMaximizer::ClimbGradient(Place* place) const {
 std::vector<uint64_t> GpMaximizer::CellsBeside(size_t dimension, double coordinate) const {
   const CubeDimension& one = dimensions_[dimension];
   std::vector<uint64_t> cells;
+  const uint64_t cell = CubeCell(one, coordinate);
   if (one.is_category || one.cells <= kFewCells) {
-    cells.resize(std::min(one.cells, kFewCells * kFewCells));
-    std::iota(cells.begin(), cells.end(), 0);
+    const uint64_t step = (one.cells + kMostCategories - 1) / kMostCategories;
+    for (uint64_t k = step; k < one.cells; k += step) cells.push_back((cell + k) % one.cells);
     return cells;
   }
-  const uint64_t cell = CubeCell(one, coordinate);
   for (const uint64_t step : {1, 2, 4}) {
     if (cell >= step) cells.push_back(cell - step);
     if (cell + step < one.cells) cells.push_back(cell + step);

@@ -26,6 +26,8 @@ constexpr size_t kMostFitted = 128;
 // what deviation.
 constexpr double kFailedWorse = 0.5;
 constexpr double kFailedDeviation = 0.5;
+// A trial with a larger error, in deviations of the losses, tells nothing either way.
+constexpr double kLargestError = 1e3;
 // How often the values of running trials are drawn.
 constexpr Eigen::Index kRunningDraws = 16;
 // Points that draws for the maximum surround, and how many draws; fewer where many trials make them
@@ -107,7 +109,9 @@ GpObservations ObservationsOf(const GpFeatures& features, const GpLossScale& sca
     const CubeTrial& trial = *ended[i];
     const bool is_scored = trial.outcome == CubeTrial::Outcome::kScored;
     seen.values(i, 0) = is_scored ? scale.ValueOf(trial.loss) : worst + kFailedWorse;
-    const double deviation = is_scored ? trial.error * scale.SlopeAt(trial.loss) : kFailedDeviation;
+    const double deviation = is_scored
+                                 ? std::min(trial.error * scale.SlopeAt(trial.loss), kLargestError)
+                                 : kFailedDeviation;
     seen.noise[i] = deviation * deviation;
   }
   return seen;

@@ -187,6 +187,30 @@ TEST(GpSampler, SuggestsSomethingWhereAllHasBeenTriedOrIsAlike) {
   EXPECT_TRUE(std::isfinite(suggestion.improvement));
 }
 
+TEST(GpSampler, CopesWithHugeLossesAndErrors) {
+  const std::vector<CubeDimension> dimensions(1);
+  std::vector<CubeTrial> trials = RandomTrials(dimensions, 20, Bowl);
+  trials[3].loss = std::numeric_limits<double>::max();
+  trials[4].loss = 1e200;
+  trials[5].error = 1e300;
+  const GpSuggestion suggestion = SuggestGp(dimensions, trials, {}, 1, 20);
+  EXPECT_TRUE(suggestion.problem.ok()) << suggestion.problem;
+  EXPECT_NEAR(*suggestion.point[0], 0.3, 0.1);
+}
+
+TEST(GpSampler, ChoosesAmongManyCategories) {
+  const std::vector<CubeDimension> dimensions = {{.cells = 300, .is_category = true}, {}};
+  // Category 200 is by far the best of those that were seen.
+  std::vector<CubeTrial> trials =
+      RandomTrials(dimensions, 40, [](const CubePoint& x) { return std::pow(*x[1] - 0.4, 2); });
+  for (int i = 0; i < 10; ++i) {
+    trials.push_back({.point = {CubeMiddleOfCell(dimensions[0], 200), 0.05 + 0.1 * i},
+                      .outcome = GpOutcome::kScored,
+                      .loss = std::pow(0.1 * i - 0.35, 2) - 2});
+  }
+  EXPECT_EQ(CubeCell(dimensions[0], *SuggestGp(dimensions, trials, {}, 1, 50).point[0]), 200u);
+}
+
 TEST(GpSampler, TakesTheBestAndTheLatestOfManyTrials) {
   const std::vector<CubeDimension> dimensions(2);
   std::vector<CubeTrial> trials = RandomTrials(dimensions, 620, Bowl);
