@@ -57,19 +57,20 @@ GpPrediction GaussianProcess::At(const Eigen::VectorXd& point, GpSlopes* slopes)
       Covariances(kernel_, observations_.points, point, slopes == nullptr ? nullptr : &by_distance);
   const auto factor = factor_.triangularView<Eigen::Lower>();
   Eigen::VectorXd solved = factor.solve(covariances);
-  GpPrediction prediction = {covariances.transpose() * weights_, Eigen::VectorXd(1)};
+  GpPrediction prediction = {Eigen::VectorXd(1), Eigen::VectorXd(1)};
+  prediction.means[0] = covariances.dot(weights_);
   prediction.variances[0] =
       std::max(kernel_.variance - solved.squaredNorm(), kSmallestVariance * kernel_.variance);
   if (slopes == nullptr) return prediction;
   factor.transpose().solveInPlace(solved);
   const Eigen::Index features = point.size();
-  slopes->means = Eigen::MatrixXd::Zero(features, weights_.cols());
+  slopes->mean = Eigen::VectorXd::Zero(features);
   slopes->variance = Eigen::VectorXd::Zero(features);
   for (Eigen::Index f = 0; f < features; ++f) {
     if (kernel_.is_category[f]) continue;
     const Eigen::VectorXd by_feature = by_distance.array() * (2 * kernel_.weights[f]) *
                                        (point[f] - observations_.points.col(f).array());
-    slopes->means.row(f) = by_feature.transpose() * weights_;
+    slopes->mean[f] = by_feature.dot(weights_);
     slopes->variance[f] = -2 * by_feature.dot(solved);
   }
   return prediction;
@@ -84,14 +85,8 @@ GpPrediction GaussianProcess::AtAll(const Eigen::MatrixXd& points) const {
   return prediction;
 }
 
-Eigen::MatrixXd GaussianProcess::CovariancesAt(const Eigen::MatrixXd& points) const {
-  Eigen::MatrixXd solved = CrossCovariances(kernel_, observations_.points, points);
-  factor_.triangularView<Eigen::Lower>().solveInPlace(solved);
-  return CrossCovariances(kernel_, points, points) - solved.transpose() * solved;
-}
-
-Eigen::MatrixXd GaussianProcess::MeansAtObservations() const {
-  return observations_.values - observations_.noise.asDiagonal() * weights_;
+Eigen::VectorXd GaussianProcess::MeansAtObservations() const {
+  return observations_.values - observations_.noise.cwiseProduct(weights_);
 }
 
 }  // namespace pleat

@@ -7,13 +7,12 @@
 namespace pleat {
 
 // The logarithm of the expected improvement on the lowest mean at an observation, which with noise
-// is worth more than the lowest value; of a process of several draws, of the mean over them
-// (Snoek et al. 2012, "Practical Bayesian optimization of machine learning algorithms", 3.2). The
-// process outlives this.
+// is worth more than the lowest value. The process outlives this.
 class GpAcquisition {
  public:
   explicit GpAcquisition(const GaussianProcess& process);
 
+  double best() const { return best_; }
   // At a point; if `gradient` is given it gets the derivatives by feature, 0 of categories.
   double At(const Eigen::VectorXd& point, Eigen::VectorXd* gradient = nullptr) const;
   // At the rows of `points`.
@@ -21,7 +20,7 @@ class GpAcquisition {
 
  private:
   const GaussianProcess& process_;
-  Eigen::RowVectorXd bests_;  // of each draw
+  double best_ = 0;
 };
 
 }  // namespace pleat

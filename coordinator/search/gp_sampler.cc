@@ -28,8 +28,6 @@ constexpr double kFailedWorse = 0.5;
 constexpr double kFailedDeviation = 0.5;
 // A trial with a larger error, in deviations of the losses, tells nothing either way.
 constexpr double kLargestError = 1e3;
-// How often the values of running trials are drawn.
-constexpr Eigen::Index kRunningDraws = 16;
 // Points that draws for the maximum surround, and how many draws; fewer where many trials make them
 // slow.
 constexpr size_t kGoodPoints = 5;
@@ -37,9 +35,8 @@ constexpr int kDraws = 512;
 constexpr int kDrawsOfMany = 256;
 constexpr size_t kManyTrials = 200;
 
-// Streams of a trial's draws, beside those of the startup.
+// Stream of a trial's draws, beside those of the startup.
 constexpr uint32_t kMaximizerDraws = 6'000'000;
-constexpr uint32_t kRunningValues = 7'000'000;
 
 // What the model is made of: ended trials, and running ones.
 struct ModelTrials {
@@ -97,7 +94,7 @@ Eigen::MatrixXd PointsOf(const GpFeatures& features, std::span<const CubeTrial* 
 // With the known noise alone.
 GpObservations ObservationsOf(const GpFeatures& features, const GpLossScale& scale,
                               std::span<const CubeTrial* const> ended) {
-  GpObservations seen = {PointsOf(features, ended), Eigen::MatrixXd(ended.size(), 1),
+  GpObservations seen = {PointsOf(features, ended), Eigen::VectorXd(ended.size()),
                          Eigen::VectorXd(ended.size())};
   double worst = -std::numeric_limits<double>::infinity();
   for (const CubeTrial* trial : ended) {
@@ -108,7 +105,7 @@ GpObservations ObservationsOf(const GpFeatures& features, const GpLossScale& sca
   for (size_t i = 0; i < ended.size(); ++i) {
     const CubeTrial& trial = *ended[i];
     const bool is_scored = trial.outcome == CubeTrial::Outcome::kScored;
-    seen.values(i, 0) = is_scored ? scale.ValueOf(trial.loss) : worst + kFailedWorse;
+    seen.values[i] = is_scored ? scale.ValueOf(trial.loss) : worst + kFailedWorse;
     const double deviation = is_scored
                                  ? std::min(trial.error * scale.SlopeAt(trial.loss), kLargestError)
                                  : kFailedDeviation;
@@ -117,41 +114,24 @@ GpObservations ObservationsOf(const GpFeatures& features, const GpLossScale& sca
   return seen;
 }
 
-// The process after running trials too, whose values are drawn.
+// The process as if running trials had come out as it predicts, with no more noise than the others.
 absl::StatusOr<GaussianProcess> WithRunning(const GaussianProcess& process,
-                                            const Eigen::MatrixXd& running, double noise,
-                                            RandomStream random) {
-  const Eigen::Index more = running.rows();
-  Eigen::MatrixXd covariances = process.CovariancesAt(running);
-  covariances.diagonal().array() += noise + 1e-9 * process.kernel().variance;
-  const Eigen::LLT<Eigen::MatrixXd> cholesky(covariances);
-  if (cholesky.info() != Eigen::Success) {
-    return absl::InternalError("the values of running trials cannot be drawn");
-  }
-  // Each draw and its mirror image, whose mean is exact.
-  Eigen::MatrixXd normals(more, kRunningDraws);
-  for (Eigen::Index k = 0; k < kRunningDraws; k += 2) {
-    for (Eigen::Index i = 0; i < more; ++i) normals(i, k) = random.NextNormal();
-    normals.col(k + 1) = -normals.col(k);
-  }
-  Eigen::MatrixXd drawn = cholesky.matrixL() * normals;
-  drawn.colwise() += process.AtAll(running).means.col(0);
-
+                                            const Eigen::MatrixXd& running) {
   const GpObservations& seen = process.observations();
   const Eigen::Index before = seen.points.rows();
-  GpObservations all = {Eigen::MatrixXd(before + more, seen.points.cols()),
-                        Eigen::MatrixXd(before + more, kRunningDraws),
-                        Eigen::VectorXd(before + more)};
-  all.points << seen.points, running;
-  all.values << seen.values.replicate(1, kRunningDraws), drawn;
-  all.noise << seen.noise, Eigen::VectorXd::Constant(more, noise);
-  return GaussianProcess::Make(process.kernel(), std::move(all));
+  const Eigen::Index all = before + running.rows();
+  GpObservations believed = {Eigen::MatrixXd(all, seen.points.cols()), Eigen::VectorXd(all),
+                             Eigen::VectorXd(all)};
+  believed.points << seen.points, running;
+  believed.values << seen.values, process.AtAll(running).means;
+  believed.noise << seen.noise, Eigen::VectorXd::Constant(running.rows(), seen.noise.minCoeff());
+  return GaussianProcess::Make(process.kernel(), std::move(believed));
 }
 
 // The points with the lowest means, the lowest first.
 std::vector<CubePoint> BestPoints(const GaussianProcess& process,
                                   std::span<const CubeTrial* const> ended) {
-  const Eigen::VectorXd means = process.MeansAtObservations().col(0);
+  const Eigen::VectorXd means = process.MeansAtObservations();
   std::vector<size_t> order(ended.size());
   std::iota(order.begin(), order.end(), 0);
   std::ranges::stable_sort(order, {}, [&](size_t i) { return means[i]; });
@@ -177,19 +157,16 @@ absl::Status Learn(std::span<const CubeDimension> dimensions, std::span<const Cu
   const GpLossScale scale = ScaleOf(taken.ended);
   const GpObservations fitted =
       ObservationsOf(features, scale, BestAndLatest(taken.ended, kMostFitted));
-  PLEAT_ASSIGN_OR_RETURN(const GpParameters parameters,
-                         FitGaussianProcess(features.is_category(), fitted.points,
-                                            fitted.values.col(0), fitted.noise));
+  PLEAT_ASSIGN_OR_RETURN(
+      const GpParameters parameters,
+      FitGaussianProcess(features.is_category(), fitted.points, fitted.values, fitted.noise));
   GpObservations seen = ObservationsOf(features, scale, taken.ended);
-  const double usual_noise = seen.noise.mean() + parameters.noise;
   seen.noise.array() += parameters.noise;
   PLEAT_ASSIGN_OR_RETURN(const GaussianProcess ended,
                          GaussianProcess::Make(parameters.kernel, std::move(seen)));
   std::optional<GaussianProcess> all;
   if (!taken.running.empty()) {
-    PLEAT_ASSIGN_OR_RETURN(
-        all, WithRunning(ended, PointsOf(features, taken.running), usual_noise,
-                         RandomStream(seed, RandomPurpose::kSearch, trial, kRunningValues)));
+    PLEAT_ASSIGN_OR_RETURN(all, WithRunning(ended, PointsOf(features, taken.running)));
   }
   const GpAcquisition acquisition(all.has_value() ? *all : ended);
   const GpMaximizer maximizer(dimensions, features, acquisition, [&](const CubePoint& point) {
@@ -204,9 +181,9 @@ absl::Status Learn(std::span<const CubeDimension> dimensions, std::span<const Cu
   const Eigen::VectorXd chosen = features.Of(suggestion->point);
   const GpPrediction prediction = ended.At(chosen);
   suggestion->trials = taken.ended.size() + taken.running.size();
-  suggestion->best = scale.LossOf(ended.MeansAtObservations().minCoeff());
+  suggestion->best = scale.LossOf(acquisition.best());
   suggestion->improvement = std::exp(acquisition.At(chosen)) * scale.unit();
-  suggestion->loss = scale.LossOf(prediction.means(0, 0));
+  suggestion->loss = scale.LossOf(prediction.means[0]);
   suggestion->deviation = std::sqrt(prediction.variances[0]) / scale.SlopeAt(suggestion->loss);
   return absl::OkStatus();
 }

@@ -41,9 +41,9 @@ inline constexpr size_t kMostGpRunning = 100;
 // Startup: points of StartupPoint, while IsInStartup. Then a process is fitted (FitGaussianProcess)
 // to losses scaled by GpLossScale, over GpFeatures. The noise of a trial is its error's and a
 // fitted one that is the same for all. A failed trial counts as half a deviation worse than the
-// worst. The values of running trials are drawn from the process some times, and the improvement is
-// the mean over the draws. A point that has been tried, or that `may_be` refuses, is taken only if
-// all are such.
+// worst. A running one counts as if it had come out as predicted ("kriging believer"; Ginsbourger
+// et al. 2010, "Kriging is well-suited to parallelize optimization"). A point that has been tried,
+// or that `may_be` refuses, is taken only if all are such.
 GpSuggestion SuggestGp(std::span<const CubeDimension> dimensions, std::span<const CubeTrial> trials,
                        const GpSettings& settings, uint64_t seed, uint32_t trial,
                        const CubeFilter& may_be = {});
