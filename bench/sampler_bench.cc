@@ -1,9 +1,10 @@
-// How good the points are that the tree-structured Parzen estimator suggests, beside Optuna's.
+// How good the points are that samplers suggest, beside those of Optuna's: the tree-structured
+// Parzen estimator, or the Gaussian process.
 //
 // The functions, budgets and summary are those of peers/optuna_samplers.py, whose recorded figures
 // stand in peers/optuna_samplers.json: the best value after 50 and 100 evaluations, mean and
 // standard error over seeds. Then the same with 8 evaluations running at a time, and the time of
-// one suggestion after 1,000 trials.
+// one suggestion after 1,000 trials (500 of the Gaussian process).
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
@@ -16,10 +17,14 @@
 #include <nlohmann/json.hpp>
 #include <numbers>
 #include <numeric>
+#include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "common/base/philox.h"
+#include "coordinator/search/gp_sampler.h"
 #include "coordinator/search/tpe_sampler.h"
 
 namespace pleat {
@@ -31,23 +36,50 @@ constexpr double kMeanTarget = 0.5;
 // What 8 evaluations at a time may take more than one at a time, for figures that are as good by
 // the same targets.
 constexpr double kBudgetAtOnce = 1.15;
-constexpr double kLatencyTargetMs = 50;
 
 constexpr int kEvaluations = 100;
 constexpr int kAtOnce = 8;
 constexpr int kEvaluationsAtOnce = 160;
 
+// A sampler, as Optuna's figures name it.
+struct Sampler {
+  std::string name;
+  std::function<CubePoint(std::span<const CubeDimension> dimensions,
+                          std::span<const CubeTrial> trials, uint64_t seed, uint32_t trial)>
+      suggest;
+  // What one suggestion may take after so many trials.
+  uint32_t trials = 0;
+  double latency_target_ms = 0;
+};
+
+std::vector<Sampler> Samplers() {
+  return {{.name = "tpe",
+           .suggest =
+               [](auto dimensions, auto trials, uint64_t seed, uint32_t trial) {
+                 return SuggestTpe(dimensions, trials, {}, seed, trial).point;
+               },
+           .trials = 1000,
+           .latency_target_ms = 50},
+          {.name = "gp",
+           .suggest =
+               [](auto dimensions, auto trials, uint64_t seed, uint32_t trial) {
+                 return SuggestGp(dimensions, trials, {}, seed, trial).point;
+               },
+           .trials = 500,
+           .latency_target_ms = 1000}};
+}
+
 struct Function {
   std::string name;
-  std::vector<TpeDimension> dimensions;
-  std::function<double(const TpePoint&)> value;
+  std::vector<CubeDimension> dimensions;
+  std::function<double(const CubePoint&)> value;
 };
 
 double Between(double low, double high, std::optional<double> u) {
   return low + (high - low) * u.value();
 }
 
-double Branin(const TpePoint& point) {
+double Branin(const CubePoint& point) {
   constexpr double kPi = std::numbers::pi;
   const double x = Between(-5, 10, point[0]);
   const double y = Between(0, 15, point[1]);
@@ -55,7 +87,7 @@ double Branin(const TpePoint& point) {
          10 * (1 - 1 / (8 * kPi)) * std::cos(x) + 10;
 }
 
-double Hartmann6(const TpePoint& point) {
+double Hartmann6(const CubePoint& point) {
   constexpr double kAlpha[4] = {1, 1.2, 3, 3.2};
   constexpr double kA[4][6] = {{10, 3, 17, 3.5, 1.7, 8},
                                {.05, 10, 17, .1, 8, 14},
@@ -74,7 +106,7 @@ double Hartmann6(const TpePoint& point) {
   return -sum;
 }
 
-double LogRosenbrock5(const TpePoint& point) {
+double LogRosenbrock5(const CubePoint& point) {
   double sum = 0;
   for (int i = 0; i < 4; ++i) {
     const double x = Between(-5, 10, point[i]);
@@ -96,8 +128,8 @@ enum MixedDimension {
   kAms
 };
 
-std::vector<TpeDimension> MixedDimensions() {
-  std::vector<TpeDimension> dimensions(9);
+std::vector<CubeDimension> MixedDimensions() {
+  std::vector<CubeDimension> dimensions(9);
   const auto category = [&](int index, uint64_t cells) {
     dimensions[index].cells = cells;
     dimensions[index].is_category = true;
@@ -117,7 +149,7 @@ std::vector<TpeDimension> MixedDimensions() {
 }
 
 // A learning curve's end as it may look: three optimizers, each with parameters of its own.
-double Mixed(const TpePoint& point) {
+double Mixed(const CubePoint& point) {
   const double lr = Between(-5, 0, point[kLr]);
   const double width = std::round(8 * std::pow(256.0 / 8, *point[kWidth]));
   const double shared = .05 * std::pow(Between(0, .6, point[kDropout]) - .25, 2) +
@@ -137,20 +169,20 @@ double Mixed(const TpePoint& point) {
 }
 
 std::vector<Function> Functions() {
-  return {{"branin", std::vector<TpeDimension>(2), Branin},
-          {"hartmann6", std::vector<TpeDimension>(6), Hartmann6},
-          {"rosen5", std::vector<TpeDimension>(5), LogRosenbrock5},
+  return {{"branin", std::vector<CubeDimension>(2), Branin},
+          {"hartmann6", std::vector<CubeDimension>(6), Hartmann6},
+          {"rosen5", std::vector<CubeDimension>(5), LogRosenbrock5},
           {"mixed", MixedDimensions(), Mixed}};
 }
 
 // The best value after each evaluation. Evaluations end in the order in which they began.
-std::vector<double> BestSoFar(const Function& function, uint64_t seed, int evaluations,
-                              int at_once) {
-  std::vector<TpeTrial> trials;
+std::vector<double> BestSoFar(const Sampler& sampler, const Function& function, uint64_t seed,
+                              int evaluations, int at_once) {
+  std::vector<CubeTrial> trials;
   std::vector<double> best;
   for (int i = 0; i < evaluations; ++i) {
-    if (i >= at_once) trials[i - at_once].outcome = TpeTrial::Outcome::kScored;
-    TpePoint point = SuggestTpe(function.dimensions, trials, {}, seed, i).point;
+    if (i >= at_once) trials[i - at_once].outcome = CubeTrial::Outcome::kScored;
+    CubePoint point = sampler.suggest(function.dimensions, trials, seed, i);
     const double value = function.value(point);
     best.push_back(best.empty() ? value : std::min(best.back(), value));
     trials.push_back({.point = std::move(point), .loss = value});
@@ -166,14 +198,15 @@ struct Summary {
 // Curves by seed.
 class Curves {
  public:
-  Curves(const Function& function, uint64_t first_seed, int seeds, int evaluations, int at_once)
+  Curves(const Sampler& sampler, const Function& function, uint64_t first_seed, int seeds,
+         int evaluations, int at_once)
       : curves_(seeds) {
     std::vector<std::thread> threads;
     const int count = std::max(1u, std::thread::hardware_concurrency());
     for (int thread = 0; thread < count; ++thread) {
       threads.emplace_back([&, thread] {
         for (int i = thread; i < seeds; i += count) {
-          curves_[i] = BestSoFar(function, first_seed + i, evaluations, at_once);
+          curves_[i] = BestSoFar(sampler, function, first_seed + i, evaluations, at_once);
         }
       });
     }
@@ -203,22 +236,22 @@ class Curves {
 };
 
 // Of 21: others may compute on the machine.
-double QuickestSuggestionMs(size_t dimensions) {
-  const std::vector<TpeDimension> space(dimensions);
-  std::vector<TpeTrial> trials;
-  for (uint32_t i = 0; i < 1000; ++i) {
+double QuickestSuggestionMs(const Sampler& sampler, size_t dimensions) {
+  const std::vector<CubeDimension> space(dimensions);
+  std::vector<CubeTrial> trials;
+  for (uint32_t i = 0; i < sampler.trials; ++i) {
     RandomStream random(1, RandomPurpose::kSearch, i);
-    TpePoint point;
+    CubePoint point;
     for (size_t d = 0; d < dimensions; ++d) point.push_back(random.NextDouble());
     trials.push_back({.point = std::move(point),
-                      .outcome = TpeTrial::Outcome::kScored,
+                      .outcome = CubeTrial::Outcome::kScored,
                       .loss = random.NextDouble(),
                       .error = 0.01});
   }
   double quickest = std::numeric_limits<double>::infinity();
   for (uint32_t i = 0; i < 21; ++i) {
     const auto start = std::chrono::steady_clock::now();
-    SuggestTpe(space, trials, {}, 1, 1000 + i);
+    sampler.suggest(space, trials, 1, sampler.trials + i);
     const std::chrono::duration<double, std::milli> taken =
         std::chrono::steady_clock::now() - start;
     quickest = std::min(quickest, taken.count());
@@ -255,33 +288,49 @@ class Differences {
   std::vector<double> all_;
 };
 
-int Run(uint64_t first_seed, int seeds, const nlohmann::json& optuna) {
+// What Optuna's sampler found after `evaluations`; nothing: that is not recorded.
+std::optional<Summary> Recorded(const nlohmann::json& of_function, int evaluations) {
+  const auto best = of_function.find("best@" + std::to_string(evaluations));
+  if (best == of_function.end()) return std::nullopt;
+  return Summary{(*best)["mean"], (*best)["se"]};
+}
+
+int Run(const Sampler& sampler, uint64_t first_seed, int seeds, const nlohmann::json& optuna) {
   Differences to_optuna, at_once_to_one;
-  std::printf("best value, mean over %d seeds (Optuna: 30) +- standard error\n", seeds);
+  std::printf("%s: best value, mean over %d seeds +- standard error\n", sampler.name.c_str(),
+              seeds);
   for (const Function& function : Functions()) {
-    const Curves curves(function, first_seed, seeds, kEvaluations, 1);
-    const Curves at_once(function, first_seed, seeds, kEvaluationsAtOnce, kAtOnce);
+    const Curves curves(sampler, function, first_seed, seeds, kEvaluations, 1);
+    const Curves at_once(sampler, function, first_seed, seeds, kEvaluationsAtOnce, kAtOnce);
+    const nlohmann::json& of_function = optuna["results"][sampler.name][function.name];
     for (const int n : {50, 100}) {
-      const auto& recorded = optuna["results"]["tpe"][function.name]["best@" + std::to_string(n)];
-      const Summary theirs = {recorded["mean"], recorded["se"]};
+      const std::optional<Summary> theirs = Recorded(of_function, n);
       const Summary ours = curves.At(n);
       const int more = static_cast<int>(std::lround(kBudgetAtOnce * n));
       const Summary ours_at_once = at_once.At(more);
+      std::printf("%-9s @%-3d  pleat %8.5f +-%.5f", function.name.c_str(), n, ours.mean,
+                  ours.error);
+      if (theirs.has_value()) {
+        to_optuna.Add(Difference(ours, *theirs));
+        std::printf("  optuna (%d seeds) %8.5f +-%.5f  difference %+6.2f SE\n",
+                    of_function["seeds"].get<int>(), theirs->mean, theirs->error,
+                    Difference(ours, *theirs));
+      } else {
+        std::printf("  optuna not recorded\n");
+      }
       std::printf(
-          "%-9s @%-3d  pleat %8.5f +-%.5f  optuna %8.5f +-%.5f  difference %+6.2f SE\n"
-          "%16s%d at a time @%d %8.5f +-%.5f, to one at a time %+6.2f SE; as good after %d\n",
-          function.name.c_str(), n, ours.mean, ours.error, theirs.mean, theirs.error,
-          Difference(ours, theirs), "", kAtOnce, more, ours_at_once.mean, ours_at_once.error,
-          Difference(ours_at_once, ours), at_once.Needed(ours.mean));
-      to_optuna.Add(Difference(ours, theirs));
+          "%16s%d at a time @%d %8.5f +-%.5f, to one at a time %+6.2f SE; as good after %d\n", "",
+          kAtOnce, more, ours_at_once.mean, ours_at_once.error, Difference(ours_at_once, ours),
+          at_once.Needed(ours.mean));
       at_once_to_one.Add(Difference(ours_at_once, ours));
     }
   }
   bool holds = to_optuna.Hold("to Optuna");
   holds = at_once_to_one.Hold("8 at a time with 15 % more evaluations, to one at a time") && holds;
-  const double latency_ms = QuickestSuggestionMs(20);
-  std::printf("a suggestion after 1000 noisy trials of 20 dimensions: %.1f ms\n", latency_ms);
-  return Holds("a suggestion's time in ms", latency_ms, kLatencyTargetMs) && holds ? 0 : 1;
+  const double latency_ms = QuickestSuggestionMs(sampler, 20);
+  std::printf("a suggestion after %u noisy trials of 20 dimensions: %.1f ms\n", sampler.trials,
+              latency_ms);
+  return Holds("a suggestion's time in ms", latency_ms, sampler.latency_target_ms) && holds ? 0 : 1;
 }
 
 }  // namespace
@@ -289,9 +338,11 @@ int Run(uint64_t first_seed, int seeds, const nlohmann::json& optuna) {
 
 int main(int argc, char** argv) {
   CLI::App app{"Samplers beside Optuna's, on the same functions and budgets"};
+  std::string method = "tpe";
   uint64_t first_seed = 0;
   int seeds = 200;
   std::string optuna = "bench/peers/optuna_samplers.json";
+  app.add_option("--method", method, "the sampler")->check(CLI::IsMember({"tpe", "gp"}));
   app.add_option("--first-seed", first_seed, "seed of the first run");
   app.add_option("--seeds", seeds, "number of runs")->check(CLI::Range(2, 100'000));
   app.add_option("--optuna", optuna, "Optuna's recorded figures")->check(CLI::ExistingFile);
@@ -302,5 +353,7 @@ int main(int argc, char** argv) {
     std::cerr << optuna << " holds no recorded figures; give bench/peers/optuna_samplers.json\n";
     return 2;
   }
-  return pleat::Run(first_seed, seeds, recorded);
+  for (const pleat::Sampler& sampler : pleat::Samplers()) {
+    if (sampler.name == method) return pleat::Run(sampler, first_seed, seeds, recorded);
+  }
 }

@@ -20,7 +20,7 @@ esac
 packages=(
   build-essential ca-certificates ccache cmake git ninja-build pkg-config
   python3 python3-pip python3-venv python3-yaml
-  libabsl-dev libcli11-dev libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
+  libabsl-dev libcli11-dev libeigen3-dev libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
   libopenmpi-dev openmpi-bin libyaml-cpp-dev nlohmann-json3-dev librandom123-dev
   libpng-dev libspdlog-dev libsqlite3-dev libssl-dev zlib1g-dev
   libgtest-dev libgmock-dev libbenchmark-dev clang-format

@@ -156,6 +156,7 @@ bool IsGridSearch(const v1::SearchSpec& search) {
     case v1::SearchMethodSpec::kRandom:
     case v1::SearchMethodSpec::kSobol:
     case v1::SearchMethodSpec::kTpe:
+    case v1::SearchMethodSpec::kGp:
     case v1::SearchMethodSpec::kExternal:
       return false;
     case v1::SearchMethodSpec::kGrid:

@@ -13,13 +13,14 @@ void CheckWarmStart(const v1::SweepSpec& spec, std::vector<Problem>* problems) {
   constexpr char kPath[] = "search.warm_start";
   const v1::SearchSpec& search = spec.search();
   if (search.warm_start().empty()) return;
-  if (!search.method().has_tpe() || search.parameters().empty()) {
+  const bool learns = search.method().has_tpe() || search.method().has_gp();
+  if (!learns || search.parameters().empty()) {
     const std::string what = search.parameters().empty()
                                  ? "a sweep without search.parameters"
                                  : absl::StrCat(MethodName(search), " search");
     problems->push_back(
         {kPath, absl::StrCat(what,
-                             " does not learn from trials; use method: tpe with parameters, "
+                             " does not learn from trials; use method: tpe or gp with parameters, "
                              "or leave it out")});
   }
   std::set<std::string> seen;

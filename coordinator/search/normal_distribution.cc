@@ -8,7 +8,7 @@ namespace {
 
 // Polynomial with the constant term first.
 template <int n>
-double Polynomial(const double (&coefficients)[n], double x) {
+double PolynomialAt(const double (&coefficients)[n], double x) {
   double sum = 0;
   for (int i = n - 1; i >= 0; --i) sum = sum * x + coefficients[i];
   return sum;
@@ -62,11 +62,11 @@ double NormalQuantile(double p) {
   const double q = p - 0.5;
   if (std::abs(q) <= 0.425) {
     const double r = 0.180625 - q * q;
-    return q * Polynomial(kCentreTop, r) / Polynomial(kCentreBottom, r);
+    return q * PolynomialAt(kCentreTop, r) / PolynomialAt(kCentreBottom, r);
   }
   const double r = std::sqrt(-std::log(q < 0 ? p : 1 - p));
-  const double x = r <= 5 ? Polynomial(kTailTop, r - 1.6) / Polynomial(kTailBottom, r - 1.6)
-                          : Polynomial(kFarTop, r - 5) / Polynomial(kFarBottom, r - 5);
+  const double x = r <= 5 ? PolynomialAt(kTailTop, r - 1.6) / PolynomialAt(kTailBottom, r - 1.6)
+                          : PolynomialAt(kFarTop, r - 5) / PolynomialAt(kFarBottom, r - 5);
   return q < 0 ? -x : x;
 }
 

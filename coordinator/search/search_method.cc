@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/config/constraints.h"
 #include "coordinator/search/external_search.h"
+#include "coordinator/search/gp_search.h"
 #include "coordinator/search/grid_search.h"
 #include "coordinator/search/random_search.h"
 #include "coordinator/search/sobol_search.h"
@@ -33,6 +34,8 @@ absl::StatusOr<std::unique_ptr<SearchMethod>> MakeSearchMethod(const v1::SweepSp
       return MakeSobolSearch(search, std::move(constraints));
     case v1::SearchMethodSpec::kTpe:
       return MakeTpeSearch(search, std::move(constraints), earlier);
+    case v1::SearchMethodSpec::kGp:
+      return MakeGpSearch(search, std::move(constraints), earlier);
     case v1::SearchMethodSpec::kExternal:
       return MakeExternalSearch(spec, std::move(constraints));
     case v1::SearchMethodSpec::kGrid:

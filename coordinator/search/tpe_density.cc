@@ -4,7 +4,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "coordinator/search/log_cells.h"
 #include "coordinator/search/normal_distribution.h"
 
 namespace pleat {
@@ -15,27 +14,6 @@ namespace {
 constexpr double kSmallestWidth = 0.01;
 // Probability with which a kernel draws a category evenly, instead of its own.
 constexpr double kCategoryMixing = 0.4;
-constexpr double kBelowOne = 1 - 0x1.0p-53;
-
-// Where a cell begins, which is where the one before it ends.
-double BeginOf(const TpeDimension& dimension, double cell) {
-  const auto count = static_cast<double>(dimension.cells);
-  if (!dimension.log_start.has_value()) return cell / count;
-  return LogCells{.start = *dimension.log_start, .count = count}.BeginOf(cell);
-}
-
-// The cell that a coordinate lies in; its fraction tells where.
-double PlaceOf(const TpeDimension& dimension, double coordinate) {
-  const auto count = static_cast<double>(dimension.cells);
-  if (!dimension.log_start.has_value()) return coordinate * count;
-  return LogCells{.start = *dimension.log_start, .count = count}.PlaceOf(coordinate);
-}
-
-double HalfCell(const TpeDimension& dimension, double coordinate) {
-  if (dimension.cells == 0) return 0;
-  const auto cell = static_cast<double>(TpeCell(dimension, coordinate));
-  return (BeginOf(dimension, cell + 1) - BeginOf(dimension, cell)) / 2;
-}
 
 // Logarithm of the sum of exponentials.
 double LogSum(std::span<const double> logs) {
@@ -47,27 +25,7 @@ double LogSum(std::span<const double> logs) {
 
 }  // namespace
 
-uint64_t TpeCell(const TpeDimension& dimension, double coordinate) {
-  const double cell = std::floor(PlaceOf(dimension, coordinate));
-  return std::min(static_cast<uint64_t>(std::max(cell, 0.0)), dimension.cells - 1);
-}
-
-double TpeMiddle(const TpeDimension& dimension, double coordinate) {
-  if (dimension.cells == 0) return coordinate;
-  const auto cell = static_cast<double>(TpeCell(dimension, coordinate));
-  return std::min((BeginOf(dimension, cell) + BeginOf(dimension, cell + 1)) / 2, kBelowOne);
-}
-
-bool TpeExists(std::span<const TpeDimension> dimensions, size_t index, const TpePoint& point) {
-  return std::ranges::all_of(dimensions[index].parents, [&](const TpeParent& parent) {
-    const std::optional<double>& coordinate = point[parent.dimension];
-    if (!coordinate.has_value()) return false;
-    const uint64_t cell = TpeCell(dimensions[parent.dimension], *coordinate);
-    return std::ranges::find(parent.cells, cell) != parent.cells.end();
-  });
-}
-
-TpeDensity::Factor TpeDensity::FactorOf(const TpeDimension& dimension) {
+TpeDensity::Factor TpeDensity::FactorOf(const CubeDimension& dimension) {
   Factor factor;
   if (!dimension.is_category) return factor;
   const double even = 1 / static_cast<double>(dimension.cells);
@@ -77,10 +35,10 @@ TpeDensity::Factor TpeDensity::FactorOf(const TpeDimension& dimension) {
   return factor;
 }
 
-TpeDensity::Normal TpeDensity::NormalOf(const TpeDimension& dimension, double center,
+TpeDensity::Normal TpeDensity::NormalOf(const CubeDimension& dimension, double center,
                                         double width) {
   // A kernel narrower than its cell would never leave it.
-  width = std::max({width, kSmallestWidth, HalfCell(dimension, center)});
+  width = std::max({width, kSmallestWidth, CubeCellWidth(dimension, center) / 2});
   // The density is cut to [0, 1].
   const double inside =
       NormalProbability((1 - center) / width) - NormalProbability(-center / width);
@@ -88,15 +46,15 @@ TpeDensity::Normal TpeDensity::NormalOf(const TpeDimension& dimension, double ce
           .log_height = -std::log(width * std::sqrt(2 * std::numbers::pi) * inside)};
 }
 
-TpeDensity::TpeDensity(std::span<const TpeDimension> dimensions, std::vector<Kernel> kernels,
+TpeDensity::TpeDensity(std::span<const CubeDimension> dimensions, std::vector<Kernel> kernels,
                        double width)
     : dimensions_(dimensions), kernels_(std::move(kernels)) {
   std::erase_if(kernels_, [](const Kernel& kernel) { return kernel.weight <= 0; });
-  kernels_.push_back({.center = TpePoint(dimensions_.size()), .weight = 1});
+  kernels_.push_back({.center = CubePoint(dimensions_.size()), .weight = 1});
   double sum = 0;
   for (const Kernel& kernel : kernels_) sum += kernel.weight;
   const double shrink = std::pow(sum, -1.0 / (static_cast<double>(dimensions_.size()) + 4));
-  for (const TpeDimension& dimension : dimensions_) factors_.push_back(FactorOf(dimension));
+  for (const CubeDimension& dimension : dimensions_) factors_.push_back(FactorOf(dimension));
   for (Kernel& kernel : kernels_) {
     kernel.weight /= sum;
     log_weights_.push_back(std::log(kernel.weight));
@@ -108,7 +66,7 @@ TpeDensity::TpeDensity(std::span<const TpeDimension> dimensions, std::vector<Ker
   }
 }
 
-double TpeDensity::LogDensity(const TpePoint& point) const {
+double TpeDensity::LogDensity(const CubePoint& point) const {
   std::vector<double> logs(log_weights_);
   for (size_t k = 0; k < kernels_.size(); ++k) {
     for (size_t i = 0; i < point.size(); ++i) {
@@ -124,7 +82,7 @@ double TpeDensity::LogFactor(size_t kernel, size_t dimension, double coordinate)
   if (!center.has_value()) return factor.log_even;
   if (dimensions_[dimension].is_category) {
     const bool is_own =
-        TpeCell(dimensions_[dimension], *center) == TpeCell(dimensions_[dimension], coordinate);
+        CubeCell(dimensions_[dimension], *center) == CubeCell(dimensions_[dimension], coordinate);
     return is_own ? factor.log_own : factor.log_other;
   }
   const Normal& normal = normals_[kernel][dimension];
@@ -132,16 +90,16 @@ double TpeDensity::LogFactor(size_t kernel, size_t dimension, double coordinate)
   return normal.log_height - 0.5 * z * z;
 }
 
-TpePoint TpeDensity::Draw(RandomStream& random) const {
+CubePoint TpeDensity::Draw(RandomStream& random) const {
   double rest = random.NextDouble();
   size_t chosen = 0;
   while (chosen + 1 < kernels_.size() && rest >= kernels_[chosen].weight) {
     rest -= kernels_[chosen++].weight;
   }
-  TpePoint point(dimensions_.size());
+  CubePoint point(dimensions_.size());
   for (size_t i = 0; i < point.size(); ++i) {
-    if (!TpeExists(dimensions_, i, point)) continue;
-    point[i] = TpeMiddle(dimensions_[i], DrawCoordinate(chosen, i, random));
+    if (!CubeExists(dimensions_, i, point)) continue;
+    point[i] = CubeMiddle(dimensions_[i], DrawCoordinate(chosen, i, random));
   }
   return point;
 }

@@ -1,44 +1,13 @@
 // The densities that the tree-structured Parzen estimator compares: kernels around trials.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
 #include "common/base/philox.h"
+#include "coordinator/search/search_cube.h"
 
 namespace pleat {
-
-// An earlier dimension, and cells of it.
-struct TpeParent {
-  size_t dimension = 0;
-  std::vector<uint64_t> cells;
-};
-
-// One dimension of the unit cube, in which even draws are draws from the search space.
-struct TpeDimension {
-  // Number of cells of [0, 1), each of which is one value; 0: every number is one.
-  uint64_t cells = 0;
-  // The cells are LogCells with this start. Nothing: they are equally wide.
-  std::optional<double> log_start = {};
-  // The cells are categories: no two of them are nearer to each other than others.
-  bool is_category = false;
-  // The dimension exists only where each of these, which have cells, stands in one of its cells
-  // here. None: it always exists.
-  std::vector<TpeParent> parents = {};
-};
-
-// A coordinate in [0, 1) per dimension, the middle of its cell if there are cells; nothing where
-// the dimension does not exist.
-using TpePoint = std::vector<std::optional<double>>;
-
-// Number of the cell that a coordinate lies in.
-uint64_t TpeCell(const TpeDimension& dimension, double coordinate);
-// The middle of the cell that a coordinate lies in; of a dimension without cells the coordinate.
-double TpeMiddle(const TpeDimension& dimension, double coordinate);
-// True if dimension `index` exists at a point whose earlier coordinates stand.
-bool TpeExists(std::span<const TpeDimension> dimensions, size_t index, const TpePoint& point);
 
 // A multivariate Parzen estimator: a weighted mean of kernels, each the product over the dimensions
 // of a normal density cut to [0, 1], or for a category of a probability for the kernel's own and
@@ -48,17 +17,17 @@ bool TpeExists(std::span<const TpeDimension> dimensions, size_t index, const Tpe
 class TpeDensity {
  public:
   struct Kernel {
-    TpePoint center;
+    CubePoint center;
     double weight = 1;
   };
   // `width` is the normal kernels' standard deviation for one kernel; it shrinks with n, the sum of
   // all weights, as n^(-1 / (dimensions + 4)) (Scott 1992), to half the kernel's cell at least.
   // Kernels of weight 0 are left out. The dimensions outlive this.
-  TpeDensity(std::span<const TpeDimension> dimensions, std::vector<Kernel> kernels, double width);
+  TpeDensity(std::span<const CubeDimension> dimensions, std::vector<Kernel> kernels, double width);
 
   // Logarithm of the density at a point.
-  double LogDensity(const TpePoint& point) const;
-  TpePoint Draw(RandomStream& random) const;
+  double LogDensity(const CubePoint& point) const;
+  CubePoint Draw(RandomStream& random) const;
 
  private:
   // What a dimension adds to the logarithm of kernels that are not normal in it.
@@ -73,12 +42,12 @@ class TpeDensity {
     double width = 0;
     double log_height = 0;
   };
-  static Factor FactorOf(const TpeDimension& dimension);
-  static Normal NormalOf(const TpeDimension& dimension, double center, double width);
+  static Factor FactorOf(const CubeDimension& dimension);
+  static Normal NormalOf(const CubeDimension& dimension, double center, double width);
   double LogFactor(size_t kernel, size_t dimension, double coordinate) const;
   double DrawCoordinate(size_t kernel, size_t dimension, RandomStream& random) const;
 
-  std::span<const TpeDimension> dimensions_;
+  std::span<const CubeDimension> dimensions_;
   std::vector<Factor> factors_;  // of each dimension
   std::vector<Kernel> kernels_;  // the last is the prior, without coordinates; weights sum to 1
   // Of each kernel: logarithm of its weight, and its density in each dimension.

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
+#include <vector>
+
+#include "common/base/philox.h"
+#include "coordinator/search/tpe_density.h"
 
 namespace pleat {
 namespace {
@@ -20,14 +23,13 @@ constexpr double kRunningWeight = 0.3;
 // How often losses with errors are drawn.
 constexpr uint32_t kLossDraws = 32;
 
-// Streams of a trial's draws; the first ones are of its coordinates in the startup.
-constexpr uint32_t kSlices = 1'000'000;
+// Streams of a trial's draws, beside those of the startup.
 constexpr uint32_t kCandidates = 2'000'000;
 constexpr uint32_t kLosses = 3'000'000;
 
 // A scored trial, and what it is worth.
 struct Weighed {
-  const TpeTrial* trial = nullptr;
+  const CubeTrial* trial = nullptr;
   double good = 0;   // weight among the good ones
   double share = 0;  // probability that it is one of them
 };
@@ -45,12 +47,12 @@ void AddRanks(const std::vector<double>& losses, size_t good, uint32_t draws,
   }
 }
 
-std::vector<Weighed> WeighScored(std::span<const TpeTrial> trials, size_t good, uint64_t seed,
+std::vector<Weighed> WeighScored(std::span<const CubeTrial> trials, size_t good, uint64_t seed,
                                  uint32_t number) {
   std::vector<Weighed> weighed;
   bool is_exact = true;
-  for (const TpeTrial& trial : trials) {
-    if (trial.outcome != TpeTrial::Outcome::kScored) continue;
+  for (const CubeTrial& trial : trials) {
+    if (trial.outcome != CubeTrial::Outcome::kScored) continue;
     weighed.push_back({.trial = &trial});
     is_exact = is_exact && trial.error == 0;
   }
@@ -71,24 +73,14 @@ std::vector<Weighed> WeighScored(std::span<const TpeTrial> trials, size_t good, 
   return weighed;
 }
 
-bool IsTried(std::span<const TpeTrial> trials, const TpePoint& point) {
-  return std::ranges::any_of(
-      trials, [&](const TpeTrial& trial) { return !trial.is_earlier && trial.point == point; });
-}
-
-size_t Count(std::span<const TpeTrial> trials, TpeTrial::Outcome outcome) {
-  return std::ranges::count_if(trials,
-                               [&](const TpeTrial& trial) { return trial.outcome == outcome; });
-}
-
 // Takes the candidate with the highest ratio.
-void Choose(const TpeDensity& good, const TpeDensity& others, std::span<const TpeTrial> trials,
-            uint32_t candidates, const TpeFilter& may_be, RandomStream random,
+void Choose(const TpeDensity& good, const TpeDensity& others, std::span<const CubeTrial> trials,
+            uint32_t candidates, const CubeFilter& may_be, RandomStream random,
             TpeSuggestion* suggestion) {
   bool is_best_useless = true;
   double best = 0;
   for (uint32_t i = 0; i < candidates; ++i) {
-    TpePoint point = good.Draw(random);
+    CubePoint point = good.Draw(random);
     const double log_ratio = good.LogDensity(point) - others.LogDensity(point);
     const bool is_useless = IsTried(trials, point) || (may_be && !may_be(point));
     const bool is_better =
@@ -103,33 +95,17 @@ void Choose(const TpeDensity& good, const TpeDensity& others, std::span<const Tp
 
 }  // namespace
 
-TpePoint TpeStartupPoint(std::span<const TpeDimension> dimensions, uint32_t slices, uint64_t seed,
-                         uint32_t trial) {
-  TpePoint point(dimensions.size());
-  for (uint32_t i = 0; i < point.size(); ++i) {
-    if (!TpeExists(dimensions, i, point)) continue;
-    std::vector<uint32_t> order(slices);
-    std::iota(order.begin(), order.end(), 0);
-    RandomStream shuffle(seed, RandomPurpose::kSearch, trial / slices, kSlices + i);
-    for (uint32_t k = slices - 1; k > 0; --k) std::swap(order[k], order[shuffle.NextBelow(k + 1)]);
-    const double inside = RandomStream(seed, RandomPurpose::kSearch, trial, i).NextDouble();
-    point[i] = TpeMiddle(dimensions[i], (order[trial % slices] + inside) / slices);
-  }
-  return point;
-}
-
-TpeSuggestion SuggestTpe(std::span<const TpeDimension> dimensions, std::span<const TpeTrial> trials,
-                         const TpeSettings& settings, uint64_t seed, uint32_t trial,
-                         const TpeFilter& may_be) {
+TpeSuggestion SuggestTpe(std::span<const CubeDimension> dimensions,
+                         std::span<const CubeTrial> trials, const TpeSettings& settings,
+                         uint64_t seed, uint32_t trial, const CubeFilter& may_be) {
   TpeSuggestion suggestion;
-  suggestion.running = Count(trials, TpeTrial::Outcome::kRunning);
-  suggestion.failed = Count(trials, TpeTrial::Outcome::kFailed);
+  suggestion.running = CountOutcome(trials, CubeTrial::Outcome::kRunning);
+  suggestion.failed = CountOutcome(trials, CubeTrial::Outcome::kFailed);
   const size_t ended = trials.size() - suggestion.running;
   const size_t scored = ended - suggestion.failed;
   const uint32_t startup = std::max(1u, settings.startup_trials);
-  const auto earlier = static_cast<size_t>(std::ranges::count_if(trials, &TpeTrial::is_earlier));
-  if (trial + earlier < startup || 4 * ended < startup || scored == 0) {
-    suggestion.point = TpeStartupPoint(dimensions, startup, seed, trial);
+  if (IsInStartup(trials, startup, trial)) {
+    suggestion.point = StartupPoint(dimensions, startup, seed, trial);
     return suggestion;
   }
   const auto most = static_cast<size_t>(std::ceil(kGoodScale * std::sqrt(ended)));
@@ -141,9 +117,9 @@ TpeSuggestion SuggestTpe(std::span<const TpeDimension> dimensions, std::span<con
     good.push_back({.center = one.trial->point, .weight = one.good});
     others.push_back({.center = one.trial->point, .weight = 1 - one.share});
   }
-  for (const TpeTrial& one : trials) {
-    if (one.outcome == TpeTrial::Outcome::kScored) continue;
-    const bool is_running = one.outcome == TpeTrial::Outcome::kRunning;
+  for (const CubeTrial& one : trials) {
+    if (one.outcome == CubeTrial::Outcome::kScored) continue;
+    const bool is_running = one.outcome == CubeTrial::Outcome::kRunning;
     others.push_back({.center = one.point, .weight = is_running ? kRunningWeight : 1});
   }
   Choose(TpeDensity(dimensions, std::move(good), kGoodWidth),

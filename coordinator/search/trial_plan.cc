@@ -16,14 +16,6 @@ constexpr uint32_t kMostMisses = 10'000;
 // However large a search is, this bounds the time that planning it takes.
 constexpr uint32_t kMostDraws = 10'000'000;
 
-std::string TextOf(const std::vector<v1::ParameterValue>& point) {
-  std::string text;
-  for (const v1::ParameterValue& value : point) {
-    absl::StrAppend(&text, value.path(), "=", value.value(), "\n");
-  }
-  return text;
-}
-
 class PlannedSearch final : public SearchMethod {
  public:
   PlannedSearch(TrialPlan plan, std::function<std::string(uint32_t, uint32_t)> reason)
@@ -40,6 +32,14 @@ class PlannedSearch final : public SearchMethod {
 };
 
 }  // namespace
+
+std::string TextOfPoint(const std::vector<v1::ParameterValue>& point) {
+  std::string text;
+  for (const v1::ParameterValue& value : point) {
+    absl::StrAppend(&text, value.path(), "=", value.value(), "\n");
+  }
+  return text;
+}
 
 uint32_t MostTrials(const SearchSpace& space, const v1::SearchSpec& spec) {
   if (space.dimensions().empty()) return 1;
@@ -68,7 +68,8 @@ absl::Status TrialPlan::AddDraws(uint32_t most, uint32_t draws) {
     if (size() == most || misses == kMostMisses) break;
     const std::vector<std::string> values = ValuesOf(size(), {.number = number});
     const bool is_by_hand = size() < enqueued_.size();
-    const bool is_new = space_.Keeps(values) && seen.insert(TextOf(space_.PointOf(values))).second;
+    const bool is_new =
+        space_.Keeps(values) && seen.insert(TextOfPoint(space_.PointOf(values))).second;
     // What was asked for by hand is tried, be it twice.
     if (is_new || (is_by_hand && space_.Keeps(values))) {
       sources_.push_back({.number = number});
@@ -85,10 +86,10 @@ void TrialPlan::AddRestOfGrid(uint32_t most) {
   if (space_.grid() == nullptr || size() == most) return;
   std::unordered_set<std::string> seen;
   for (uint32_t trial = 0; trial < size(); ++trial) {
-    seen.insert(TextOf(space_.PointOf(ValuesOf(trial, sources_[trial]))));
+    seen.insert(TextOfPoint(space_.PointOf(ValuesOf(trial, sources_[trial]))));
   }
   for (uint32_t point = 0; point < space_.grid()->size() && size() < most; ++point) {
-    const std::string text = TextOf(space_.PointOf(space_.ValuesOnGrid(point)));
+    const std::string text = TextOfPoint(space_.PointOf(space_.ValuesOnGrid(point)));
     if (seen.insert(text).second) sources_.push_back({.number = point, .is_on_grid = true});
   }
 }

@@ -18,6 +18,9 @@ namespace pleat {
 // nor than one without parameters. Trials by hand count.
 uint32_t MostTrials(const SearchSpace& space, const v1::SearchSpec& spec);
 
+// Points with the same text are the same.
+std::string TextOfPoint(const std::vector<v1::ParameterValue>& point);
+
 // Draws that a method has no end of.
 inline constexpr uint32_t kEndlessDraws = UINT32_MAX;
 

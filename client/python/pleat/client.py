@@ -154,7 +154,7 @@ class Client:
 
         `parameters`: {name: distribution} as under search.parameters in a sweep: {"lr": {"log_uniform": {"min": 1e-4,
         "max": 0.1}}, "kind": {"values": ["a", "b"]}, "momentum": {"uniform": {…}, "when": {"kind": "b"}}}.
-        `method`: "tpe", "random", "sobol" or "grid", or with settings: {"tpe": {"startup_trials": 20}}."""
+        `method`: "tpe", "gp", "random", "sobol" or "grid", or with settings: {"tpe": {"startup_trials": 20}}."""
         self._change(self._studies.CreateStudy, "CreateStudyRequest", name=name,
                      search=search_spec(parameters, method, goal, max_trials, seed))
 

@@ -337,6 +337,19 @@ TEST(SearchCheck, TakesTheOptionsOfTpeWithinTheirRanges) {
       "to 10000 (points)");
 }
 
+TEST(SearchCheck, TakesTheOptionsOfGpWithinTheirRanges) {
+  const std::string dropout = "{uniform: {min: 0, max: 0.5}}";
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout", dropout, "gp"), "");
+  EXPECT_EQ(WithParameter("model.se_cnn.dropout", dropout, "{gp: {startup_trials: 5}}"), "");
+  EXPECT_EQ(
+      WithParameter("model.se_cnn.dropout", dropout, "{gp: {startup_trials: 0}}"),
+      "sweep.yaml:4:33: search.method.gp.startup_trials: 0 is out of range: it must be from 1 "
+      "to 10000 (trials)");
+  EXPECT_EQ(DiagnosticsOf(SmallSweep("search:\n  method: gp\n  parameters: {training.epochs: "
+                                     "{values: [1]}}\n")),
+            "sweep.yaml:3:1: search.max_trials: gp search needs a limit; give at least 1");
+}
+
 TEST(SearchCheck, RefusesSearchesWithoutEnd) {
   EXPECT_EQ(WithParameter("model.se_cnn.dropout", "{uniform: {min: 0, max: 0.5}}", "grid"),
             "sweep.yaml:7:37: search.parameters[model.se_cnn.dropout].uniform: reals have no grid; "

@@ -1,5 +1,6 @@
 #include "common/config/search_summary.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/common/config/sweep_text.h"
@@ -149,6 +150,15 @@ TEST(SearchSummary, CountsNoTrialTwice) {
   EXPECT_EQ(TrialCount(spec), 5u);
   spec.mutable_search()->clear_parameters();
   EXPECT_EQ(TrialCount(spec), 1u);
+}
+
+TEST(SearchSummary, NamesGp) {
+  const SweepReading reading =
+      ReadText(SmallSweep("search:\n  method: gp\n  max_trials: 20\n  parameters:\n"
+                          "    training.epochs: {int_uniform: {min: 2, max: 9}}\n"));
+  ASSERT_EQ(FormatDiagnostics(reading.diagnostics), "");
+  EXPECT_THAT(DescribeSearchSpace(reading.spec),
+              testing::StartsWith("gp search, 8 trials of 8 combinations\n"));
 }
 
 TEST(SearchSummary, NamesTpe) {

@@ -17,15 +17,16 @@ constexpr char kParameters[] =
 
 TEST(WarmStartCheck, AcceptsNamesOfOtherSweepsForASearchThatLearns) {
   EXPECT_EQ(WithSearch(std::string(kParameters) + "method: tpe, warm_start: [first, second]"), "");
+  EXPECT_EQ(WithSearch(std::string(kParameters) + "method: gp, warm_start: [first]"), "");
 }
 
 TEST(WarmStartCheck, RefusesASearchThatDoesNotLearn) {
   EXPECT_EQ(WithSearch(std::string(kParameters) + "method: random, warm_start: [first]"),
             "sweep.yaml:3:120: search.warm_start: random search does not learn from trials; use "
-            "method: tpe with parameters, or leave it out");
+            "method: tpe or gp with parameters, or leave it out");
   EXPECT_EQ(WithSearch("method: tpe, warm_start: [first]"),
             "sweep.yaml:3:50: search.warm_start: a sweep without search.parameters does not learn "
-            "from trials; use method: tpe with parameters, or leave it out");
+            "from trials; use method: tpe or gp with parameters, or leave it out");
 }
 
 TEST(WarmStartCheck, RefusesTheSweepItselfRepeatedNamesAndWhatIsNoName) {

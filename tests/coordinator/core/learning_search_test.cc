@@ -105,6 +105,22 @@ TEST_F(LearningSearchTest, ComesToTheSameTrialsWhateverWorkersThereAreAndWhateve
   EXPECT_EQ(Play(six, "a", 6, Last), values);
 }
 
+TEST_F(LearningSearchTest, ComesToTheSameTrialsByAGaussianProcessToo) {
+  v1::SweepSpec spec = LearningSweep("a", true);
+  spec.mutable_search()->mutable_method()->mutable_gp()->set_startup_trials(6);
+  CoreHarness one, six;
+  Begin(one, spec, 1);
+  Begin(six, spec, 6);
+  const std::vector<std::string> values = Play(one, "a", 1, First);
+  EXPECT_EQ(values.size(), kTrials);
+  EXPECT_EQ(Play(six, "a", 6, Last), values);
+  double best = 1;
+  for (const Trial& trial : one.sweep("a").trials) {
+    best = std::min(best, std::abs(LrOf(trial) - 0.004));
+  }
+  EXPECT_LT(best, 1e-4);
+}
+
 TEST_F(LearningSearchTest, ComesToWhatIsGood) {
   CoreHarness core;
   Begin(core, LearningSweep("a", true), 1);

@@ -81,7 +81,8 @@ TEST(SearchMethod, EnumeratesDistinctTrialsOfAConditionalGrid) {
 TEST(SearchMethod, TriesEachTrialOfACountableSpaceOnceByEveryMethod) {
   const std::vector<std::string> grid = Trials(Read(kConditional));
   const std::set<std::string> all(grid.begin(), grid.end());
-  for (const char* method : {"random", "sobol", "{tpe: {startup_trials: 4}}"}) {
+  for (const char* method :
+       {"random", "sobol", "{tpe: {startup_trials: 4}}", "{gp: {startup_trials: 4}}"}) {
     const v1::SweepSpec spec = Read(absl::StrCat("  method: ", method, "\n", kConditional));
     const std::vector<std::string> trials = Trials(spec);
     EXPECT_EQ(trials.size(), 8u) << method;
@@ -98,7 +99,8 @@ TEST(SearchMethod, KeepsConstraintsByEveryMethod) {
       "    model.se_cnn.dropout: {uniform: {min: 0, max: 0.5}}\n"
       "    training.epochs: {int_uniform: {min: 1, max: 9}}\n"
       "  constraints: [model.se_cnn.dropout * training.epochs < 0.5]\n";
-  for (const char* method : {"random", "sobol", "{tpe: {startup_trials: 8}}"}) {
+  for (const char* method :
+       {"random", "sobol", "{tpe: {startup_trials: 8}}", "{gp: {startup_trials: 8}}"}) {
     const std::vector<PastTrial> trials =
         Played(Read(absl::StrCat("  method: ", method, "\n", search)));
     EXPECT_EQ(trials.size(), 30u) << method;
@@ -140,7 +142,8 @@ TEST(SearchMethod, CompletesTrialsByHandSoThatTheyFit) {
                    "    - {training.optimizer: sgd, training.optimizer.sgd.nesterov: true, "
                    "training.optimizer.sgd.momentum: 0.9}\n"
                    "    - {training.optimizer: adam, training.epochs: 2}\n");
-  for (const char* method : {"grid", "random", "sobol", "{tpe: {startup_trials: 4}}"}) {
+  for (const char* method :
+       {"grid", "random", "sobol", "{tpe: {startup_trials: 4}}", "{gp: {startup_trials: 4}}"}) {
     const v1::SweepSpec spec = Read(absl::StrCat("  method: ", method, "\n", search));
     const std::vector<std::string> trials = Trials(spec);
     EXPECT_EQ(trials[0], "optimizer=sgd nesterov=true momentum=0.9 epochs=1 seed=1") << method;

@@ -8,23 +8,23 @@
 namespace pleat {
 namespace {
 
-TpeDimension Category(uint64_t cells) { return {.cells = cells, .is_category = true}; }
+CubeDimension Category(uint64_t cells) { return {.cells = cells, .is_category = true}; }
 
 // A category and a real that exists in its first cell only.
-std::vector<TpeDimension> ConditionalSpace() {
-  std::vector<TpeDimension> dimensions = {Category(2), {}};
+std::vector<CubeDimension> ConditionalSpace() {
+  std::vector<CubeDimension> dimensions = {Category(2), {}};
   dimensions[1].parents = {{.dimension = 0, .cells = {0}}};
   return dimensions;
 }
 
 TEST(TpeDensity, IsEvenWithoutKernels) {
-  const std::vector<TpeDimension> dimensions = {{}, Category(4)};
+  const std::vector<CubeDimension> dimensions = {{}, Category(4)};
   const TpeDensity density(dimensions, {}, 0.1);
   EXPECT_NEAR(density.LogDensity({0.3, 0.125}), std::log(0.25), 1e-12);
 }
 
 TEST(TpeDensity, IsTheMeanOfAKernelAndThePrior) {
-  const std::vector<TpeDimension> dimensions(1);
+  const std::vector<CubeDimension> dimensions(1);
   const TpeDensity density(dimensions, {{.center = {0.5}, .weight = 3}}, 0.1);
   // Weights of 4 with the prior, in one dimension; what is cut off beyond [0, 1] is below 1e-8.
   const double width = 0.1 * std::pow(4, -0.2);
@@ -35,7 +35,7 @@ TEST(TpeDensity, IsTheMeanOfAKernelAndThePrior) {
 }
 
 TEST(TpeDensity, IntegratesToOne) {
-  const std::vector<TpeDimension> dimensions(1);
+  const std::vector<CubeDimension> dimensions(1);
   const TpeDensity density(dimensions, {{.center = {0.02}}, {.center = {0.9}, .weight = 2}}, 0.3);
   double sum = 0;
   constexpr int kSteps = 10'000;
@@ -44,7 +44,7 @@ TEST(TpeDensity, IntegratesToOne) {
 }
 
 TEST(TpeDensity, SumsToOneOverCategories) {
-  const std::vector<TpeDimension> dimensions = {Category(3)};
+  const std::vector<CubeDimension> dimensions = {Category(3)};
   const TpeDensity density(dimensions, {{.center = {0.5}}}, 0.1);
   const double own = std::exp(density.LogDensity({0.5}));
   const double other = std::exp(density.LogDensity({1.0 / 6}));
@@ -54,18 +54,18 @@ TEST(TpeDensity, SumsToOneOverCategories) {
 }
 
 TEST(TpeDensity, IsEvenInADimensionThatAKernelLacks) {
-  const std::vector<TpeDimension> dimensions = ConditionalSpace();
+  const std::vector<CubeDimension> dimensions = ConditionalSpace();
   const TpeDensity density(dimensions, {{.center = {0.75, std::nullopt}}}, 0.1);
   EXPECT_DOUBLE_EQ(density.LogDensity({0.25, 0.1}), density.LogDensity({0.25, 0.7}));
 }
 
 TEST(TpeDensity, DrawsOnlyWhatExists) {
-  const std::vector<TpeDimension> dimensions = ConditionalSpace();
+  const std::vector<CubeDimension> dimensions = ConditionalSpace();
   const TpeDensity density(dimensions, {{.center = {0.25, 0.9}, .weight = 2}}, 0.1);
   RandomStream random(1, RandomPurpose::kSearch);
   int of_first = 0;
   for (int i = 0; i < 1000; ++i) {
-    const TpePoint point = density.Draw(random);
+    const CubePoint point = density.Draw(random);
     ASSERT_TRUE(point[0] == 0.25 || point[0] == 0.75);
     ASSERT_EQ(point[1].has_value(), point[0] == 0.25);
     of_first += point[0] == 0.25 ? 1 : 0;
@@ -75,7 +75,7 @@ TEST(TpeDensity, DrawsOnlyWhatExists) {
 }
 
 TEST(TpeDensity, DrawsAsDenselyAsItSays) {
-  const std::vector<TpeDimension> dimensions(1);
+  const std::vector<CubeDimension> dimensions(1);
   const TpeDensity density(dimensions, {{.center = {0.05}, .weight = 4}}, 0.1);
   RandomStream random(2, RandomPurpose::kSearch);
   constexpr int kDraws = 20'000;
@@ -87,22 +87,22 @@ TEST(TpeDensity, DrawsAsDenselyAsItSays) {
 }
 
 TEST(TpeDensity, DividesCoordinatesByLogarithms) {
-  const TpeDimension ones_to_seven = {.cells = 7, .log_start = 1};
-  EXPECT_EQ(TpeCell(ones_to_seven, 0.33), 0u);
-  EXPECT_EQ(TpeCell(ones_to_seven, 0.34), 1u);  // log(2) / log(8) is a third
-  EXPECT_EQ(TpeCell(ones_to_seven, 0.999), 6u);
-  EXPECT_DOUBLE_EQ(TpeMiddle(ones_to_seven, 0.2), 1.0 / 6);
+  const CubeDimension ones_to_seven = {.cells = 7, .log_start = 1};
+  EXPECT_EQ(CubeCell(ones_to_seven, 0.33), 0u);
+  EXPECT_EQ(CubeCell(ones_to_seven, 0.34), 1u);  // log(2) / log(8) is a third
+  EXPECT_EQ(CubeCell(ones_to_seven, 0.999), 6u);
+  EXPECT_DOUBLE_EQ(CubeMiddle(ones_to_seven, 0.2), 1.0 / 6);
 }
 
 TEST(TpeDensity, LeavesWideAndNarrowCellsAlikeOften) {
-  const std::vector<TpeDimension> dimensions = {{.cells = 7, .log_start = 1}};
+  const std::vector<CubeDimension> dimensions = {{.cells = 7, .log_start = 1}};
   for (const uint64_t cell : {0u, 6u}) {
-    const double center = TpeMiddle(dimensions[0], cell == 0 ? 0 : 0.99);
+    const double center = CubeMiddle(dimensions[0], cell == 0 ? 0 : 0.99);
     const TpeDensity density(dimensions, {{.center = {center}, .weight = 100}}, 0.01);
     RandomStream random(4, RandomPurpose::kSearch);
     int inside = 0;
     for (int i = 0; i < 1000; ++i) {
-      inside += TpeCell(dimensions[0], *density.Draw(random)[0]) == cell ? 1 : 0;
+      inside += CubeCell(dimensions[0], *density.Draw(random)[0]) == cell ? 1 : 0;
     }
     // Each cell ends at an end of [0, 1] and is two standard deviations wide: 0.68 / 0.84 of the
     // draws stay inside, with a standard deviation of 13.
@@ -111,12 +111,12 @@ TEST(TpeDensity, LeavesWideAndNarrowCellsAlikeOften) {
 }
 
 TEST(TpeDensity, DrawsTheMiddlesOfCells) {
-  const std::vector<TpeDimension> dimensions = {{.cells = 5}};
+  const std::vector<CubeDimension> dimensions = {{.cells = 5}};
   const TpeDensity density(dimensions, {{.center = {0.9}}}, 0.1);
   RandomStream random(3, RandomPurpose::kSearch);
   for (int i = 0; i < 200; ++i) {
     const double drawn = *density.Draw(random)[0];
-    ASSERT_DOUBLE_EQ(drawn, TpeMiddle(dimensions[0], drawn));
+    ASSERT_DOUBLE_EQ(drawn, CubeMiddle(dimensions[0], drawn));
     ASSERT_NEAR(std::remainder(drawn - 0.1, 0.2), 0, 1e-12);
   }
 }

@@ -9,11 +9,11 @@
 namespace pleat {
 namespace {
 
-using Outcome = TpeTrial::Outcome;
+using Outcome = CubeTrial::Outcome;
 
 // One dimension, losses best at 0.3.
-std::vector<TpeTrial> ParabolaTrials(int count) {
-  std::vector<TpeTrial> trials;
+std::vector<CubeTrial> ParabolaTrials(int count) {
+  std::vector<CubeTrial> trials;
   for (int i = 0; i < count; ++i) {
     const double x = (i + 0.5) / count;
     trials.push_back({.point = {x}, .outcome = Outcome::kScored, .loss = (x - 0.3) * (x - 0.3)});
@@ -22,7 +22,8 @@ std::vector<TpeTrial> ParabolaTrials(int count) {
 }
 
 // Mean of the first coordinate over suggestions of many seeds.
-double MeanSuggestion(std::span<const TpeDimension> dimensions, std::span<const TpeTrial> trials) {
+double MeanSuggestion(std::span<const CubeDimension> dimensions,
+                      std::span<const CubeTrial> trials) {
   double sum = 0;
   constexpr int kSeeds = 200;
   for (int seed = 0; seed < kSeeds; ++seed) {
@@ -32,8 +33,8 @@ double MeanSuggestion(std::span<const TpeDimension> dimensions, std::span<const 
 }
 
 // How many of 200 suggestions' first coordinates lie between.
-int SuggestionsBetween(double low, double high, std::span<const TpeDimension> dimensions,
-                       std::span<const TpeTrial> trials) {
+int SuggestionsBetween(double low, double high, std::span<const CubeDimension> dimensions,
+                       std::span<const CubeTrial> trials) {
   int count = 0;
   for (int seed = 0; seed < 200; ++seed) {
     const double drawn = *SuggestTpe(dimensions, trials, {}, seed, 100).point[0];
@@ -43,22 +44,22 @@ int SuggestionsBetween(double low, double high, std::span<const TpeDimension> di
 }
 
 TEST(TpeSampler, SpreadsItsStartupOverEverySlice) {
-  const std::vector<TpeDimension> dimensions = {{}, {.cells = 5, .is_category = true}};
+  const std::vector<CubeDimension> dimensions = {{}, {.cells = 5, .is_category = true}};
   std::set<int> slices;
   std::multiset<uint64_t> categories;
   for (uint32_t trial = 0; trial < 10; ++trial) {
     const TpeSuggestion suggestion = SuggestTpe(dimensions, {}, {}, 7, trial);
     EXPECT_EQ(suggestion.good, 0u);
     slices.insert(static_cast<int>(*suggestion.point[0] * 10));
-    categories.insert(TpeCell(dimensions[1], *suggestion.point[1]));
+    categories.insert(CubeCell(dimensions[1], *suggestion.point[1]));
   }
   EXPECT_EQ(slices.size(), 10u);
   for (uint64_t cell = 0; cell < 5; ++cell) EXPECT_EQ(categories.count(cell), 2u);
 }
 
 TEST(TpeSampler, GoesWhereGoodTrialsAre) {
-  const std::vector<TpeDimension> dimensions(1);
-  const std::vector<TpeTrial> trials = ParabolaTrials(40);
+  const std::vector<CubeDimension> dimensions(1);
+  const std::vector<CubeTrial> trials = ParabolaTrials(40);
   int near = 0;
   for (int seed = 0; seed < 100; ++seed) {
     const TpeSuggestion suggestion = SuggestTpe(dimensions, trials, {}, seed, 40);
@@ -71,34 +72,34 @@ TEST(TpeSampler, GoesWhereGoodTrialsAre) {
 }
 
 TEST(TpeSampler, PrefersTheBetterCategory) {
-  const std::vector<TpeDimension> dimensions = {{.cells = 3, .is_category = true}, {}};
-  std::vector<TpeTrial> trials;
+  const std::vector<CubeDimension> dimensions = {{.cells = 3, .is_category = true}, {}};
+  std::vector<CubeTrial> trials;
   for (int i = 0; i < 30; ++i) {
     const int cell = i % 3;
-    trials.push_back({.point = {TpeMiddle(dimensions[0], (cell + 0.5) / 3), (i + 0.5) / 30},
+    trials.push_back({.point = {CubeMiddle(dimensions[0], (cell + 0.5) / 3), (i + 0.5) / 30},
                       .outcome = Outcome::kScored,
                       .loss = std::abs(cell - 1) + 0.001 * i});
   }
   int good = 0;
   for (int seed = 0; seed < 100; ++seed) {
     const TpeSuggestion suggestion = SuggestTpe(dimensions, trials, {}, seed, 30);
-    good += TpeCell(dimensions[0], *suggestion.point[0]) == 1 ? 1 : 0;
+    good += CubeCell(dimensions[0], *suggestion.point[0]) == 1 ? 1 : 0;
   }
   EXPECT_GE(good, 85);
 }
 
 TEST(TpeSampler, SuggestsTheSameAgainAndOtherwiseWithAnotherSeedOrTrial) {
-  const std::vector<TpeDimension> dimensions(1);
-  const std::vector<TpeTrial> trials = ParabolaTrials(20);
-  const TpePoint first = SuggestTpe(dimensions, trials, {}, 1, 20).point;
+  const std::vector<CubeDimension> dimensions(1);
+  const std::vector<CubeTrial> trials = ParabolaTrials(20);
+  const CubePoint first = SuggestTpe(dimensions, trials, {}, 1, 20).point;
   EXPECT_EQ(SuggestTpe(dimensions, trials, {}, 1, 20).point, first);
   EXPECT_NE(SuggestTpe(dimensions, trials, {}, 2, 20).point, first);
   EXPECT_NE(SuggestTpe(dimensions, trials, {}, 1, 21).point, first);
 }
 
 TEST(TpeSampler, LeavesAPlaceToTheTrialsThatRunThere) {
-  const std::vector<TpeDimension> dimensions(1);
-  std::vector<TpeTrial> trials = ParabolaTrials(40);
+  const std::vector<CubeDimension> dimensions(1);
+  std::vector<CubeTrial> trials = ParabolaTrials(40);
   const double alone = SuggestTpe(dimensions, trials, {}, 1, 40).ratio;
   for (int i = 0; i < 8; ++i) trials.push_back({.point = {0.3}, .outcome = Outcome::kRunning});
   const TpeSuggestion suggestion = SuggestTpe(dimensions, trials, {}, 1, 40);
@@ -109,9 +110,9 @@ TEST(TpeSampler, LeavesAPlaceToTheTrialsThatRunThere) {
 }
 
 TEST(TpeSampler, CountsFailedTrialsAsBad) {
-  const std::vector<TpeDimension> dimensions(1);
-  std::vector<TpeTrial> trials = ParabolaTrials(40);
-  for (TpeTrial& trial : trials) {
+  const std::vector<CubeDimension> dimensions(1);
+  std::vector<CubeTrial> trials = ParabolaTrials(40);
+  for (CubeTrial& trial : trials) {
     if (*trial.point[0] < 0.3) trial.outcome = Outcome::kFailed;
   }
   const TpeSuggestion suggestion = SuggestTpe(dimensions, trials, {}, 1, 40);
@@ -121,43 +122,43 @@ TEST(TpeSampler, CountsFailedTrialsAsBad) {
 }
 
 TEST(TpeSampler, StaysInTheStartupWhileNothingIsScored) {
-  const std::vector<TpeDimension> dimensions(1);
-  std::vector<TpeTrial> trials = ParabolaTrials(40);
-  for (TpeTrial& trial : trials) trial.outcome = Outcome::kFailed;
+  const std::vector<CubeDimension> dimensions(1);
+  std::vector<CubeTrial> trials = ParabolaTrials(40);
+  for (CubeTrial& trial : trials) trial.outcome = Outcome::kFailed;
   EXPECT_EQ(SuggestTpe(dimensions, trials, {}, 1, 40).good, 0u);
-  for (TpeTrial& trial : trials) trial.outcome = Outcome::kRunning;
+  for (CubeTrial& trial : trials) trial.outcome = Outcome::kRunning;
   EXPECT_EQ(SuggestTpe(dimensions, trials, {}, 1, 40).good, 0u);
 }
 
 TEST(TpeSampler, TrustsALeadWithinTheErrorsLess) {
   // One trial leads at 0.9 by 0.1, the next best stand around 0.3.
-  const std::vector<TpeDimension> dimensions(1);
-  std::vector<TpeTrial> trials = ParabolaTrials(10);
+  const std::vector<CubeDimension> dimensions(1);
+  std::vector<CubeTrial> trials = ParabolaTrials(10);
   trials.push_back({.point = {0.9}, .outcome = Outcome::kScored, .loss = -0.1});
-  for (TpeTrial& trial : trials) trial.error = 0.05;
+  for (CubeTrial& trial : trials) trial.error = 0.05;
   const int certain = SuggestionsBetween(0.8, 1, dimensions, trials);
-  for (TpeTrial& trial : trials) trial.error = 0.2;
+  for (CubeTrial& trial : trials) trial.error = 0.2;
   EXPECT_LT(SuggestionsBetween(0.8, 1, dimensions, trials), certain / 4);
 }
 
 TEST(TpeSampler, TriesWhatHasNotBeenTried) {
-  const std::vector<TpeDimension> dimensions = {{.cells = 12}};
-  std::vector<TpeTrial> trials;
+  const std::vector<CubeDimension> dimensions = {{.cells = 12}};
+  std::vector<CubeTrial> trials;
   for (uint32_t i = 0; i < 11; ++i) {
-    trials.push_back({.point = {TpeMiddle(dimensions[0], (i + 0.5) / 12)},
+    trials.push_back({.point = {CubeMiddle(dimensions[0], (i + 0.5) / 12)},
                       .outcome = Outcome::kScored,
                       .loss = 11.0 - i});
   }
   for (int seed = 0; seed < 20; ++seed) {
-    EXPECT_EQ(TpeCell(dimensions[0], *SuggestTpe(dimensions, trials, {}, seed, 11).point[0]), 11u);
+    EXPECT_EQ(CubeCell(dimensions[0], *SuggestTpe(dimensions, trials, {}, seed, 11).point[0]), 11u);
   }
 }
 
 TEST(TpeSampler, SuggestsSomethingWhereAllHasBeenTried) {
-  const std::vector<TpeDimension> dimensions = {{.cells = 1, .is_category = true}};
-  const std::vector<TpeTrial> trials(
+  const std::vector<CubeDimension> dimensions = {{.cells = 1, .is_category = true}};
+  const std::vector<CubeTrial> trials(
       20, {.point = {0.5}, .outcome = Outcome::kScored, .loss = 1, .error = 0.1});
-  EXPECT_EQ(SuggestTpe(dimensions, trials, {}, 1, 20).point, TpePoint{0.5});
+  EXPECT_EQ(SuggestTpe(dimensions, trials, {}, 1, 20).point, CubePoint{0.5});
 }
 
 }  // namespace
