@@ -15,11 +15,11 @@ struct FoldNoise {
   double freedom = 0;   // degrees of freedom that it is known with
 };
 
-// From the scores of trials with two or more, each with `folds` places, pooled with an assumption of
-// two degrees of freedom: four times `epoch_variance`, what a score changes from one epoch to the
-// next (nothing if that is not known); once there is such a trial, not more than the variance of
-// its folds, which has their difficulty in it, and not less than half of that. Freedom 0: nothing
-// is known.
+// From the scores of trials with two or more, each with `folds` places, pooled with an assumption
+// of two degrees of freedom: four times `epoch_variance`, what a score changes from one epoch to
+// the next (nothing if that is not known); once there is such a trial, not more than the variance
+// of its folds, which has their difficulty in it, and not less than half of that. Freedom 0:
+// nothing is known.
 FoldNoise EstimateFoldNoise(const std::vector<FoldScores>& trials, uint32_t folds,
                             std::optional<double> epoch_variance);
 
