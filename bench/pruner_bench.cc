@@ -3,25 +3,21 @@
 // Worlds of learning curves of 64 configurations; the first is that of peers/pruners.py, whose
 // recorded figures stand in peers/pruners.json. Each is raced with 1, 4 and 8 trials at a time by
 // as many groups, decided in logical order (what groups do ahead of it is counted) and on
-// everything known at the moment. Groups and configurations differ in speed.
+// everything known at the moment.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <limits>
-#include <map>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "common/base/philox.h"
 #include "coordinator/prune/forgiving_rule.h"
-#include "coordinator/prune/logical_race.h"
 #include "coordinator/prune/paired_rule.h"
-#include "coordinator/prune/present_race.h"
 #include "coordinator/prune/wilcoxon_rule.h"
 #include "learning_curves.h"
+#include "race_cluster.h"
 
 namespace pleat {
 namespace {
@@ -30,9 +26,6 @@ namespace {
 constexpr double kShareTarget = 0.15;
 constexpr double kShareTargetOfEight = 0.20;
 constexpr double kWilcoxonP = 0.1;
-// Groups, and configurations, differ in speed by up to this factor, either way.
-constexpr double kGroupSpeeds = 1.25;
-constexpr double kTrialSpeeds = 1.4;
 
 std::vector<World> Worlds() {
   return {{.name = "recorded"},
@@ -60,121 +53,11 @@ struct Settings {
   std::string world;               // empty: all
 };
 
-// How a world is raced.
-struct Way {
-  uint32_t at_once = 1;
-  bool is_reproducible = true;
-};
-
 std::unique_ptr<RacingRule> MakeRule(const Settings& settings) {
   if (settings.rule == "forgiving") return std::make_unique<ForgivingRule>();
   if (settings.rule == "wilcoxon") return std::make_unique<WilcoxonRule>(kWilcoxonP);
   return std::make_unique<PairedRule>(settings.false_stop_rate);
 }
-
-// Without rungs on the way.
-std::unique_ptr<FoldRace> MakeRace(const Race& shape, const Way& way, const Settings& settings) {
-  Rungs rungs({.min_epochs = shape.epochs}, shape.epochs);
-  if (!way.is_reproducible) {
-    return std::make_unique<PresentRace>(shape, kConfigurations, std::move(rungs),
-                                         MakeRule(settings));
-  }
-  const LogicalRace::Limits limits = {
-      .trials = kConfigurations, .at_once = way.at_once, .most_ahead = settings.most_ahead};
-  return std::make_unique<LogicalRace>(shape, limits, std::move(rungs), MakeRule(settings));
-}
-
-struct Group {
-  double seconds = 1;  // of an epoch
-  bool is_busy = false;
-  FoldToTrain work;
-  double epoch_ends = 0;
-};
-
-// Groups that train what they may, an epoch at a time, until the race is over.
-class Cluster {
- public:
-  Cluster(const Curves& curves, uint32_t seed, const Way& way, FoldRace& race)
-      : curves_(curves), way_(way), race_(race), groups_(way.at_once) {
-    RandomStream random(seed, RandomPurpose::kSearch, 3);
-    const auto draw = [&](double most) { return std::pow(most, random.NextUniform(-1, 1)); };
-    for (uint32_t i = 0; i < kConfigurations; ++i) trial_seconds_.push_back(draw(kTrialSpeeds));
-    for (Group& group : groups_) group.seconds = draw(kGroupSpeeds);
-  }
-
-  // The number of epochs that were begun.
-  uint32_t Train() {
-    while (true) {
-      AddTrials();
-      for (Group& group : groups_) {
-        if (!group.is_busy) Give(group);
-      }
-      Group* next = nullptr;
-      for (Group& group : groups_) {
-        if (!group.is_busy || (next != nullptr && group.epoch_ends >= next->epoch_ends)) continue;
-        next = &group;
-      }
-      if (next == nullptr) return begun_;
-      End(*next);
-    }
-  }
-
- private:
-  // All of them, or as many as are at once if what comes next depends on the moment.
-  void AddTrials() {
-    while (added_ < kConfigurations && (way_.is_reproducible || InFlight() < way_.at_once)) {
-      race_.AddTrial();
-      ++added_;
-    }
-  }
-  int64_t InFlight() const {
-    return std::ranges::count(race_.race().trials, RacingTrial::Phase::kRunning,
-                              &RacingTrial::phase);
-  }
-  bool IsTaken(const FoldToTrain& work) const {
-    return std::ranges::any_of(groups_, [&](const Group& group) {
-      return group.is_busy && group.work.trial == work.trial && group.work.fold == work.fold;
-    });
-  }
-  // The fold that it was at if it may go on with it, else the first that no group has.
-  void Give(Group& group) {
-    const std::vector<FoldToTrain> open = race_.FoldsToTrain();
-    auto work = std::ranges::find_if(open, [&](const FoldToTrain& one) {
-      return one.trial == group.work.trial && one.fold == group.work.fold && !IsTaken(one);
-    });
-    if (work == open.end()) {
-      work = std::ranges::find_if(open, [&](const FoldToTrain& one) { return !IsTaken(one); });
-    }
-    if (work == open.end()) return;
-    group.work = *work;
-    group.is_busy = true;
-    group.epoch_ends = now_ + group.seconds * trial_seconds_[work->trial];
-    ++begun_;
-  }
-  // What is begun of a trial that is stopped is lost.
-  void End(Group& group) {
-    now_ = group.epoch_ends;
-    group.is_busy = false;
-    const FoldToTrain work = group.work;
-    const uint32_t epoch = epochs_[{work.trial, work.fold}]++;
-    race_.Report(work.trial, work.fold, epoch, curves_.accuracy[work.trial][work.fold][epoch]);
-    for (const RaceEvent& event : race_.Advance()) {
-      for (Group& other : groups_) {
-        if (event.is_stop() && other.work.trial == event.trial) other.is_busy = false;
-      }
-    }
-  }
-
-  const Curves& curves_;
-  const Way way_;
-  FoldRace& race_;
-  uint32_t added_ = 0;
-  std::vector<Group> groups_;
-  std::vector<double> trial_seconds_;
-  std::map<std::pair<uint32_t, uint32_t>, uint32_t> epochs_;  // done, by trial and fold
-  uint32_t begun_ = 0;
-  double now_ = 0;
-};
 
 struct Outcome {
   double share = 0;   // of all fold-epochs
@@ -197,8 +80,9 @@ Outcome RunAll(const Curves& curves, const Race& shape) {
 
 Outcome RunRace(const Curves& curves, const Race& shape, uint32_t seed, const Way& way,
                 const Settings& settings) {
-  const std::unique_ptr<FoldRace> race = MakeRace(shape, way, settings);
-  const double begun = Cluster(curves, seed, way, *race).Train();
+  const std::unique_ptr<FoldRace> race =
+      MakeRace(shape, kConfigurations, way, settings.most_ahead, MakeRule(settings));
+  const double begun = EpochsToRace(curves.accuracy, way, seed, *race);
   return {.share = begun / (static_cast<double>(kConfigurations) * shape.folds * shape.epochs),
           .regret = Regret(curves, *BestEnded(race->race()))};
 }
@@ -246,7 +130,7 @@ std::vector<Summary> Measure(const World& world, const std::vector<Way>& ways,
 }
 
 bool Holds(const World& world, const Way& way, const Summary& none, const Summary& raced) {
-  const double share = way.at_once == 8 ? kShareTargetOfEight : kShareTarget;
+  const double share = way.groups == 8 ? kShareTargetOfEight : kShareTarget;
   if (world.name == "recorded") {
     return raced.share <= share && raced.regret <= none.regret + none.error;
   }
@@ -275,12 +159,13 @@ int Run(const Settings& settings) {
       "%s: share of the fold-epochs, regret in 1e-3 +- standard error; %u seeds from %u\n"
       "%-17s %-12s",
       settings.rule.c_str(), settings.seeds, settings.first_seed, "world", "no pruning");
-  const std::vector<Way> ways = {{1, true},  {4, true},  {8, true},
-                                 {1, false}, {4, false}, {8, false}};
-  for (const Way& way : ways) {
-    std::printf("| %u %-17s ", way.at_once,
-                way.is_reproducible ? "in logical order" : "at the moment");
+  std::vector<Way> ways;
+  for (const bool is_reproducible : {true, false}) {
+    for (const uint32_t groups : {1, 4, 8}) {
+      ways.push_back({.groups = groups, .at_once = groups, .is_reproducible = is_reproducible});
+    }
   }
+  for (const Way& way : ways) std::printf("| %u %-17s ", way.groups, ModeName(way).c_str());
   std::printf("\n");
   bool holds = true;
   for (const World& world : Worlds()) {

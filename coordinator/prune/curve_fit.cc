@@ -8,6 +8,8 @@
 namespace pleat {
 namespace {
 
+constexpr int64_t kLeastScores = 3;
+
 // One member of the mixture.
 struct Member {
   CurveFamily family = CurveFamily::kExponential;
@@ -42,12 +44,14 @@ Weighted Weigh(std::span<const double> scores, const CurveNoise& noise) {
   return all;
 }
 
-// Adds the shape's member to the mixture of each length that has a score.
+// Adds the shape's member to the mixture of each length that has a score. The rise's prior is one
+// more observation of it.
 void AddShape(const CurveShape& shape, double log_share, const Weighted& data,
               std::span<const uint32_t> lengths, const CurvePrior& prior,
               std::vector<std::vector<Member>>* mixtures) {
-  const double precision = 1 / (prior.rise * prior.rise);
-  double h = 0, hh = precision, hy = 0;
+  const double precision = 1 / (prior.rise_deviation * prior.rise_deviation);
+  const double expected = precision * prior.mean_rise;
+  double h = 0, hh = precision, hy = expected;
   size_t next = 0;
   for (uint32_t t = 1; next < lengths.size(); ++t) {
     const double x = shape.values[t - 1];
@@ -61,7 +65,7 @@ void AddShape(const CurveShape& shape, double log_share, const Weighted& data,
     const double determinant = w * hh - h * h;
     const double end = (hh * y - h * hy) / determinant;
     const double rise = (w * hy - h * y) / determinant;
-    const double squares = data.sum_yy[t - 1] - end * y - rise * hy;
+    const double squares = data.sum_yy[t - 1] + expected * prior.mean_rise - end * y - rise * hy;
     mixture.push_back(
         {.family = shape.family,
          .log_weight = log_share - squares / 2 - std::log(determinant / precision) / 2,
@@ -70,9 +74,8 @@ void AddShape(const CurveShape& shape, double log_share, const Weighted& data,
   }
 }
 
-// Nothing for fewer than three scores. Its likelihood is in units of the noise, as the shapes' is.
-std::optional<Member> Walk(std::span<const double> scores, double log_share,
-                           const CurvePrior& prior) {
+// Of three finite scores or more. Its likelihood is in units of the noise, as the shapes' is.
+Member Walk(std::span<const double> scores, double log_share, const CurvePrior& prior) {
   std::optional<double> last;
   double squares = 0, log_noise = 0;
   int steps = 0;
@@ -87,22 +90,19 @@ std::optional<Member> Walk(std::span<const double> scores, double log_share,
     last = scores[t - 1];
     at = t;
   }
-  if (steps < 2) return std::nullopt;
   const double noise = prior.noise.Variance(at);
   // Two scores of a walk that stands still differ by the noise of both.
   const double step = std::max(squares / steps, 2 * noise);
   const double grows = step - 2 * noise;
-  return Member{
-      .family = CurveFamily::kWalk,
-      .log_weight = log_share - squares / step / 2 - steps * std::log(step) / 2 -
-                    std::log(steps) / 2 + log_noise,
-      .mean = *last,
-      .variance = (prior.epochs - at) * grows + noise + prior.noise.Variance(prior.epochs)};
+  return {.family = CurveFamily::kWalk,
+          .log_weight = log_share - squares / step / 2 - steps * std::log(step) / 2 -
+                        std::log(steps) / 2 + log_noise,
+          .mean = *last,
+          .variance = (prior.epochs - at) * grows + noise + prior.noise.Variance(prior.epochs)};
 }
 
 EndForecast Average(std::vector<Member> mixture) {
-  EndForecast forecast = {.variance = std::numeric_limits<double>::infinity()};
-  if (mixture.empty()) return forecast;
+  EndForecast forecast;
   double highest = -std::numeric_limits<double>::infinity(), sum = 0;
   for (const Member& one : mixture) highest = std::max(highest, one.log_weight);
   for (const Member& one : mixture) sum += std::exp(one.log_weight - highest);
@@ -111,7 +111,6 @@ EndForecast Average(std::vector<Member> mixture) {
     forecast.mean += weight * one.mean;
     forecast.shares[static_cast<size_t>(one.family)] += weight;
   }
-  forecast.variance = 0;
   for (const Member& one : mixture) {
     const double weight = std::exp(one.log_weight - highest) / sum;
     const double apart = one.mean - forecast.mean;
@@ -137,9 +136,13 @@ std::vector<EndForecast> ForecastEnds(std::span<const double> scores,
   }
   std::vector<EndForecast> forecasts;
   for (size_t i = 0; i < lengths.size(); ++i) {
-    const auto walk =
-        Walk(scores.first(lengths[i]), log_share[static_cast<size_t>(CurveFamily::kWalk)], prior);
-    if (walk.has_value()) mixtures[i].push_back(*walk);
+    const std::span<const double> known = scores.first(lengths[i]);
+    if (std::ranges::count_if(known, [](double score) { return std::isfinite(score); }) <
+        kLeastScores) {
+      forecasts.push_back({.variance = std::numeric_limits<double>::infinity()});
+      continue;
+    }
+    mixtures[i].push_back(Walk(known, log_share[static_cast<size_t>(CurveFamily::kWalk)], prior));
     forecasts.push_back(Average(std::move(mixtures[i])));
   }
   return forecasts;

@@ -17,7 +17,9 @@ struct CurvePrior {
   uint32_t epochs = 0;                             // E >= 2
   std::vector<CurveShape> shapes;                  // of equal weight inside their family
   std::array<double, kCurveFamilies> shares = {};  // of the families; 0: none of it
-  double rise = 1;  // standard deviation of the rise, about 0; any end is as likely as another
+  // The rise is normal about a mean; any end is as likely as another.
+  double mean_rise = 0;
+  double rise_deviation = 1;
   CurveNoise noise;
 };
 
@@ -29,8 +31,8 @@ struct EndForecast {
 };
 
 // The forecasts from the first lengths[i] scores each; scores that are not finite are left out.
-// Lengths ascend, up to the number of scores. One before the first finite score is of infinite
-// variance.
+// Lengths ascend, up to the number of scores. End, rise and speed are three unknowns: a forecast
+// from fewer than three finite scores is of infinite variance.
 //
 // End and rise have their posterior by least squares under the prior's noise, and a shape the
 // weight of its marginal likelihood; the walk has steps of the variance that fits best. The mixture

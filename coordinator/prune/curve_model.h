@@ -9,9 +9,11 @@
 
 namespace pleat {
 
-// Learned from the sweep's own curves, nothing is given: how far curves rise, their noise, which
-// families they follow, the shapes of trials trained before (which carry what all trials share, a
-// learning-rate schedule say), and how wrong forecasts of the finished curves would have been.
+// Learned from the sweep's own curves, nothing is given: how far curves rise, their noise, the
+// shapes of trials trained before (which carry what all trials share, a learning-rate schedule
+// say), which families curves follow, how far they are shaped like other trials', and how wrong
+// forecasts of the finished curves would have been. The last two are judged on each trial's curves
+// with the shapes of the others: a trial resembles itself.
 class CurveModel {
  public:
   // Curves of one trial that came to the last epoch, all finite, each [E].
@@ -27,11 +29,16 @@ class CurveModel {
   const CurveNoise& noise() const { return prior_.noise; }
 
  private:
+  void LearnRise(std::span<const TrialCurves> trials, double range);
+  void CollectReferences(std::span<const TrialCurves> trials);
+  // The prior with all references but that of a trial, by number; of the number of trials: with
+  // all.
+  CurvePrior PriorBut(size_t trial) const;
   void LearnShares(std::span<const TrialCurves> trials);
   void LearnErrors(std::span<const TrialCurves> trials);
-  void AddReferences(std::span<const TrialCurves> trials);
 
-  CurvePrior prior_;
+  std::vector<std::vector<double>> references_;  // shape by trial; empty: none
+  CurvePrior prior_;                             // at first without references
   // Lengths, ascending, at which the finished curves were forecast, and by what the squared errors
   // exceeded the variance, at least 1.
   std::vector<uint32_t> lengths_;

@@ -15,7 +15,7 @@ enum class CurveFamily {
   kExponential,  // exp(-t / tau): an approach that loses a fixed share of the rest each epoch
   kPower,        // t^-p: one that never quite ends
   kWalk,         // a random walk: the last value stays, and its uncertainty grows
-  kReference,    // shaped like the mean curve of a trial that was trained before
+  kReference,    // shaped like the mean curve of a trial that was trained before; the last family
 };
 inline constexpr int kCurveFamilies = 4;
 

@@ -3,14 +3,17 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "coordinator/prune/curve_model.h"
 #include "coordinator/prune/fold_noise.h"
 #include "coordinator/prune/racing_rule.h"
+#include "coordinator/prune/score_scale.h"
 
 namespace pleat {
 
-// What is known of the difference of two trials' means over all K folds.
+// What is known of the difference of two trials' means over all K folds, on a ScoreScale.
 struct MeanDifference {
   double mean = 0;
   double variance = 0;
@@ -31,6 +34,10 @@ struct MeanDifference {
 // - What is asked for is the mean over the K folds, of which those that are finished are known: of
 //   k finished ones its variance is s^2 / k * (K - k) / K, so that the bound closes in on the best
 //   trial as folds are finished.
+// - All this is on the scale on which trials and folds add up (ChooseScale). Where that is
+//   logarithmic, fold k weighs as much as the rival's score lacks there to the best possible one:
+//   such a mean of the d_k is not below zero where the trial's mean score is not below the rival's
+//   (by the tangent of the exponential function).
 // - s^2 is pooled over all trials, and the bound's quantile is Student's for its degrees of
 // freedom.
 //
@@ -45,16 +52,19 @@ class PairedRule final : public RacingRule {
   // From all complete curves.
   struct Learned {
     uint32_t curves = 0;
+    ScoreScale scale;
     std::optional<CurveModel> model;  // none: curves of one epoch, which are never extrapolated
     FoldNoise noise;
   };
 
   RaceDecision Judge(const Race& race, uint32_t trial) override;
   void Learn(const Race& race);
-  // Of a fold that has a score, finished or not; nothing for others.
+  // On the scale, of a fold that has a score, finished or not; nothing for others.
   std::optional<EndForecast> Forecast(const Race& race, uint32_t trial, uint32_t fold) const;
   // Of `trial` less `rival`.
   MeanDifference Compare(const Race& race, uint32_t trial, uint32_t rival) const;
+  // Of each fold in the mean; their sum is 1.
+  std::vector<double> FoldWeights(const Race& race, uint32_t rival) const;
   std::string Reason(const Race& race, uint32_t trial, uint32_t rival,
                      const MeanDifference& difference, double bound) const;
 

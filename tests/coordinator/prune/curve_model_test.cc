@@ -113,7 +113,7 @@ TEST(CurveModel, GrowsSurerWithTheEpochs) {
   }
   const CurveModel model = Learn({curves.begin(), curves.end() - 1});
   double before = std::numeric_limits<double>::infinity();
-  for (const size_t length : {2u, 5u, 10u, 20u}) {
+  for (const size_t length : {3u, 5u, 10u, 20u}) {
     const double variance = model.Forecast(First(curves.back(), length)).variance;
     EXPECT_LT(variance, before) << length;
     before = variance;
@@ -126,7 +126,58 @@ TEST(CurveModel, LeavesOutScoresThatAreMissing) {
   std::vector<double> curve = ExponentialCurve(0.95, 0.7, 4, kEpochs);
   curve[0] = curve[5] = std::numeric_limits<double>::quiet_NaN();
   EXPECT_NEAR(model.Forecast(First(curve, 14)).mean, curve.back(), 0.007);
-  EXPECT_TRUE(std::isinf(model.Forecast(First(curve, 1)).variance));
+}
+
+// An end, a rise and a speed are not to be had from less.
+TEST(CurveModel, NeedsThreeScores) {
+  const CurveModel model = Learn({ExponentialCurve(0.9, 0.5, 2.5, kEpochs)});
+  std::vector<double> curve = ExponentialCurve(0.95, 0.7, 4, kEpochs);
+  EXPECT_TRUE(std::isinf(model.Forecast(First(curve, 2)).variance));
+  EXPECT_TRUE(std::isfinite(model.Forecast(First(curve, 3)).variance));
+  curve[1] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_TRUE(std::isinf(model.Forecast(First(curve, 3)).variance));
+}
+
+// How likely a new curve is thought to have a trial's shape, of trials of four noisy curves each.
+double ShareOfReferences(const std::vector<double>& speeds) {
+  std::vector<std::vector<double>> curves;
+  const auto add = [&](double tau) {
+    RandomStream random(13, RandomPurpose::kSearch, static_cast<uint32_t>(curves.size()));
+    std::vector<double>& curve = curves.emplace_back(ExponentialCurve(0.95, 0.6, tau, kEpochs));
+    for (double& score : curve) score += 0.004 * random.NextNormal();
+  };
+  constexpr size_t kFolds = 4;
+  for (const double tau : speeds) {
+    for (size_t fold = 0; fold < kFolds; ++fold) add(tau);
+  }
+  add(4);
+  std::vector<CurveModel::TrialCurves> trials;
+  for (size_t i = 0; i < speeds.size(); ++i) {
+    const auto first = curves.begin() + static_cast<int64_t>(i * kFolds);
+    trials.emplace_back(first, first + kFolds);
+  }
+  const EndForecast forecast = CurveModel(trials).Forecast(First(curves.back(), 5));
+  return forecast.shares[static_cast<size_t>(CurveFamily::kReference)];
+}
+
+TEST(CurveModel, TrustsTheShapesOfTrialsAsFarAsTheyShareThem) {
+  EXPECT_GT(ShareOfReferences({4, 4, 4, 4}), 0.6);
+  EXPECT_LT(ShareOfReferences({1.5, 2.5, 4, 7}), 0.3);
+}
+
+// Three scores that fall by less than their noise.
+TEST(CurveModel, ExpectsARiseLikeThatOfOtherCurves) {
+  const auto expected = [](double rise) {
+    std::vector<std::vector<double>> curves;
+    for (uint32_t i = 0; i < 6; ++i) {
+      RandomStream random(17, RandomPurpose::kSearch, i);
+      std::vector<double>& curve = curves.emplace_back(ExponentialCurve(0.9, rise, 5, kEpochs));
+      for (double& score : curve) score += 0.05 * random.NextNormal();
+    }
+    return Learn(curves).Forecast(std::vector<double>{0.45, 0.46, 0.43}).mean;
+  };
+  EXPECT_GT(expected(0.6), 0.55);
+  EXPECT_LT(expected(-0.6), 0.35);
 }
 
 }  // namespace
