@@ -88,8 +88,7 @@ void PairedRule::Learn(const Race& race) {
   if (race.epochs >= 2 && !trials.empty()) learned.model.emplace(trials);
   std::optional<double> epoch_variance;
   if (learned.model.has_value()) epoch_variance = learned.model->noise().Variance(race.epochs);
-  learned.noise =
-      EstimateFoldNoise(FinalScores(race, learned.scale), race.folds, epoch_variance);
+  learned.noise = EstimateFoldNoise(FinalScores(race, learned.scale), race.folds, epoch_variance);
 }
 
 std::optional<EndForecast> PairedRule::Forecast(const Race& race, uint32_t trial,
@@ -172,9 +171,10 @@ std::string PairedRule::Reason(const Race& race, uint32_t trial, uint32_t rival,
   }
   absl::StrAppendFormat(&reason, "by %d of %d folds ", difference.folds, race.folds);
   if (!scale.is_relative()) {
-    return reason + absl::StrFormat(
-                        "its mean would be worse than trial %d's by %.2g +- %.2g, and by %.2g at best",
-                        rival, -difference.mean, std::sqrt(difference.variance), -bound);
+    return reason +
+           absl::StrFormat(
+               "its mean would be worse than trial %d's by %.2g +- %.2g, and by %.2g at best",
+               rival, -difference.mean, std::sqrt(difference.variance), -bound);
   }
   return reason + absl::StrFormat("%s would be %.3g times trial %d's, and %.3g times at best",
                                   race.is_maximized ? "what its mean lacks to 1" : "its mean",

@@ -35,7 +35,7 @@ class ExplainCall final : public grpc::ServerUnaryReactor {
   FollowRequest next_;
   EarlyEnds early_ends_;
   uint64_t trials_ = 0;  // 0: not known yet
-  uint32_t folds_ = 0;  // 0: not known yet
+  uint32_t folds_ = 0;   // 0: not known yet
 };
 
 }  // namespace pleat
