@@ -19,6 +19,13 @@
 namespace pleat {
 namespace {
 
+// Of a path that is one of the store's: a file or a link stands where a folder should be.
+absl::Status Blocked(const absl::Status& status) {
+  if (!absl::IsInvalidArgument(status)) return status;
+  return absl::DataLossError(
+      absl::StrCat(std::string(status.message()), "; move away what stands there"));
+}
+
 absl::Status RemoveIn(int folder, const std::string& name) {
   PLEAT_RETURN_IF_ERROR(RemoveBeneath(folder, name));
   return SyncFolder(folder, name);
@@ -43,15 +50,16 @@ absl::Status PosixStore::WriteOnce(const v1::Artifact& artifact, std::string_vie
   PLEAT_ASSIGN_OR_RETURN(std::vector<std::string_view> components, SplitStorePath(artifact.path()));
   const std::string name(components.back());
   components.pop_back();
-  PLEAT_ASSIGN_OR_RETURN(UniqueFd folder, MakeFoldersBeneath(root_.get(), components));
-  const absl::Status written = WriteDurably(folder.get(), name, bytes, IfTaken::kRefuse);
+  const absl::StatusOr<UniqueFd> folder = MakeFoldersBeneath(root_.get(), components);
+  PLEAT_RETURN_IF_ERROR(Blocked(folder.status()));
+  const absl::Status written = WriteDurably(folder->get(), name, bytes, IfTaken::kRefuse);
   if (!absl::IsAlreadyExists(written)) return written;
 
   const absl::StatusOr<std::string> present = Read(artifact);
   if (absl::IsDataLoss(present.status())) return TakenError(artifact.path());
   PLEAT_RETURN_IF_ERROR(present.status());
   // Whoever wrote it may not have come to this step yet.
-  return SyncFolder(folder.get(), name);
+  return SyncFolder(folder->get(), name);
 }
 
 absl::StatusOr<PosixStore::OpenFile> PosixStore::OpenForReading(const std::string& path) const {
@@ -115,7 +123,7 @@ absl::Status PosixStore::RemoveLeftovers(const std::string& path) {
   PLEAT_RETURN_IF_ERROR(InStore(SplitStorePath(path).status()));
   const absl::StatusOr<UniqueFd> folder = OpenBeneath(root_.get(), path, O_RDONLY | O_DIRECTORY);
   if (absl::IsNotFound(folder.status())) return absl::OkStatus();
-  PLEAT_RETURN_IF_ERROR(InStore(folder.status()));
+  PLEAT_RETURN_IF_ERROR(InStore(Blocked(folder.status())));
   return InStore(RemoveLeftoversIn(folder->get(), path));
 }
 

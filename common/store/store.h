@@ -22,7 +22,8 @@ struct StoreSpace {
 
 // Paths are relative to the store's root, with forward slashes; "..", empty components and absolute
 // paths are INVALID_ARGUMENT. Thread-safe. RESOURCE_EXHAUSTED means that the disk is full;
-// DATA_LOSS that a file is not what its Artifact says.
+// DATA_LOSS that a file is not what its Artifact says, or that something stands where a folder
+// should be made.
 class Store {
  public:
   virtual ~Store() = default;

@@ -74,7 +74,7 @@ TEST_F(PosixStoreTest, FollowsNoLinkOutOfTheRoot) {
   std::filesystem::create_symlink(outside / "secret", folder_ / "file");
   EXPECT_TRUE(absl::IsInvalidArgument(store_->ReadUnchecked("way_out/secret", 10).status()));
   EXPECT_TRUE(absl::IsInvalidArgument(store_->ReadUnchecked("file", 10).status()));
-  EXPECT_TRUE(absl::IsInvalidArgument(store_->Write("way_out/new", "x").status()));
+  EXPECT_TRUE(absl::IsDataLoss(store_->Write("way_out/new", "x").status()));
   EXPECT_FALSE(std::filesystem::exists(outside / "new"));
 }
 
@@ -95,7 +95,7 @@ TEST_F(PosixStoreTest, APipeNeitherHangsNorReads) {
 
 TEST_F(PosixStoreTest, RefusesAFileWhereAFolderShouldBe) {
   ASSERT_TRUE(store_->Write("a", "x").ok());
-  EXPECT_TRUE(absl::IsInvalidArgument(store_->Write("a/b", "x").status()));
+  EXPECT_TRUE(absl::IsDataLoss(store_->Write("a/b", "x").status()));
   EXPECT_TRUE(absl::IsInvalidArgument(store_->ReadUnchecked("a/b", 10).status()));
 }
 
