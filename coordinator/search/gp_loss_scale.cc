@@ -9,6 +9,8 @@ namespace {
 
 // So that squares of losses are finite.
 constexpr double kLargestLoss = 1e150;
+// Of a loss beyond the median, in distances of the median from the best: worse ones are as bad.
+constexpr double kFarthest = 1e6;
 
 double Bounded(double loss) { return std::clamp(loss, -kLargestLoss, kLargestLoss); }
 
@@ -32,7 +34,7 @@ GpLossScale::GpLossScale(std::span<const double> losses) {
 
 double GpLossScale::Tamed(double loss) const {
   if (loss <= median_ || reach_ == 0) return loss;
-  return median_ + reach_ * std::log1p(std::min((loss - median_) / reach_, kLargestLoss));
+  return median_ + reach_ * std::log1p(std::min((loss - median_) / reach_, kFarthest));
 }
 
 double GpLossScale::ValueOf(double loss) const {
