@@ -10,7 +10,7 @@ namespace {
 // So that squares of losses are finite.
 constexpr double kLargestLoss = 1e150;
 // Of a loss beyond the median, in distances of the median from the best: worse ones are as bad.
-constexpr double kFarthest = 1e6;
+constexpr double kFarthest = 1e12;
 
 double Bounded(double loss) { return std::clamp(loss, -kLargestLoss, kLargestLoss); }
 

@@ -123,6 +123,7 @@ TEST(RacingChanges, FinishAStoppedTrialOutsideTheRace) {
     if (retried.core.sweep("a").AllTrialsEnded()) retried.MakeEnsemble();
     const absl::Status status = retried.core.Retry("a", first);
     ASSERT_TRUE(status.ok()) << status;
+    retried.may_be_stale = true;
     retried.Play([&](size_t turn) {
       if (turn % 11 == 10) retried.Restart();
       return turn;

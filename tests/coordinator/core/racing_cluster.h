@@ -100,6 +100,8 @@ class RacingCluster {
   CoreHarness core;
   uint32_t epochs = 0;  // trained, those that did not count too
   uint32_t pauses = 0;
+  // A stopped trial was retried: groups that still trained it hear that their attempts have ended.
+  bool may_be_stale = false;
 
  private:
   struct Group {
@@ -139,6 +141,12 @@ class RacingCluster {
     *request.mutable_attempt() = AttemptOf(lease);
     *request.mutable_metrics() = MetricsOf(*ParseTaskKey(lease.task().id()), epoch);
     const Reply reply = core.Ask(request);
+    if (may_be_stale && absl::IsFailedPrecondition(reply.status)) {
+      v1::Directive directive;
+      directive.set_stop(true);
+      directive.set_reason(std::string(reply.status.message()));
+      return directive;
+    }
     EXPECT_TRUE(reply.status.ok()) << reply.status;
     if (!reply.status.ok()) return {};
     // A retry of the request gets the same order.

@@ -189,7 +189,7 @@ TEST(Racing, LearnsFromTrialsThatWereStopped) {
 
 TEST(Racing, EndsAtTheSameTrialWhenItsBudgetIsSpent) {
   for (const char* pruning : {"fold_racing: {}", "asha: {eta: 2}, fold_racing: {}"}) {
-    const v1::SweepSpec spec = RacingSweep(pruning, 2, "  budget: {fold_epochs: 60}\n");
+    const v1::SweepSpec spec = RacingSweep(pruning, 2, "  budget: {fold_epochs: 52}\n");
     RacingCluster one(spec, 1), many(spec, 9);
     one.Play(InTurn);
     many.Play(Unevenly);
