@@ -58,6 +58,29 @@ print(json.dumps({"refusals": refusals, "pulled": str(client.pull("digits-extern
                   "trials": client.trials("digits-external")}))
 """
 
+# The second of the two further trials keeps the sweep open until the first was cancelled and is trained again.
+CHANGES = """
+import json, pleat
+client = pleat.Client()
+name = "digits-external"
+parameters = client.trials(name)[0]
+point = {path: value for path, value in parameters.items() if path.startswith(("model.", "training."))}
+total = client.extend(name, trials=2)
+client.change_limits(name, "resources.max_failures=7")
+first = client.add_trial(name, {**point, "model.se_cnn.dropout": 0.111})
+client.cancel(name, trial=first)
+folds = client.retry(name, first)
+second = client.add_trial(name, {**point, "model.se_cnn.dropout": 0.222})
+refusals = []
+for call in (lambda: client.retry(name, 0), lambda: client.change_limits(name, "resources.max_failures=7"),
+             lambda: client.extend(name)):
+    try:
+        call()
+    except pleat.PleatError as error:
+        refusals.append(str(error))
+print(json.dumps({"total": total, "first": first, "second": second, "folds": folds, "refusals": refusals}))
+"""
+
 
 @unittest.skipUnless(PYTHON.exists(), f"{PYTHON} is not installed; tests/run.sh installs it")
 class PythonClient(ClusterTest):
@@ -113,6 +136,18 @@ class PythonClient(ClusterTest):
         for row in rows:
             self.assertEqual(float(row["model.se_cnn.dropout"]),
                              by_number[int(row["trial"])]["model.se_cnn.dropout"])
+
+        told = json.loads(self.run_python("-c", CHANGES))
+        self.assertEqual((told["total"], told["first"], told["second"]), (6, 4, 5))
+        self.assertGreater(len(told["folds"]), 1)
+        trained, same, nothing = told["refusals"]
+        self.assertIn("each fold of trial 0 is trained", trained)
+        self.assertIn("nothing changes", same)
+        self.assertIn("nothing is added", nothing)
+        self.wait_for_end("digits-external")
+        self.assertEqual([path.name for path in sorted(self.ensemble("digits-external").parent.iterdir())], ["1", "2"])
+        changes = json.loads((self.ensemble("digits-external").parent / "2/manifest.json").read_text())["changes"]
+        self.assertEqual(len(changes), 3)
 
     def test_pleat_suggests_and_python_evaluates(self):
         told = json.loads(self.run_python("-c", STUDY))
