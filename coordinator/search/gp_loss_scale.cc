@@ -9,8 +9,18 @@ namespace {
 
 // So that squares of losses are finite.
 constexpr double kLargestLoss = 1e150;
-// Of a loss beyond the median, in distances of the median from the best: worse ones are as bad.
-constexpr double kFarthest = 1e12;
+// Where losses beyond the median end, in distances of the median from the best.
+constexpr double kFarthest = 3;
+
+// Of a loss so many such distances beyond the median: its place, and the slope of that.
+double PlaceOf(double beyond) {
+  const double log = std::log1p(beyond);
+  return kFarthest * log / (kFarthest + log);
+}
+double SlopeOfPlace(double beyond) {
+  const double share = kFarthest / (kFarthest + std::log1p(beyond));
+  return share * share / (1 + beyond);
+}
 
 double Bounded(double loss) { return std::clamp(loss, -kLargestLoss, kLargestLoss); }
 
@@ -34,7 +44,7 @@ GpLossScale::GpLossScale(std::span<const double> losses) {
 
 double GpLossScale::Tamed(double loss) const {
   if (loss <= median_ || reach_ == 0) return loss;
-  return median_ + reach_ * std::log1p(std::min((loss - median_) / reach_, kFarthest));
+  return median_ + reach_ * PlaceOf(std::min((loss - median_) / reach_, kLargestLoss));
 }
 
 double GpLossScale::ValueOf(double loss) const {
@@ -44,13 +54,16 @@ double GpLossScale::ValueOf(double loss) const {
 double GpLossScale::SlopeAt(double loss) const {
   loss = Bounded(loss);
   if (loss <= median_ || reach_ == 0) return 1 / deviation_;
-  return 1 / (deviation_ * (1 + (loss - median_) / reach_));
+  return SlopeOfPlace(std::min((loss - median_) / reach_, kLargestLoss)) / deviation_;
 }
 
 double GpLossScale::LossOf(double value) const {
   const double tamed = mean_ + deviation_ * value;
   if (tamed <= median_ || reach_ == 0) return tamed;
-  return median_ + reach_ * std::expm1((tamed - median_) / reach_);
+  const double place = (tamed - median_) / reach_;
+  const double farthest = PlaceOf(kLargestLoss);
+  if (place >= farthest) return kLargestLoss;
+  return median_ + reach_ * std::expm1(kFarthest * place / (kFarthest - place));
 }
 
 }  // namespace pleat

@@ -6,9 +6,9 @@
 namespace pleat {
 
 // A loss up to the median of all counts as it is. Beyond it, where only the order matters, it
-// counts as median + s log(1 + (loss - median) / s), s being the median's distance from the best,
-// and losses more than 1e12 s beyond it are alike: however bad the worst are, the good ones keep
-// their differences. Then mean 0 and deviation 1.
+// counts as median + s 3 l / (3 + l) with l = log(1 + (loss - median) / s), s being the median's
+// distance from the best, so as less than median + 3 s: however bad the worst are, the good ones
+// keep their differences. Then mean 0 and deviation 1.
 class GpLossScale {
  public:
   // `losses`: at least one; beyond +-1e150 they count as that.

@@ -1,27 +1,15 @@
 #include "tests/coordinator/core/core_samples.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "common/config/sweep_reader.h"
 #include "common/config/trial_config.h"
 #include "common/folds/splitter.h"
 #include "coordinator/core/study_view.h"
+#include "tests/coordinator/read_sample.h"
 
 namespace pleat {
 namespace {
-
-v1::SweepSpec ReadSample(const std::string& text) {
-  SweepSource source;
-  source.text = text;
-  source.file = "sweep.yaml";
-  source.folder = "/data";
-  const SweepReading reading = ReadSweep(source);
-  EXPECT_TRUE(reading.diagnostics.empty()) << FormatDiagnostics(reading.diagnostics);
-  return reading.spec;
-}
 
 std::string SweepText(const std::string& name, absl::string_view test, uint32_t trials,
                       uint32_t folds, absl::string_view more) {

@@ -3,25 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
-#include "common/config/sweep_reader.h"
+#include "tests/coordinator/read_sample.h"
 
 namespace pleat {
-namespace {
-
-v1::SweepSpec ReadPlanSample(const std::string& text) {
-  SweepSource source;
-  source.text = text;
-  source.file = "sweep.yaml";
-  source.folder = "/data";
-  const SweepReading reading = ReadSweep(source);
-  EXPECT_TRUE(reading.diagnostics.empty()) << FormatDiagnostics(reading.diagnostics);
-  return reading.spec;
-}
-
-}  // namespace
 
 v1::SweepSpec PlanSampleWith(const std::string& method, uint32_t trials, const std::string& rest) {
-  return ReadPlanSample(absl::StrCat(
+  return ReadSample(absl::StrCat(
       "name: sample\ndata: {train: {synthetic_digits: {samples: 100}}}\n"
       "cross_validation: {k_fold: {folds: 3}}\ntraining: {epochs: 6, optimizer: {adam_w: {}}}\n"
       "search:\n  method: ",

@@ -195,10 +195,7 @@ TEST(GpSampler, CopesWithHugeLossesAndErrors) {
   trials[5].error = 1e300;
   const GpSuggestion suggestion = SuggestGp(dimensions, trials, {}, 1, 20);
   EXPECT_TRUE(suggestion.problem.ok()) << suggestion.problem;
-  EXPECT_GE(*suggestion.point[0], 0);
-  EXPECT_LT(*suggestion.point[0], 1);
-  EXPECT_TRUE(std::isfinite(suggestion.loss));
-  EXPECT_TRUE(std::isfinite(suggestion.improvement));
+  EXPECT_NEAR(*suggestion.point[0], 0.3, 0.1);
 }
 
 TEST(GpSampler, ChoosesAmongManyCategories) {
