@@ -249,7 +249,7 @@ std::vector<FoldToTrain> LogicalRace::FoldsToTrain() const {
   std::ranges::stable_sort(by_progress, std::greater(),
                            [&](uint32_t trial) { return CurrentFold(trial); });
   for (const uint32_t trial : by_progress) {
-    if (trial != 0) AddFurtherFolds(trial, &folds);
+    if (trial != 0 && CurrentFold(trial) > 0) AddFurtherFolds(trial, &folds);
   }
   return folds;
 }

@@ -51,8 +51,9 @@ class LogicalRace final : public FoldRace {
   // taken. First those that the next round waits for, then work ahead, the likeliest to be needed
   // first: further folds of trial 0, which always finishes and has no such limit; then the next
   // trials' first folds, whose first epochs are always needed; then further folds of the trials in
-  // flight that have come furthest. A high limit lets a group stay with its fold, a low one costs
-  // fewer epochs of trials that are stopped meanwhile. No fold but trial 0's goes beyond its rung.
+  // flight that have come furthest, once they have a fold behind them: most are stopped in their
+  // first. A high limit lets a group stay with its fold, a low one costs fewer epochs of trials
+  // that are stopped meanwhile. No fold but trial 0's goes beyond its rung.
   std::vector<FoldToTrain> FoldsToTrain() const override;
 
  private:

@@ -208,7 +208,7 @@ TEST(LogicalRace, IgnoresEpochsThatAreKnown) {
 }
 
 TEST(LogicalRace, NamesWhatItWaitsForFirstAndWorkAheadThen) {
-  LogicalRace race({.folds = 2, .epochs = 3}, {.trials = 4, .at_once = 2, .most_ahead = 1},
+  LogicalRace race({.folds = 3, .epochs = 3}, {.trials = 4, .at_once = 2, .most_ahead = 1},
                    OneRung(3), std::make_unique<ForgivingRule>());
   for (int i = 0; i < 4; ++i) race.AddTrial();
   const auto folds = [&] {
@@ -217,16 +217,21 @@ TEST(LogicalRace, NamesWhatItWaitsForFirstAndWorkAheadThen) {
     return pairs;
   };
   using Pairs = std::vector<std::pair<uint32_t, uint32_t>>;
-  EXPECT_EQ(folds(), (Pairs{{0, 0}, {1, 0}, {0, 1}, {2, 0}, {3, 0}, {1, 1}}));
+  EXPECT_EQ(folds(), (Pairs{{0, 0}, {1, 0}, {0, 1}, {0, 2}, {2, 0}, {3, 0}}));
   // Trial 1 may be one epoch ahead, trial 0 any number.
   race.Report(1, 0, 0, 0.5);
   race.Report(2, 0, 0, 0.5);
   EXPECT_TRUE(race.Advance().empty());
-  EXPECT_EQ(folds(), (Pairs{{0, 0}, {0, 1}, {3, 0}, {1, 1}}));
+  EXPECT_EQ(folds(), (Pairs{{0, 0}, {0, 1}, {0, 2}, {3, 0}}));
   race.Report(0, 0, 0, 0.5);
   race.Report(0, 0, 1, 0.5);
   race.Advance();
-  EXPECT_EQ(folds(), (Pairs{{0, 0}, {1, 0}, {0, 1}, {3, 0}, {1, 1}}));
+  EXPECT_EQ(folds(), (Pairs{{0, 0}, {1, 0}, {0, 1}, {0, 2}, {3, 0}}));
+  // A trial with a fold behind it is likelier to need the others.
+  race.Report(0, 0, 2, 0.5);
+  for (uint32_t epoch : {1, 2}) race.Report(1, 0, epoch, 0.5);
+  race.Advance();
+  EXPECT_EQ(folds(), (Pairs{{0, 1}, {1, 1}, {0, 2}, {3, 0}, {1, 2}}));
 }
 
 // Trials of one fold and nine epochs that only successive halving judges: rungs at 1, 3 and 9.
