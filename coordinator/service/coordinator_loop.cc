@@ -1,7 +1,5 @@
 #include "coordinator/service/coordinator_loop.h"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "common/base/log.h"
@@ -13,19 +11,6 @@ namespace {
 
 constexpr auto kTickInterval = std::chrono::milliseconds(100);
 constexpr auto kSpaceInterval = std::chrono::seconds(5);
-constexpr int64_t kLongestTurnMs = 1000;
-
-template <typename T>
-void MoveAppend(std::vector<T>& to, std::vector<T>&& from) {
-  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-}
-
-void Append(Outcome& to, Outcome&& from) {
-  MoveAppend(to.records, std::move(from.records));
-  MoveAppend(to.replies, std::move(from.replies));
-  MoveAppend(to.effects, std::move(from.effects));
-  MoveAppend(to.suggestions, std::move(from.suggestions));
-}
 
 }  // namespace
 
@@ -34,19 +19,18 @@ CoordinatorLoop::CoordinatorLoop(CoordinatorCore& core, Journal& journal, Store&
     : core_(core),
       journal_(journal),
       store_(store),
-      clock_(clock),
       fatal_(std::move(fatal)),
       followers_(journal, core.state()),
-      last_steady_ms_(clock.SteadyMs()) {}
+      clock_(clock) {}
 
 CoordinatorLoop::~CoordinatorLoop() { Stop(); }
 
 absl::Status CoordinatorLoop::Start() {
   PLEAT_RETURN_IF_ERROR(
       journal_.Replay([this](const v1::JournalRecord& record) { return core_.Restore(record); }));
-  Turn turn;
-  turn.outcome = core_.Start(AdvanceClock());
-  PLEAT_RETURN_IF_ERROR(Finish(std::move(turn)));
+  Work work;
+  work.turn.Add(core_.Start(clock_.Advance()));
+  PLEAT_RETURN_IF_ERROR(Finish(std::move(work)));
   thread_ = std::thread([this] { Run(); });
   return absl::OkStatus();
 }
@@ -78,24 +62,24 @@ void CoordinatorLoop::Stop() {
 void CoordinatorLoop::Run() {
   while (!queue_.closed()) {
     std::vector<Item> items = queue_.Take(NextTick());
-    const Now now = AdvanceClock();
-    Turn turn;
+    const Now now = clock_.Advance();
+    Work work;
     for (Item& item : items) {
       if (auto* command = std::get_if<CommandItem>(&item)) {
-        Handle(std::move(*command), now, turn);
+        Handle(std::move(*command), now, work);
       } else if (auto* follow = std::get_if<FollowItem>(&item)) {
-        turn.follows.push_back(std::move(*follow));
+        work.follows.push_back(std::move(*follow));
       } else {
-        turn.forgotten.push_back(std::get<ForgetItem>(item).token);
+        work.forgotten.push_back(std::get<ForgetItem>(item).token);
       }
     }
     const auto tick = NextTick();
     if (tick && *tick <= std::chrono::steady_clock::now()) {
       last_tick_ = std::chrono::steady_clock::now();
-      Append(turn.outcome, core_.Handle(0, Tick{}, now));
+      work.turn.Add(core_.Handle(0, Tick{}, now));
       LookAtSpace();
     }
-    const absl::Status status = Finish(std::move(turn));
+    const absl::Status status = Finish(std::move(work));
     if (!status.ok()) {
       queue_.Close();
       fatal_(status);
@@ -109,14 +93,7 @@ std::optional<std::chrono::steady_clock::time_point> CoordinatorLoop::NextTick()
   return last_tick_ + kTickInterval;
 }
 
-Now CoordinatorLoop::AdvanceClock() {
-  const int64_t steady_ms = clock_.SteadyMs();
-  lease_ms_ += std::min(steady_ms - last_steady_ms_, kLongestTurnMs);
-  last_steady_ms_ = steady_ms;
-  return {lease_ms_, clock_.UnixMs()};
-}
-
-void CoordinatorLoop::Handle(CommandItem item, Now now, Turn& turn) {
+void CoordinatorLoop::Handle(CommandItem item, Now now, Work& work) {
   Outcome outcome = core_.Handle(item.token, item.command, now);
   if (item.done) open_.emplace(item.token, std::move(item.done));
   const auto* heartbeat = std::get_if<v1::HeartbeatRequest>(&item.command);
@@ -124,9 +101,9 @@ void CoordinatorLoop::Handle(CommandItem item, Now now, Turn& turn) {
     v1::TaskProgress progress;
     progress.set_task(heartbeat->attempt().task());
     *progress.mutable_progress() = heartbeat->progress();
-    turn.progress.emplace_back(heartbeat->attempt().sweep(), std::move(progress));
+    work.progress.emplace_back(heartbeat->attempt().sweep(), std::move(progress));
   }
-  Append(turn.outcome, std::move(outcome));
+  work.turn.Add(std::move(outcome));
 }
 
 void CoordinatorLoop::Forgotten(Token token) {
@@ -137,19 +114,14 @@ void CoordinatorLoop::Forgotten(Token token) {
   open.mapped()(absl::CancelledError("the client went away"), std::monostate{});
 }
 
-absl::Status CoordinatorLoop::Finish(Turn turn) {
-  Outcome& outcome = turn.outcome;
-  if (!outcome.records.empty()) PLEAT_RETURN_IF_ERROR(journal_.Commit(outcome.records));
-  for (Reply& reply : outcome.replies) SendReply(std::move(reply));
-  for (Effect& effect : outcome.effects) StartEffect(std::move(effect));
-  for (SuggestForStudy& suggestion : outcome.suggestions) StartSuggestion(std::move(suggestion));
-  followers_.OnCommitted(outcome.records);
-  for (const auto& [sweep, progress] : turn.progress) followers_.OnProgress(sweep, progress);
-  for (FollowItem& follow : turn.follows) {
+absl::Status CoordinatorLoop::Finish(Work work) {
+  PLEAT_RETURN_IF_ERROR(work.turn.Finish(journal_, *this));
+  for (const auto& [sweep, progress] : work.progress) followers_.OnProgress(sweep, progress);
+  for (FollowItem& follow : work.follows) {
     followers_.Follow(follow.token, std::move(follow.request), std::move(follow.done));
   }
   // Last, so that what the client asked for in this very turn is found.
-  for (const Token token : turn.forgotten) Forgotten(token);
+  for (const Token token : work.forgotten) Forgotten(token);
   return absl::OkStatus();
 }
 
@@ -174,6 +146,10 @@ void CoordinatorLoop::StartSuggestion(SuggestForStudy suggestion) {
   suggestions_.Submit([this, suggestion = std::move(suggestion)] {
     queue_.PushAlways(CommandItem{0, RunSuggestion(suggestion), nullptr});
   });
+}
+
+void CoordinatorLoop::OnCommitted(std::span<const v1::JournalRecord> records) {
+  followers_.OnCommitted(records);
 }
 
 void CoordinatorLoop::LookAtSpace() {

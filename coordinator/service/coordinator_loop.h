@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <thread>
 #include <unordered_map>
 #include <variant>
@@ -17,7 +18,9 @@
 #include "coordinator/core/coordinator_core.h"
 #include "coordinator/journal/journal.h"
 #include "coordinator/service/journal_followers.h"
+#include "coordinator/service/lease_clock.h"
 #include "coordinator/service/thread_pool.h"
+#include "coordinator/service/turn.h"
 #include "coordinator/service/work_queue.h"
 
 namespace pleat {
@@ -28,9 +31,8 @@ namespace pleat {
 //
 // While replies are outstanding or the core waits for time, a Tick is handled every 100 ms, and the
 // store's space is looked at every 5 s (on another thread: a store may hang); otherwise the thread
-// sleeps. The lease clock advances with steady time, by at most 1 s a turn: a coordinator
-// that was stopped for an hour expires nobody on waking.
-class CoordinatorLoop {
+// sleeps.
+class CoordinatorLoop : private TurnListener {
  public:
   using Token = uint64_t;
   using ReplyCallback = std::function<void(const absl::Status&, Response)>;
@@ -44,7 +46,7 @@ class CoordinatorLoop {
   // All must outlive it.
   CoordinatorLoop(CoordinatorCore& core, Journal& journal, Store& store, const Clock& clock,
                   FatalCallback fatal);
-  ~CoordinatorLoop();
+  ~CoordinatorLoop() override;
 
   // Replays the journal and starts the thread. DATA_LOSS, FAILED_PRECONDITION: the journal cannot
   // be used.
@@ -77,9 +79,9 @@ class CoordinatorLoop {
   };
   using Item = std::variant<CommandItem, FollowItem, ForgetItem>;
 
-  // What one turn has brought so far.
-  struct Turn {
-    Outcome outcome;
+  // What the items of one turn have brought so far.
+  struct Work {
+    Turn turn;
     std::vector<FollowItem> follows;
     std::vector<Token> forgotten;
     std::vector<std::pair<std::string, v1::TaskProgress>> progress;
@@ -87,20 +89,19 @@ class CoordinatorLoop {
 
   void Run();
   std::optional<std::chrono::steady_clock::time_point> NextTick() const;
-  Now AdvanceClock();
-  void Handle(CommandItem item, Now now, Turn& turn);
+  void Handle(CommandItem item, Now now, Work& work);
   void Forgotten(Token token);
-  absl::Status Finish(Turn turn);
-  void SendReply(Reply reply);
-  void StartEffect(Effect effect);
-  void StartSuggestion(SuggestForStudy suggestion);
+  absl::Status Finish(Work work);
+  void SendReply(Reply reply) override;
+  void StartEffect(Effect effect) override;
+  void StartSuggestion(SuggestForStudy suggestion) override;
+  void OnCommitted(std::span<const v1::JournalRecord> records) override;
   void LookAtSpace();
   void AnswerAll(const absl::Status& status);
 
   CoordinatorCore& core_;
   Journal& journal_;
   Store& store_;
-  const Clock& clock_;
   const FatalCallback fatal_;
   JournalFollowers followers_;
   WorkQueue<Item> queue_{kQueueLimit};
@@ -108,8 +109,7 @@ class CoordinatorLoop {
 
   // Of the loop's thread.
   std::unordered_map<Token, ReplyCallback> open_;
-  int64_t lease_ms_ = 0;
-  int64_t last_steady_ms_;
+  LeaseClock clock_;
   std::chrono::steady_clock::time_point last_tick_;
   std::chrono::steady_clock::time_point last_look_at_space_;
   std::atomic<bool> looks_at_space_ = false;
