@@ -20,7 +20,8 @@ class Journal {
   virtual ~Journal() = default;
 
   // Calls `apply` for every record in order; stops at the first error. DATA_LOSS: the journal is
-  // damaged. FAILED_PRECONDITION: another format version.
+  // damaged. FAILED_PRECONDITION: another format version. What it gives is durable, also where the
+  // process that wrote it died before it had made it so.
   virtual absl::Status Replay(
       const std::function<absl::Status(const v1::JournalRecord&)>& apply) = 0;
   // Appends all records in one transaction; on OK they survive kill -9 and power loss. A

@@ -18,6 +18,10 @@ constexpr char kOpening[] =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;";
 
+// Syncs what a killed process has left in the write-ahead log: it reads as committed, though its
+// last frames may lie in the system's cache alone, and what is answered from it must not be lost.
+constexpr char kSettling[] = "PRAGMA wal_checkpoint(TRUNCATE);";
+
 absl::Status Damaged(const std::string& path, absl::string_view what) {
   return absl::DataLossError(absl::StrCat(
       "journal ", path, " cannot be read: ", what,
@@ -85,6 +89,7 @@ absl::StatusOr<std::unique_ptr<SqliteJournal>> SqliteJournal::Open(const std::st
 absl::Status SqliteJournal::Prepare() {
   PLEAT_RETURN_IF_ERROR(database_.Execute(kOpening));
   PLEAT_RETURN_IF_ERROR(CheckFormat(database_, path_));
+  PLEAT_RETURN_IF_ERROR(database_.Execute(kSettling));
   const auto prepare = [this](SqliteStatement& statement, const char* sql) -> absl::Status {
     PLEAT_ASSIGN_OR_RETURN(statement, database_.Prepare(sql));
     return absl::OkStatus();
