@@ -1,6 +1,7 @@
 #include "coordinator/core/coordinator_core.h"
 
 #include <cstdlib>
+#include <type_traits>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/log.h"
@@ -8,6 +9,25 @@
 #include "coordinator/core/core_impl.h"
 
 namespace pleat {
+namespace {
+
+template <typename Request>
+concept HasRequestId = requires(const Request& request) {
+  request.request_id();
+};
+
+// Whether a copy of a refused request that comes later is refused too. A group that is not known
+// registers and asks again under the same id, and so does everybody who is told to try again.
+template <typename Request>
+constexpr bool kHasFinalRefusals =
+    HasRequestId<Request> && !std::is_same_v<Request, v1::AcquireTaskRequest>;
+
+bool IsFinal(const absl::Status& status) {
+  return absl::IsFailedPrecondition(status) || absl::IsInvalidArgument(status) ||
+         absl::IsNotFound(status) || absl::IsAlreadyExists(status);
+}
+
+}  // namespace
 
 CoordinatorCore::Impl::Impl(CoreOptions core_options)
     : options(std::move(core_options)),
@@ -45,6 +65,28 @@ void CoordinatorCore::Impl::Emit(v1::JournalRecord record) {
     if (wait_ms > 0) task_retries[task] = now.lease_ms + wait_ms;
   }
   outcome.records.push_back(std::move(record));
+}
+
+template <typename Request>
+bool CoordinatorCore::Impl::RefuseAgain(uint64_t token, const Request& request) {
+  if constexpr (kHasFinalRefusals<Request>) {
+    if (!refusals.Contains(request.request_id()) || !IsOn(Protection::kRequestIds)) return false;
+    const absl::Status* status = refusals.Find(request.request_id(), RequestDigest(request));
+    if (status != nullptr) Refuse(token, *status);
+    return status != nullptr;
+  }
+  return false;
+}
+
+template <typename Request>
+void CoordinatorCore::Impl::NoteRefusal(uint64_t token, const Request& request) {
+  if constexpr (kHasFinalRefusals<Request>) {
+    for (const Reply& reply : outcome.replies) {
+      if (reply.token != token || !IsFinal(reply.status)) continue;
+      if (!CheckRequestId(request.request_id()).ok()) continue;
+      refusals.Record(request.request_id(), RequestDigest(request), reply.status);
+    }
+  }
 }
 
 v1::JournalRecord RecordFor(const Sweep& sweep) {
@@ -94,7 +136,13 @@ Outcome CoordinatorCore::Start(Now now) {
 
 Outcome CoordinatorCore::Handle(uint64_t token, const Command& command, Now now) {
   impl_->Begin(now);
-  std::visit([&](const auto& request) { impl_->On(token, request); }, command);
+  std::visit(
+      [&](const auto& request) {
+        if (impl_->RefuseAgain(token, request)) return;
+        impl_->On(token, request);
+        impl_->NoteRefusal(token, request);
+      },
+      command);
   return impl_->Finish();
 }
 
