@@ -25,6 +25,7 @@ enum class RandomPurpose : uint32_t {
   kForest = 13,
   kInspection = 14,
   kSyntheticObjective = 15,
+  kSimulation = 16,
 };
 
 // Four 32-bit words for one (key, counter).

@@ -52,7 +52,7 @@ absl::StatusOr<CoordinatorCore::Impl::Attempt> CoordinatorCore::Impl::FindAttemp
         absl::StrCat(what, " is stale: there is no such task; drop the work"));
   }
   const TaskState& task = sweep->tasks.at(*key);
-  const bool is_last = task.attempt == id.attempt() && id.attempt() > 0;
+  const bool is_last = task.IsLast(id.attempt()) && id.attempt() > 0;
   if (is_last && (task.phase == TaskPhase::kRunning || task.phase == TaskPhase::kCancelled)) {
     return Attempt{sweep, *key, &task};
   }

@@ -14,6 +14,8 @@
 #include "coordinator/core/effects.h"
 #include "coordinator/core/lease_table.h"
 #include "coordinator/core/poll_queue.h"
+#include "coordinator/core/protections.h"
+#include "coordinator/core/refusal_book.h"
 #include "coordinator/core/request_digest.h"
 #include "coordinator/core/request_ids.h"
 #include "coordinator/core/sweep_race.h"
@@ -45,6 +47,7 @@ struct CoordinatorCore::Impl {
   std::map<std::string, EffectKind> running_effects;      // one at a time for each sweep's name
   std::map<std::string, std::vector<uint64_t>> removals;  // calls that wait for RemoveFiles
   AskQueue asks;
+  RefusalBook refusals{/*most=*/4'096};
   std::map<TaskRef, int64_t> task_retries;  // when each delayed task is due
   // An effect that failed and is to be tried again.
   struct EffectRetry {
@@ -63,6 +66,11 @@ struct CoordinatorCore::Impl {
   // coordinator_core.cc
   void Begin(Now turn);
   Outcome Finish();
+  // Refuses a copy of a request that was refused before; false if it is none.
+  template <typename Request>
+  bool RefuseAgain(uint64_t token, const Request& request);
+  template <typename Request>
+  void NoteRefusal(uint64_t token, const Request& request);
 
   // One overload per command: sweep_commands.cc
   void On(uint64_t token, const v1::SubmitRequest& request);
@@ -208,7 +216,7 @@ struct CoordinatorCore::Impl {
       return true;
     }
     const v1::RecordedReply* reply = state.replies().Find(request.request_id());
-    if (reply == nullptr) return false;
+    if (reply == nullptr || !IsOn(Protection::kRequestIds)) return false;
     ResponseType response;
     if (reply->request_sha256() != RequestDigest(request)) {
       Refuse(token, absl::InvalidArgumentError(

@@ -25,7 +25,7 @@ absl::StatusOr<Found> FindTask(Sweep& sweep, const std::string& id) {
 
 absl::StatusOr<Found> FindRunning(Sweep& sweep, const std::string& id, uint64_t attempt) {
   PLEAT_ASSIGN_OR_RETURN(Found found, FindTask(sweep, id));
-  if (found.task->phase != TaskPhase::kRunning || found.task->attempt != attempt) {
+  if (found.task->phase != TaskPhase::kRunning || !found.task->IsLast(attempt)) {
     return Misfit(absl::StrCat("attempt ", attempt, " of ", id, " is not live"));
   }
   return found;

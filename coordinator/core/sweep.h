@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "coordinator/core/epoch_scores.h"
+#include "coordinator/core/protections.h"
 #include "coordinator/core/task_key.h"
 #include "coordinator/prune/fold_race.h"
 #include "coordinator/search/search_method.h"
@@ -44,6 +45,9 @@ struct TaskState {
   bool has_failed_race = false;          // of a fold that was retried: it had been given up before
   std::optional<v1::TaskResult> result;  // once done
   std::string message;                   // why the last attempt failed or the task was given up
+
+  // Whether a message speaks of the last attempt; others are stale.
+  bool IsLast(uint64_t number) const { return number == attempt || !IsOn(Protection::kFencing); }
 };
 
 // How a trial ended in the race.

@@ -1,0 +1,68 @@
+// A checker that cannot fail proves nothing: with one mechanism wrong, the simulation must notice
+// within so many seeds.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+
+#include "coordinator/core/protections.h"
+#include "tests/simulation/run_seeds.h"
+
+namespace pleat::simulation {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr uint64_t kSeeds = 200;
+
+// The violation that is found, which is told too: how soon it came says how sharp the check is.
+std::string FindViolation(const Weakness& weakness) {
+  const SeedsReport report = RunSeeds({.first = 1, .count = kSeeds, .threads = 1}, weakness);
+  if (!report.failed.has_value()) return "nothing";
+  std::printf("noticed at seed %d: %s\n", static_cast<int>(*report.failed),
+              report.violation.c_str());
+  return report.violation;
+}
+
+// One of the core's own, while it lasts.
+class SwitchedOff {
+ public:
+  explicit SwitchedOff(Protection protection) : protection_(protection) {
+    switched_off = &protection_;
+  }
+  ~SwitchedOff() { switched_off = nullptr; }
+
+ private:
+  const Protection protection_;
+};
+
+TEST(Weakness, IsNoticedWhenStaleAttemptsAreHeard) {
+  const SwitchedOff fencing(Protection::kFencing);
+  EXPECT_THAT(FindViolation({}), HasSubstr("it is not the live one"));
+}
+
+TEST(Weakness, IsNoticedWhenRequestIdsMeanNothing) {
+  const SwitchedOff request_ids(Protection::kRequestIds);
+  EXPECT_THAT(FindViolation({}), HasSubstr("was carried out twice"));
+}
+
+TEST(Weakness, IsNoticedWhenCommitsAreNotDurable) {
+  EXPECT_THAT(FindViolation({.skips_fsync = true}), HasSubstr("are gone"));
+}
+
+TEST(Weakness, IsNoticedWhenAnswersComeBeforeCommits) {
+  EXPECT_THAT(FindViolation({.host = {.answers_before_commit = true}}), HasSubstr("gone"));
+}
+
+TEST(Weakness, IsNoticedWhenLeasesExpireByTheWallClock) {
+  EXPECT_THAT(FindViolation({.host = {.leases_by_wall_clock = true}}),
+              HasSubstr("after a sign of life"));
+}
+
+TEST(Weakness, IsAbsentOtherwise) {
+  const SeedsReport report = RunSeeds({.first = 1, .count = kSeeds, .threads = 1});
+  EXPECT_FALSE(report.failed.has_value()) << report.violation;
+}
+
+}  // namespace
+}  // namespace pleat::simulation
