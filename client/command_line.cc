@@ -341,6 +341,31 @@ void AddPull(CLI::App& app, int& exit_code) {
   AddCoordinator(command, options->coordinator);
 }
 
+void AddBackup(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<BackupOptions>();
+  CLI::App* command =
+      AddCommand(app, "backup", "Copy the state of a running coordinator into one file", BackUp,
+                 options, exit_code);
+  command
+      ->add_option("to", options->to,
+                   "file to write, or a folder for a file named by the time; the store's files are "
+                   "not part of it")
+      ->required()
+      ->check(NonEmpty());
+  command->add_option("--dir", options->dir, "folder of a `pleat run`")->check(NonEmpty());
+  AddCoordinator(command, options->coordinator);
+}
+
+void AddRestore(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<RestoreOptions>();
+  CLI::App* command = AddCommand(app, "restore", "Make a coordinator's state folder of a backup",
+                                 Restore, options, exit_code);
+  command->add_option("file", options->file, "what `pleat backup` wrote")->required();
+  command->add_option("--state", options->state, "folder to make; an empty one may be there")
+      ->required()
+      ->check(NonEmpty());
+}
+
 ExitCode UnknownCommand(const CLI::App& app, const std::string& word) {
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
@@ -384,6 +409,8 @@ int RunCommandLine(int argc, char** argv) {
   AddRemove(app, exit_code);
   AddReport(app, exit_code);
   AddPull(app, exit_code);
+  AddBackup(app, exit_code);
+  AddRestore(app, exit_code);
   AddWorkerCommand(app, "predict",
                    "Predict new rows with a pulled ensemble, without a coordinator:\npleat predict "
                    "DIR --input FILE|FOLDER --out FILE (all options: pleat predict DIR --help)",

@@ -180,4 +180,17 @@ struct PullOptions {
 };
 ExitCode PullEnsemble(const PullOptions& options);
 
+struct BackupOptions {
+  std::string coordinator = kDefaultCoordinator;
+  std::string dir;  // of a `pleat run`; empty: ask the coordinator
+  std::string to;   // file to write, or the folder for one named by the time
+};
+ExitCode BackUp(const BackupOptions& options);
+
+struct RestoreOptions {
+  std::string file;
+  std::string state;  // folder to make
+};
+ExitCode Restore(const RestoreOptions& options);
+
 }  // namespace pleat

@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/grpc_status.h"
 #include "common/base/retry.h"
 #include "common/base/status_macros.h"
@@ -136,7 +137,9 @@ absl::StatusOr<v1::SubmitResponse> Connection::Submit(const std::string& source,
   request.set_source(source);
   *request.mutable_spec() = spec;
   v1::SubmitResponse response;
+  PLEAT_RETURN_IF_ERROR(FailPoint("client.submit.before"));
   PLEAT_RETURN_IF_ERROR(Call(&v1::SweepService::Stub::Submit, request, response));
+  PLEAT_RETURN_IF_ERROR(FailPoint("client.submit.after"));
   return response;
 }
 
@@ -236,6 +239,23 @@ absl::Status Connection::GetEnsemble(
     return taken;
   }
   return WithSuggestion(Explained(FromGrpcStatus(reader->Finish()), context), request.name());
+}
+
+absl::Status Connection::Backup(
+    const std::function<absl::Status(const v1::BackupResponse&)>& message) {
+  grpc::ClientContext context;
+  const Canceller canceller(context, stop_);
+  const auto reader = stub_->Backup(&context, v1::BackupRequest());
+  v1::BackupResponse response;
+  while (reader->Read(&response)) {
+    const absl::Status taken = message(response);
+    if (taken.ok()) continue;
+    context.TryCancel();
+    while (reader->Read(&response)) continue;
+    (void)reader->Finish();
+    return taken;
+  }
+  return Explained(FromGrpcStatus(reader->Finish()), context);
 }
 
 }  // namespace pleat

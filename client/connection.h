@@ -50,6 +50,8 @@ class Connection {
   absl::Status GetEnsemble(
       const v1::GetEnsembleRequest& request,
       const std::function<absl::Status(const v1::GetEnsembleResponse&)>& chunk);
+  // Calls `message` for each message of a backup. One try, as GetEnsemble.
+  absl::Status Backup(const std::function<absl::Status(const v1::BackupResponse&)>& message);
 
  private:
   template <typename Request, typename Response>

@@ -8,6 +8,7 @@
 #include "client/ensemble_check.h"
 #include "client/file_sink.h"
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/status_macros.h"
 #include "common/store/file_error.h"
 #include "common/store/partial_folder.h"
@@ -80,10 +81,13 @@ absl::StatusOr<Download> DownloadEnsemble(Connection& connection, const v1::GetR
   PLEAT_RETURN_IF_ERROR(partial.Create());
   FileSink sink(partial.path());
   PLEAT_RETURN_IF_ERROR(PullInto(connection, name, sink));
+  PLEAT_RETURN_IF_ERROR(FailPoint("client.pull.before_check"));
   if (sink.manifest_sha256() != manifest) {
     return absl::DataLossError("the manifest arrived damaged; pull again");
   }
+  PLEAT_RETURN_IF_ERROR(FailPoint("client.pull.before_rename"));
   PLEAT_RETURN_IF_ERROR(partial.Publish());
+  PLEAT_RETURN_IF_ERROR(FailPoint("client.pull.after_rename"));
   return Download{.files = sink.files(), .bytes = sink.bytes()};
 }
 

@@ -31,6 +31,16 @@ std::string EndText(const v1::AttemptEnded& ended) {
   }
 }
 
+// "trial 0 fold 1: its checkpoint of step 14 is damaged; it goes on from step 10: …"
+std::string QuarantineText(const v1::CheckpointQuarantined& found) {
+  const std::string next = found.has_resume_from() ? absl::StrCat("it goes on from step ",
+                                                                  found.resume_from().global_step())
+                                                   : "it starts again";
+  return absl::StrCat(TaskText(found.task()), ": its checkpoint of step ",
+                      found.checkpoint().global_step(), " is damaged; ", next, ": ",
+                      found.message());
+}
+
 std::string ParametersText(const v1::TrialAdded& added) {
   if (added.parameters().empty()) return "as the sweep says";
   std::string text;
@@ -175,6 +185,12 @@ std::optional<std::string> EventLine(const v1::WatchResponse& event, const Sweep
     case v1::JournalRecord::kAttemptEnded:
       return absl::StrCat(TaskText(record.attempt_ended().task()), ": ",
                           EndText(record.attempt_ended()));
+    case v1::JournalRecord::kCheckpointQuarantined:
+      return QuarantineText(record.checkpoint_quarantined());
+    case v1::JournalRecord::kTaskWaiting:
+      return absl::StrCat(TaskText(record.task_waiting().task()),
+                          record.task_waiting().reason().empty() ? " goes on" : " waits: ",
+                          record.task_waiting().reason());
     case v1::JournalRecord::kEffectFailed: {
       const v1::EffectFailed& failed = record.effect_failed();
       return absl::StrCat(failed.effect(), " failed", RetryText(failed.retry_after_ms()), ": ",

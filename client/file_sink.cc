@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/failpoint.h"
 #include "common/base/status_macros.h"
 #include "common/store/file_error.h"
 #include "common/store/unique_fd.h"
@@ -33,6 +34,7 @@ absl::Status SyncFile(const fs::path& path) {
 }  // namespace
 
 absl::Status FileSink::Take(const v1::GetEnsembleResponse& chunk) {
+  PLEAT_RETURN_IF_ERROR(FailPoint("client.pull.before_chunk"));
   // The connection broke between two files: the finished one is named once more, with nothing left
   // of it.
   if (files_ > 0 && digest_ == nullptr && chunk.path() == path_ && chunk.offset() == offset_) {
@@ -65,6 +67,7 @@ absl::Status FileSink::Begin(const v1::GetEnsembleResponse& chunk) {
 }
 
 absl::Status FileSink::End(const v1::GetEnsembleResponse& chunk) {
+  PLEAT_RETURN_IF_ERROR(FailPoint("client.pull.before_file_sync"));
   file_.close();
   if (!file_) {
     return absl::ResourceExhaustedError(absl::StrCat("cannot write ", (folder_ / path_).string(),

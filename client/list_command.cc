@@ -44,6 +44,8 @@ absl::Status ListAll(const ListOptions& options, Connection& connection) {
   } else {
     std::printf("%s", TableText(SweepTable(list)).c_str());
   }
+  const bool is_for_people = !options.json && !options.csv;
+  if (is_for_people && !list.refuses().empty()) std::printf("%s\n", list.refuses().c_str());
   return absl::OkStatus();
 }
 

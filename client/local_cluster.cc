@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/programs.h"
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/status_macros.h"
 #include "common/store/file_error.h"
 
@@ -40,6 +41,7 @@ absl::Status LocalCluster::StartCoordinator() {
     PLEAT_RETURN_IF_ERROR(
         supervisor_.Start(CoordinatorSpec("127.0.0.1:0"), SystemClock().SteadyMs()));
   }
+  PLEAT_RETURN_IF_ERROR(FailPoint("client.run.coordinator_began"));
   watcher_ = std::thread([this] { Watch(); });
   return absl::OkStatus();
 }

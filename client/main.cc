@@ -7,11 +7,13 @@
 #include "client/command_line.h"
 #include "client/exit_code.h"
 #include "client/supervisor.h"
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 
 int main(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "__child") return pleat::RunAsChild(argc, argv);
   pleat::InitLog("pleat");
+  pleat::InitFailPoints();
   try {
     return pleat::RunCommandLine(argc, argv);
   } catch (const std::exception& error) {

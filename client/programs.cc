@@ -15,15 +15,21 @@ std::string SiblingProgram(const std::string& name) {
   return error ? name : (self.parent_path() / name).string();
 }
 
-ExitCode BecomeWorker(const std::string& command, const std::vector<std::string>& arguments) {
-  const std::string worker = SiblingProgram("pleat-worker");
-  std::vector<char*> argv = {const_cast<char*>(worker.c_str()), const_cast<char*>(command.c_str())};
+ExitCode BecomeProgram(const std::string& program, const std::vector<std::string>& arguments) {
+  const std::string path = SiblingProgram(program);
+  std::vector<char*> argv = {const_cast<char*>(path.c_str())};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
-  execv(worker.c_str(), argv.data());
-  std::fprintf(stderr, "pleat: cannot start %s: %s; build it beside pleat\n", worker.c_str(),
+  execv(path.c_str(), argv.data());
+  std::fprintf(stderr, "pleat: cannot start %s: %s; build it beside pleat\n", path.c_str(),
                std::strerror(errno));
   return kExitBadInput;
+}
+
+ExitCode BecomeWorker(const std::string& command, const std::vector<std::string>& arguments) {
+  std::vector<std::string> all = {command};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  return BecomeProgram("pleat-worker", all);
 }
 
 }  // namespace pleat

@@ -18,6 +18,7 @@
 #include "client/summary_view.h"
 #include "client/sweep_follower.h"
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/status_macros.h"
 #include "common/config/search_summary.h"
 #include "common/config/sweep_file.h"
@@ -64,23 +65,28 @@ class LocalRun {
  private:
   absl::StatusOr<v1::GetResponse> RunToTheEnd() {
     PLEAT_RETURN_IF_ERROR(StartCoordinator());
+    PLEAT_RETURN_IF_ERROR(FailPoint("client.run.before_submit"));
     PLEAT_ASSIGN_OR_RETURN(v1::GetResponse sweep, Submit());
     rows_before_ = TrainedRows(sweep);
     if (!sweep.has_ended()) {
       PLEAT_ASSIGN_OR_RETURN(sweep, TrainToTheEnd(sweep));
     }
     if (sweep.has_ensemble()) LeaveReport(sweep);
+    PLEAT_RETURN_IF_ERROR(FailPoint("client.run.before_stop"));
     return sweep;
   }
 
   absl::StatusOr<v1::GetResponse> TrainToTheEnd(const v1::GetResponse& sweep) {
+    PLEAT_RETURN_IF_ERROR(FailPoint("client.run.before_workers"));
     PLEAT_RETURN_IF_ERROR(cluster_->StartWorkers());
+    PLEAT_RETURN_IF_ERROR(FailPoint("client.run.workers_began"));
     PLEAT_RETURN_IF_ERROR(FollowSweep(*connection_, name_, 0,
                                       FollowOptions{.out = out_,
                                                     .stop = &stop_,
                                                     .data_failures_from = sweep.sequence() + 1,
                                                     .patience_ms = LocalCluster::kPatienceMs},
                                       view_));
+    PLEAT_RETURN_IF_ERROR(FailPoint("client.run.sweep_ended"));
     return connection_->Get(name_);
   }
 

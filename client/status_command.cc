@@ -17,10 +17,12 @@
 namespace pleat {
 namespace {
 
-// What a group does: "trains quickstart trial 2 fold 1", or why it has nothing to do.
+// What a group does: "quickstart: trial 2 fold 1", and what it waits for, or why it has nothing to
+// do.
 std::string WorkText(const v1::WorkerStatus& worker) {
   if (!worker.has_attempt()) return absl::StrCat("idle: ", worker.idle_reason());
-  return absl::StrCat(worker.attempt().sweep(), ": ", TaskText(worker.attempt().task()));
+  return absl::StrCat(worker.attempt().sweep(), ": ", TaskText(worker.attempt().task()),
+                      worker.waits_for().empty() ? "" : ", waits: ", worker.waits_for());
 }
 
 Table WorkerTable(const v1::GetResponse& sweep) {
@@ -60,6 +62,7 @@ ExitCode ShowStatus(const StatusOptions& options) {
     return kExitDone;
   }
   PrintMatrix(*sweep);
+  if (!sweep->refuses().empty()) std::printf("\n%s\n", sweep->refuses().c_str());
   if (!sweep->has_ended()) {
     std::printf("%s%s", SearchEndedText(*sweep).c_str(), ChangesText(*sweep).c_str());
   }

@@ -22,6 +22,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/exit_code.h"
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/retry.h"
 #include "common/base/status_macros.h"
 
@@ -114,6 +115,7 @@ absl::Status Supervisor::Start(const ChildSpec& spec, int64_t now_ms) {
 }
 
 absl::Status Supervisor::Spawn(Child& child, int64_t now_ms) {
+  PLEAT_RETURN_IF_ERROR(FailPoint("client.supervisor.before_start"));
   child.log_begin = SizeOf(child.spec.log_file);
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
@@ -141,7 +143,7 @@ absl::Status Supervisor::Spawn(Child& child, int64_t now_ms) {
   posix_spawn_file_actions_destroy(&files);
   posix_spawnattr_destroy(&attributes);
   child.started_ms = now_ms;
-  if (error == 0) return absl::OkStatus();
+  if (error == 0) return FailPoint("client.supervisor.after_start");
   child.pid = -1;
   return absl::ErrnoToStatus(error, absl::StrCat("cannot start ", child.spec.name));
 }

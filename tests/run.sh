@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Set-up, build, every test, and a summary. `tests/run.sh STAGE…` runs only some: format tsan asan cuda release.
+# Set-up, build, every test, and a summary. `tests/run.sh STAGE…` runs only some: format tsan asan fuzz cuda release.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 stages=("$@")
-[ ${#stages[@]} -gt 0 ] || stages=(format tsan asan cuda release)
+[ ${#stages[@]} -gt 0 ] || stages=(format tsan asan fuzz cuda release)
 results=()
 left_out=()
 began=$SECONDS
@@ -56,6 +56,17 @@ stage_tsan() {
   check tsan -LE integration
 }
 
+# Each target for 20 s, two at a time, always the same way; asan and release replay the corpora in plain tests.
+stage_fuzz() {
+  if ! command -v clang++-14 >/dev/null; then
+    left_out+=("skipped: the fuzz stage, since clang++-14 is not installed (launch/setup.sh installs it)")
+    return
+  fi
+  build fuzz fuzz_targets
+  say "fuzz"
+  tests/fuzz/run.sh --seed 1 20
+}
+
 stage_cuda() {
   if ! command -v nvcc .venv/cuda/bin/nvcc >/dev/null; then
     left_out+=("skipped: the cuda stage, since nvcc is not installed (launch/setup.sh --cuda installs it)")
@@ -74,7 +85,7 @@ stage_release() {
 
 for stage in "${stages[@]}"; do
   declare -F "stage_$stage" >/dev/null || {
-    echo "tests/run.sh: no stage '$stage'; there are format, tsan, asan, cuda and release" >&2
+    echo "tests/run.sh: no stage '$stage'; there are format, tsan, asan, fuzz, cuda and release" >&2
     exit 2
   }
 done

@@ -1,5 +1,6 @@
 #include "common/base/utf8.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -48,6 +49,14 @@ std::string ReplaceInvalidUtf8(std::string_view text) {
     result += '?';
     text.remove_prefix(valid + 1);
   }
+}
+
+std::string ShortenUtf8(std::string text, size_t most) {
+  constexpr std::string_view kMark = " …";
+  if (text.size() <= most) return text;
+  text.resize(most - std::min(most, kMark.size()));
+  text.resize(ValidUtf8Size(text));
+  return text.append(kMark);
 }
 
 }  // namespace pleat

@@ -13,4 +13,8 @@ size_t ValidUtf8Size(std::string_view text);
 // `text` with '?' for each byte that belongs to no whole character.
 std::string ReplaceInvalidUtf8(std::string_view text);
 
+// Valid text as it is, or if it has more than `most` bytes whole characters of its beginning and "
+// …".
+std::string ShortenUtf8(std::string text, size_t most);
+
 }  // namespace pleat

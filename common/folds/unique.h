@@ -18,8 +18,8 @@ template <typename T>
 Unique<T> FindUnique(std::span<const T> inputs) {
   Unique<T> unique{.values = {inputs.begin(), inputs.end()}, .index = {}};
   std::ranges::sort(unique.values);
-  const auto repeated = std::ranges::unique(unique.values);
-  unique.values.erase(repeated.begin(), repeated.end());
+  // Not ranges::unique, which clang 14 does not compile with GCC 12's library.
+  unique.values.erase(std::unique(unique.values.begin(), unique.values.end()), unique.values.end());
   unique.index.reserve(inputs.size());
   for (const T input : inputs) {
     const auto found = std::ranges::lower_bound(unique.values, input);

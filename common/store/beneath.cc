@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "common/base/failpoint.h"
 #include "common/base/status_macros.h"
 #include "common/store/file_error.h"
 #include "common/store/store_path.h"
@@ -79,6 +80,7 @@ absl::StatusOr<UniqueFd> MakeFoldersBeneath(int root,
   for (std::string_view component : components) {
     const std::string name(component);
     if (mkdirat(folder.get(), name.c_str(), 0777) == 0) {
+      PLEAT_RETURN_IF_ERROR(FailPoint("store.make_folder.before_sync"));
       if (fsync(folder.get()) != 0) return FileError(errno, "make durable the folder", name);
     } else if (errno != EEXIST) {
       return FileError(errno, "make the folder", name);
@@ -89,6 +91,7 @@ absl::StatusOr<UniqueFd> MakeFoldersBeneath(int root,
 }
 
 absl::Status RemoveBeneath(int folder, const std::string& name) {
+  PLEAT_RETURN_IF_ERROR(FailPoint("store.remove.before_entry"));
   if (unlinkat(folder, name.c_str(), 0) == 0 || errno == ENOENT) return absl::OkStatus();
   // EPERM is what POSIX says of unlinking a folder, EISDIR what Linux says.
   if (errno != EISDIR && errno != EPERM) return FileError(errno, "remove", name);

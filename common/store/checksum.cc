@@ -1,6 +1,7 @@
 #include "common/store/checksum.h"
 
 #include <openssl/evp.h>
+#include <zlib.h>
 
 #include <new>
 
@@ -41,5 +42,10 @@ std::string Sha256Raw(std::string_view bytes) {
 }
 
 std::string Sha256Hex(std::string_view bytes) { return absl::BytesToHexString(Sha256Raw(bytes)); }
+
+uint32_t Crc32(std::string_view bytes) {
+  return static_cast<uint32_t>(
+      crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+}
 
 }  // namespace pleat

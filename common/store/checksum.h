@@ -1,6 +1,7 @@
-// SHA-256.
+// SHA-256, and CRC-32 for what is checked often.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,6 +11,9 @@ namespace pleat {
 // SHA-256 of bytes: lower-case hex, or 32 raw bytes.
 std::string Sha256Hex(std::string_view bytes);
 std::string Sha256Raw(std::string_view bytes);
+
+// CRC-32 (IEEE 802.3), which tells bytes from damaged ones.
+uint32_t Crc32(std::string_view bytes);
 
 // SHA-256 of a stream of pieces.
 class Sha256 {

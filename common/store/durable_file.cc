@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/failpoint.h"
 #include "common/base/status_macros.h"
 #include "common/store/file_error.h"
 #include "common/store/store_path.h"
@@ -21,6 +22,7 @@ class TemporaryFile {
  public:
   static absl::StatusOr<TemporaryFile> Create(int folder) {
     static std::atomic<uint64_t> counter{0};
+    PLEAT_RETURN_IF_ERROR(FailPoint("store.write.before_temporary"));
     while (true) {
       std::string name =
           absl::StrCat(std::string(kTemporaryPrefix), getpid(), "-", counter.fetch_add(1));
@@ -44,6 +46,7 @@ class TemporaryFile {
       if (written < 0) return FileError(errno, "write", path);
       bytes.remove_prefix(static_cast<size_t>(written));
     }
+    PLEAT_RETURN_IF_ERROR(FailPoint("store.write.before_sync"));
     if (fsync(fd_.get()) != 0) return FileError(errno, "make durable", path);
     return absl::OkStatus();
   }
@@ -86,9 +89,11 @@ absl::Status WriteDurably(int folder, const std::string& name, std::string_view 
   {
     PLEAT_ASSIGN_OR_RETURN(TemporaryFile file, TemporaryFile::Create(folder));
     PLEAT_RETURN_IF_ERROR(file.Write(bytes, name));
+    PLEAT_RETURN_IF_ERROR(FailPoint("store.write.before_rename"));
     PLEAT_RETURN_IF_ERROR(if_taken == IfTaken::kReplace ? file.Replace(name)
                                                         : file.RenameIfFree(name));
   }
+  PLEAT_RETURN_IF_ERROR(FailPoint("store.write.before_folder_sync"));
   return SyncFolder(folder, name);
 }
 

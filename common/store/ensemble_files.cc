@@ -4,20 +4,34 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "common/store/store_path.h"
 
 namespace pleat {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-void AppendFiles(const Json& files, const std::string& prefix, std::vector<v1::Artifact>& list) {
+absl::Status AppendFiles(const Json& files, const std::string& prefix,
+                         std::vector<v1::Artifact>& list) {
   for (const auto& [path, file] : files.items()) {
     v1::Artifact artifact;
     artifact.set_path(prefix + path);
-    artifact.set_size(file.at("size").get<uint64_t>());
+    if (!SplitStorePath(artifact.path()).ok()) {
+      return absl::DataLossError(
+          absl::StrCat("an ensemble's manifest names '", artifact.path(),
+                       "', which lies outside of the ensemble: it is damaged, or means no good"));
+    }
+    const Json& size = file.at("size");
+    if (!size.is_number_unsigned()) {
+      return absl::DataLossError(absl::StrCat("an ensemble's manifest says that ", artifact.path(),
+                                              " has ", size.dump(), " bytes"));
+    }
+    artifact.set_size(size.get<uint64_t>());
     artifact.set_sha256(file.at("sha256").get<std::string>());
     list.push_back(std::move(artifact));
   }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -26,9 +40,10 @@ absl::StatusOr<std::vector<v1::Artifact>> ParseEnsembleFiles(std::string_view ma
   std::vector<v1::Artifact> list;
   try {
     const Json json = Json::parse(manifest);
-    AppendFiles(json.at("files"), "", list);
+    PLEAT_RETURN_IF_ERROR(AppendFiles(json.at("files"), "", list));
     for (const Json& member : json.at("members")) {
-      AppendFiles(member.at("files"), member.at("folder").get<std::string>() + "/", list);
+      PLEAT_RETURN_IF_ERROR(
+          AppendFiles(member.at("files"), member.at("folder").get<std::string>() + "/", list));
     }
   } catch (const Json::exception& error) {
     return absl::DataLossError(absl::StrCat("not an ensemble's manifest: ", error.what()));

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/failpoint.h"
 #include "common/base/status_macros.h"
 #include "common/store/artifact_check.h"
 #include "common/store/beneath.h"
@@ -75,6 +76,7 @@ absl::StatusOr<PosixStore::OpenFile> PosixStore::OpenForReading(const std::strin
 }
 
 absl::StatusOr<std::string> PosixStore::Read(const v1::Artifact& artifact) const {
+  PLEAT_RETURN_IF_ERROR(FailPoint("store.read.before"));
   absl::StatusOr<OpenFile> file = OpenForReading(artifact.path());
   PLEAT_RETURN_IF_ERROR(InStore(file.status()));
   PLEAT_RETURN_IF_ERROR(InStore(CheckSize(artifact, file->size)));

@@ -91,10 +91,6 @@ std::string AttemptFolder(std::string_view sweep, std::string_view task_id, uint
   return absl::StrCat(TaskFolder(sweep, *task), "/attempt_", attempt);
 }
 
-std::string RestartFolder(std::string_view attempt_folder) {
-  return absl::StrCat(std::string(attempt_folder), "/restarted");
-}
-
 std::string CheckpointName(uint64_t global_step) {
   return absl::StrCat("checkpoint_", global_step);
 }

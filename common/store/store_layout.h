@@ -6,7 +6,7 @@
 //     folds.npy folds_<repeats>_repeats.npy
 //     tasks/prepare/attempt_<n>/<split>/{labels.npy groups.npy ids.txt}
 //     trials/<0007>/fold_<k>/attempt_<n>/{epochs.csv classes.csv ValidationResults<k>.csv oof.npy
-//                                         checkpoint_<global step>/… restarted/…}
+//                                         checkpoint_<global step>/…}
 //     trials/<0007>/fold_<k>/predict/attempt_<n>/<split>.npy
 //     ensemble/<version>/{manifest.json predictions.npy submission.csv reports/<split>/…
 //                         members/<0007>_<k>/… report.html}
@@ -49,9 +49,6 @@ std::optional<TaskName> ParseTaskId(std::string_view id);
 // Folder of one attempt of a task; the attempt writes nowhere else. Empty, which no store accepts
 // as a path, if `task_id` is not a task id.
 std::string AttemptFolder(std::string_view sweep, std::string_view task_id, uint64_t attempt);
-// Where an attempt begins anew that could not go on from its checkpoint, below its folder: what it
-// wrote before stays as it is, and may be named in the journal.
-std::string RestartFolder(std::string_view attempt_folder);
 // "checkpoint_<global step>", below an attempt's folder.
 std::string CheckpointName(uint64_t global_step);
 

@@ -9,6 +9,11 @@
 namespace pleat {
 
 absl::StatusOr<std::vector<std::string_view>> SplitStorePath(std::string_view path) {
+  if (path.size() > kMostStorePathBytes) {
+    return absl::InvalidArgumentError(absl::StrCat("a path in a store has ", path.size(),
+                                                   " bytes; at most ", kMostStorePathBytes,
+                                                   " are accepted"));
+  }
   std::vector<std::string_view> components;
   std::string_view rest = path;
   while (true) {

@@ -42,11 +42,21 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::RegisterRequest& reques
   if (request.info().group_size() == 0) {
     return Refuse(token, absl::InvalidArgumentError("info.group_size is 0; a group has a rank"));
   }
+  if (request.info().group_size() > State::kMostRanks) {
+    return Refuse(token, absl::InvalidArgumentError(absl::StrCat(
+                             "info.group_size is ", request.info().group_size(), "; at most ",
+                             State::kMostRanks, " ranks are one group")));
+  }
   if (request.store_uuid() != options.store_uuid) {
     return Refuse(token, absl::FailedPreconditionError(
                              absl::StrCat("the worker sees store ", request.store_uuid(),
                                           ", the coordinator store ", options.store_uuid, " at ",
                                           options.store_location, "; give both the same --store")));
+  }
+  if (!workers.workers().contains(request.worker_id())) {
+    absl::Status status = CheckCapacity(workers.workers().size(), options.capacity.workers,
+                                        "registered groups", "end some, and try again");
+    if (!status.ok()) return Refuse(token, std::move(status));
   }
   workers.Register(request.worker_id(), request.info(), now.lease_ms);
   v1::RegisterResponse response;
@@ -77,13 +87,13 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::AcquireTaskRequest& req
                                     .deadline_ms = now.lease_ms + wait_ms});
   if (replaced.has_value()) Answer(replaced->token, NoTask("a newer call of this group waits"));
   // If tasks were added, those who wait longer come first: Finish serves all.
-  if (Offers() != served_offers) return;
+  if (Offers() != served_offers || space.IsShort()) return;
   const std::optional<Choice> choice = ChooseTask(state, races, worker_id, worker->info);
   if (choice.has_value()) Grant(*polls.TakeWorker(worker_id), *choice);
 }
 
 void CoordinatorCore::Impl::ServePolls() {
-  if (Offers() == served_offers) return;
+  if (Offers() == served_offers || space.IsShort()) return;
   served_offers = Offers();
   polls.Serve([this](const Poll& poll) {
     const std::optional<Choice> choice =
@@ -111,7 +121,9 @@ void CoordinatorCore::Impl::Grant(const Poll& poll, const Choice& choice) {
 
 void CoordinatorCore::Impl::AnswerOverduePolls() {
   while (const std::optional<Poll> poll = polls.TakeOverdue(now.lease_ms)) {
-    Answer(poll->token, NoTask(WhyIdle(state, races, poll->request.worker_id(), poll->group)));
+    Answer(poll->token,
+           NoTask(space.IsShort() ? space.reason()
+                                  : WhyIdle(state, races, poll->request.worker_id(), poll->group)));
   }
 }
 

@@ -10,6 +10,12 @@ void AskQueue::EraseIfIdle(const std::string& study) {
   }
 }
 
+size_t AskQueue::waiting() const {
+  size_t count = 0;
+  for (const auto& [study, asks] : studies_) count += asks.waiting.size();
+  return count;
+}
+
 void AskQueue::Forget(uint64_t token) {
   for (auto& [study, asks] : studies_) {
     std::erase_if(asks.waiting, [&](const PendingAsk& ask) { return ask.token == token; });

@@ -28,6 +28,8 @@ class AskQueue {
   OfStudy& Of(const std::string& study) { return studies_[study]; }
   // Takes the queue out if it is empty and nothing is being computed for it.
   void EraseIfIdle(const std::string& study);
+  // Asks of all studies that wait.
+  size_t waiting() const;
   // The client of this token went away.
   void Forget(uint64_t token);
 

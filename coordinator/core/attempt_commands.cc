@@ -1,13 +1,19 @@
-// Heartbeat, ReportEpoch, PublishCheckpoint, CompleteTask, FailTask: the messages of one attempt.
+// Heartbeat, ReportEpoch, PublishCheckpoint, QuarantineCheckpoint, CompleteTask, FailTask: the
+// messages of one attempt.
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/base/utf8.h"
 #include "common/metrics/metrics.h"
 #include "coordinator/core/core_impl.h"
+#include "coordinator/core/report_check.h"
 
 namespace pleat {
 namespace {
+
+// Of what a group says that it waits for.
+constexpr size_t kLongestWaitBytes = 1'000;
 
 // Tells a group that its attempt is over.
 v1::Directive StopDirective(const Sweep& sweep, const TaskState& task) {
@@ -17,7 +23,8 @@ v1::Directive StopDirective(const Sweep& sweep, const TaskState& task) {
   return directive;
 }
 
-absl::Status CheckResult(const Sweep& sweep, const TaskKey& key, const v1::TaskResult& result) {
+absl::Status CheckResult(const Sweep& sweep, const TaskKey& key, uint64_t attempt,
+                         const v1::TaskResult& result) {
   const bool fits = (key.kind == TaskKind::kPrepareData && result.has_prepare_data()) ||
                     (key.kind == TaskKind::kTrainFold && result.has_train_fold()) ||
                     (key.kind == TaskKind::kPredict && result.has_predict());
@@ -36,7 +43,7 @@ absl::Status CheckResult(const Sweep& sweep, const TaskKey& key, const v1::TaskR
     return absl::InvalidArgumentError(
         absl::StrCat(metric.name(), " is not finite; report a failure of kind NAN instead"));
   }
-  return absl::OkStatus();
+  return CheckResultFiles(sweep, key, attempt, result);
 }
 
 }  // namespace
@@ -82,8 +89,19 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::HeartbeatRequest& reque
     *response.mutable_directive() = StopDirective(*attempt->sweep, *attempt->task);
   } else {
     leases.Renew(attempt->ref(), request.progress(), now.lease_ms);
+    RecordWait(*attempt, request.progress().waits_for());
   }
   Answer(token, std::move(response));
+}
+
+void CoordinatorCore::Impl::RecordWait(const Attempt& attempt, const std::string& reason) {
+  const std::string kept = ReplaceInvalidUtf8(reason.substr(0, kLongestWaitBytes));
+  if (attempt.task->waits_for == kept) return;
+  v1::JournalRecord record = RecordFor(*attempt.sweep);
+  record.mutable_task_waiting()->set_task(TaskId(attempt.key));
+  record.mutable_task_waiting()->set_attempt(attempt.task->attempt);
+  record.mutable_task_waiting()->set_reason(kept);
+  Emit(std::move(record));
 }
 
 void CoordinatorCore::Impl::On(uint64_t token, const v1::ReportEpochRequest& request) {
@@ -96,6 +114,9 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::ReportEpochRequest& req
     return Answer(token, std::move(response));
   }
   const Sweep& sweep = *attempt->sweep;
+  if (absl::Status status = CheckEpoch(sweep, attempt->key, request.metrics()); !status.ok()) {
+    return Refuse(token, status);
+  }
   *response.mutable_directive() = Direct(sweep, attempt->key, request.metrics());
   v1::JournalRecord record = RecordFor(sweep);
   record.mutable_epoch_reported()->set_task(request.attempt().task());
@@ -112,11 +133,43 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::PublishCheckpointReques
   if (AnswerRetry<v1::PublishCheckpointResponse>(token, request)) return;
   const auto attempt = FindLiveAttempt(request.attempt());
   if (!attempt.ok()) return Refuse(token, attempt.status());
+  if (absl::Status status = CheckCheckpoint(*attempt->sweep, attempt->key,
+                                            request.attempt().attempt(), request.checkpoint());
+      !status.ok()) {
+    return Refuse(token, status);
+  }
   v1::PublishCheckpointResponse response;
   v1::JournalRecord record = RecordFor(*attempt->sweep);
   record.mutable_checkpoint_published()->set_task(request.attempt().task());
   record.mutable_checkpoint_published()->set_attempt(request.attempt().attempt());
   *record.mutable_checkpoint_published()->mutable_checkpoint() = request.checkpoint();
+  *record.mutable_reply() = MakeReply(request, response);
+  Emit(std::move(record));
+  leases.Renew(attempt->ref(), now.lease_ms);
+  Answer(token, std::move(response));
+}
+
+void CoordinatorCore::Impl::On(uint64_t token, const v1::QuarantineCheckpointRequest& request) {
+  if (AnswerRetry<v1::QuarantineCheckpointResponse>(token, request)) return;
+  const auto attempt = FindLiveAttempt(request.attempt());
+  if (!attempt.ok()) return Refuse(token, attempt.status());
+  const TaskState& task = *attempt->task;
+  if (!task.GoesOnFrom(request.checkpoint())) {
+    return Refuse(token, absl::InvalidArgumentError(absl::StrCat(
+                             request.checkpoint().state().path(), " is not the checkpoint that ",
+                             TaskText(attempt->key), " would go on from")));
+  }
+  v1::QuarantineCheckpointResponse response;
+  if (task.previous_checkpoint.has_value()) {
+    *response.mutable_resume_from() = *task.previous_checkpoint;
+  }
+  v1::JournalRecord record = RecordFor(*attempt->sweep);
+  v1::CheckpointQuarantined* update = record.mutable_checkpoint_quarantined();
+  update->set_task(request.attempt().task());
+  update->set_attempt(request.attempt().attempt());
+  *update->mutable_checkpoint() = request.checkpoint();
+  update->set_message(request.message());
+  if (response.has_resume_from()) *update->mutable_resume_from() = response.resume_from();
   *record.mutable_reply() = MakeReply(request, response);
   Emit(std::move(record));
   leases.Renew(attempt->ref(), now.lease_ms);
@@ -129,7 +182,8 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::CompleteTaskRequest& re
   if (!attempt.ok()) return Refuse(token, attempt.status());
   const Sweep& sweep = *attempt->sweep;
   const TaskKey key = attempt->key;
-  if (absl::Status status = CheckResult(sweep, key, request.result()); !status.ok()) {
+  if (absl::Status status = CheckResult(sweep, key, request.attempt().attempt(), request.result());
+      !status.ok()) {
     return Refuse(token, status);
   }
   v1::CompleteTaskResponse response;

@@ -5,6 +5,16 @@
 #include "coordinator/core/sweep_errors.h"
 
 namespace pleat {
+namespace {
+
+// Each change of a sweep is kept, for people.
+absl::Status CheckChanges(const Sweep& sweep, const Capacity& capacity) {
+  return CheckCapacity(sweep.changes.size(), capacity.changes,
+                       absl::StrCat("changes of sweep '", sweep.name, "'"),
+                       "submit a sweep that begins with what this one has become");
+}
+
+}  // namespace
 
 uint32_t CoordinatorCore::Impl::RoundOf(const Sweep& sweep) const {
   const SweepRace* race = races.Find(sweep.name);
@@ -17,6 +27,9 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::ExtendRequest& request)
   if (sweep == nullptr) return Refuse(token, NoSuchSweep(request.name()));
   const auto update = PlanExtension(*sweep, request, now.unix_ms);
   if (!update.ok()) return Refuse(token, update.status());
+  if (absl::Status status = CheckChanges(*sweep, options.capacity); !status.ok()) {
+    return Refuse(token, status);
+  }
   if (absl::Status status = CheckUnneeded(state, sweep->name); !status.ok()) {
     return Refuse(token, status);
   }
@@ -42,6 +55,9 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::RetryRequest& request) 
   if (sweep == nullptr) return Refuse(token, NoSuchSweep(request.name()));
   const auto update = PlanRetry(*sweep, request);
   if (!update.ok()) return Refuse(token, update.status());
+  if (absl::Status status = CheckChanges(*sweep, options.capacity); !status.ok()) {
+    return Refuse(token, status);
+  }
   if (absl::Status status = CheckUnneeded(state, sweep->name); !status.ok()) {
     return Refuse(token, status);
   }
@@ -64,6 +80,9 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::ChangeLimitsRequest& re
   if (sweep == nullptr) return Refuse(token, NoSuchSweep(request.name()));
   const auto update = PlanLimits(*sweep, request, now.unix_ms);
   if (!update.ok()) return Refuse(token, update.status());
+  if (absl::Status status = CheckChanges(*sweep, options.capacity); !status.ok()) {
+    return Refuse(token, status);
+  }
   v1::ChangeLimitsResponse response;
   *response.mutable_changes() = update->changes();
   v1::JournalRecord record = RecordFor(*sweep);

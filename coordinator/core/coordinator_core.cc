@@ -2,11 +2,13 @@
 
 #include <cstdlib>
 #include <type_traits>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "coordinator/core/core_impl.h"
+#include "coordinator/core/request_check.h"
 
 namespace pleat {
 namespace {
@@ -25,6 +27,14 @@ constexpr bool kHasFinalRefusals =
 bool IsFinal(const absl::Status& status) {
   return absl::IsFailedPrecondition(status) || absl::IsInvalidArgument(status) ||
          absl::IsNotFound(status) || absl::IsAlreadyExists(status);
+}
+
+// What a client sent is looked at; what the coordinator itself has to say is not.
+absl::Status CheckForm(const google::protobuf::Message& request) { return CheckRequest(request); }
+template <typename Event>
+requires(!std::is_base_of_v<google::protobuf::Message, Event>) absl::Status
+    CheckForm(const Event&) {
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -89,6 +99,19 @@ void CoordinatorCore::Impl::NoteRefusal(uint64_t token, const Request& request) 
   }
 }
 
+void CoordinatorCore::Impl::Dispatch(uint64_t token, const Command& command) {
+  std::visit(
+      [&](const auto& request) {
+        if (absl::Status status = CheckForm(request); !status.ok()) {
+          return Refuse(token, std::move(status));
+        }
+        if (RefuseAgain(token, request)) return;
+        On(token, request);
+        NoteRefusal(token, request);
+      },
+      command);
+}
+
 v1::JournalRecord RecordFor(const Sweep& sweep) {
   v1::JournalRecord record;
   record.set_sweep(sweep.name);
@@ -99,6 +122,13 @@ CoordinatorCore::CoordinatorCore(CoreOptions options)
     : impl_(std::make_unique<Impl>(std::move(options))) {}
 
 CoordinatorCore::~CoordinatorCore() = default;
+
+absl::Status CoordinatorCore::Load(const v1::StateSnapshot& snapshot,
+                                   const State::HasRecord& has_record) {
+  return impl_->state.Load(snapshot, has_record);
+}
+
+void CoordinatorCore::Clear() { impl_->state.Clear(); }
 
 absl::Status CoordinatorCore::Restore(const v1::JournalRecord& record) {
   PLEAT_RETURN_IF_ERROR(impl_->state.Apply(record));
@@ -136,13 +166,7 @@ Outcome CoordinatorCore::Start(Now now) {
 
 Outcome CoordinatorCore::Handle(uint64_t token, const Command& command, Now now) {
   impl_->Begin(now);
-  std::visit(
-      [&](const auto& request) {
-        if (impl_->RefuseAgain(token, request)) return;
-        impl_->On(token, request);
-        impl_->NoteRefusal(token, request);
-      },
-      command);
+  impl_->Take(token, command);
   return impl_->Finish();
 }
 
@@ -156,6 +180,8 @@ bool CoordinatorCore::WaitsForTime() const {
   return !impl_->state.held().empty() || !impl_->task_retries.empty() ||
          !impl_->effect_retries.empty() || !impl_->workers.workers().empty();
 }
+
+bool CoordinatorCore::IsShortOfSpace() const { return impl_->space.IsShort(); }
 
 const State& CoordinatorCore::state() const { return impl_->state; }
 

@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/store/store.h"
+#include "coordinator/core/capacity.h"
 #include "coordinator/core/state.h"
 #include "proto/coordinator.pb.h"
 #include "proto/study.pb.h"
@@ -36,6 +37,12 @@ struct Now {
 // Time passed; expires leases and polls, ends waits. Sent by the loop every 100 ms while
 // WaitsForTime or polls are open.
 struct Tick {};
+
+// How much space the journal's disk has. Short of it, no new work is taken; with next to none,
+// nothing is journaled that can wait.
+struct StateSpace {
+  StoreSpace space;
+};
 
 // An effect came to its end: with its result, if it has one, or a status that says why not.
 struct EffectDone {
@@ -61,8 +68,8 @@ using Command =
                  v1::ReportRequest, v1::TellRequest, v1::ListStudiesRequest, v1::GetStudyRequest,
                  v1::RemoveStudyRequest, v1::RegisterRequest, v1::AcquireTaskRequest,
                  v1::HeartbeatRequest, v1::ReportEpochRequest, v1::PublishCheckpointRequest,
-                 v1::CompleteTaskRequest, v1::FailTaskRequest, Tick, StoreSpace, EffectDone,
-                 StudySuggested>;
+                 v1::QuarantineCheckpointRequest, v1::CompleteTaskRequest, v1::FailTaskRequest,
+                 v1::SnapshotTaken, Tick, StoreSpace, StateSpace, EffectDone, StudySuggested>;
 
 using Response =
     std::variant<std::monostate, v1::SubmitResponse, v1::CancelResponse, v1::RemoveResponse,
@@ -71,8 +78,8 @@ using Response =
                  v1::CreateStudyResponse, v1::AskResponse, v1::ReportResponse, v1::TellResponse,
                  v1::ListStudiesResponse, v1::GetStudyResponse, v1::RemoveStudyResponse,
                  v1::RegisterResponse, v1::AcquireTaskResponse, v1::HeartbeatResponse,
-                 v1::ReportEpochResponse, v1::PublishCheckpointResponse, v1::CompleteTaskResponse,
-                 v1::FailTaskResponse>;
+                 v1::ReportEpochResponse, v1::PublishCheckpointResponse,
+                 v1::QuarantineCheckpointResponse, v1::CompleteTaskResponse, v1::FailTaskResponse>;
 
 // The answer to the command that was handled with this token; a long poll is answered by a later
 // command.
@@ -129,6 +136,8 @@ struct MemberFiles {
 struct BuildEnsemble {
   std::string sweep;
   uint32_t version = 1;
+  // A backup was restored, so what lies in the ensemble's folder may be another one's.
+  bool begins_anew = false;
   v1::SweepSpec spec;
   std::string spec_sha256;
   std::vector<v1::DatasetInfo> datasets;
@@ -178,6 +187,11 @@ struct CoreOptions {
   // No tasks are handed out while the store's disk has less free: this, or 2 % of the disk if that
   // is less.
   uint64_t min_free_bytes = uint64_t{1} << 30;
+  // No new work is taken while the journal's disk has less free: this, or 0.5 % of the disk if
+  // that is less.
+  uint64_t min_free_state_bytes = uint64_t{64} << 20;
+  // What may be there at once.
+  Capacity capacity = {};
   // Replies kept for retries.
   ReplyLimits replies = {};
 };
@@ -187,6 +201,11 @@ class CoordinatorCore {
   explicit CoordinatorCore(CoreOptions options);
   ~CoordinatorCore();
 
+  // Begins with a snapshot instead of the journal's records up to its sequence number; see
+  // State::Load.
+  absl::Status Load(const v1::StateSnapshot& snapshot, const State::HasRecord& has_record);
+  // Nothing is restored yet, as at the beginning.
+  void Clear();
   // Replays one record of the journal. DATA_LOSS if it does not fit what came before.
   absl::Status Restore(const v1::JournalRecord& record);
   // Call once after the replay: every open lease gets one fresh TTL; unfinished effects are started
@@ -198,6 +217,8 @@ class CoordinatorCore {
   void Forget(uint64_t token);
   // True while something but a poll needs Ticks: open leases, waits, groups that may fall silent.
   bool WaitsForTime() const;
+  // True while no new work is taken for want of space for the journal.
+  bool IsShortOfSpace() const;
 
   const State& state() const;
 

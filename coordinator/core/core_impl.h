@@ -18,6 +18,7 @@
 #include "coordinator/core/refusal_book.h"
 #include "coordinator/core/request_digest.h"
 #include "coordinator/core/request_ids.h"
+#include "coordinator/core/space_guard.h"
 #include "coordinator/core/sweep_race.h"
 #include "coordinator/core/worker_table.h"
 #include "coordinator/schedule/scheduler.h"
@@ -56,8 +57,10 @@ struct CoordinatorCore::Impl {
     int64_t due_ms = 0;
   };
   std::map<std::string, EffectRetry> effect_retries;  // by the sweep's name
-  std::string hold_reason;     // why no tasks are handed out; empty: they are
-  uint64_t served_offers = 0;  // Offers() when the parked polls were last served
+  std::string hold_reason;         // why no tasks are handed out; empty: they are
+  SpaceGuard space;                // of the journal's disk
+  std::vector<Command> postponed;  // results that wait for space
+  uint64_t served_offers = 0;      // Offers() when the parked polls were last served
 
   // -- What is, and what follows from it.
   State state;
@@ -71,6 +74,8 @@ struct CoordinatorCore::Impl {
   bool RefuseAgain(uint64_t token, const Request& request);
   template <typename Request>
   void NoteRefusal(uint64_t token, const Request& request);
+  // Handles a command that is not refused or postponed.
+  void Dispatch(uint64_t token, const Command& command);
 
   // One overload per command: sweep_commands.cc
   void On(uint64_t token, const v1::SubmitRequest& request);
@@ -112,11 +117,18 @@ struct CoordinatorCore::Impl {
   void On(uint64_t token, const v1::HeartbeatRequest& request);
   void On(uint64_t token, const v1::ReportEpochRequest& request);
   void On(uint64_t token, const v1::PublishCheckpointRequest& request);
+  void On(uint64_t token, const v1::QuarantineCheckpointRequest& request);
   void On(uint64_t token, const v1::CompleteTaskRequest& request);
   void On(uint64_t token, const v1::FailTaskRequest& request);
   // tick_command.cc
   void On(uint64_t token, const Tick& tick);
   void On(uint64_t token, const StoreSpace& space);
+  // space_commands.cc
+  //
+  // Handles a command, or refuses or postpones it for want of space for the journal.
+  void Take(uint64_t token, const Command& command);
+  void On(uint64_t token, const StateSpace& report);
+  void On(uint64_t token, const v1::SnapshotTaken& taken);
   // Makes the delayed tasks ready that have waited long enough.
   void EndWaitsOfTasks();
   // Journals that a live sweep is held or no longer held, if that has changed.
@@ -195,6 +207,8 @@ struct CoordinatorCore::Impl {
     // It was stopped with its trial or sweep; the group is to be told so.
     bool cancelled() const { return task->phase == TaskPhase::kCancelled; }
   };
+  // Journals what a live attempt waits for, if that has changed.
+  void RecordWait(const Attempt& attempt, const std::string& reason);
   // FAILED_PRECONDITION: it is neither live nor the task's last, cancelled one.
   absl::StatusOr<Attempt> FindAttempt(const v1::AttemptId& id) const;
   // FAILED_PRECONDITION also for a cancelled one.

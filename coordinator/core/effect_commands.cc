@@ -63,7 +63,9 @@ void CoordinatorCore::Impl::StartEffect(const std::string& name) {
   if (*kind == EffectKind::kRemoveFiles) {
     outcome.effects.push_back(RemoveFiles{.sweep = name});
   } else {
-    outcome.effects.push_back(MakeEffect(*kind, *sweep));
+    Effect effect = MakeEffect(*kind, *sweep);
+    if (auto* build = std::get_if<BuildEnsemble>(&effect)) build->begins_anew = state.WasRestored();
+    outcome.effects.push_back(std::move(effect));
   }
 }
 

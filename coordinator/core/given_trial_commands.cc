@@ -1,4 +1,6 @@
 // AddTrial, FinishSearch: trials from outside.
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/config/trial_config.h"
@@ -33,6 +35,14 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::AddTrialRequest& reques
   if (AnswerRetry<v1::AddTrialResponse>(token, request)) return;
   const Sweep* sweep = state.FindSweep(request.name());
   if (absl::Status status = CheckTakesTrials(sweep, request.name()); !status.ok()) {
+    return Refuse(token, status);
+  }
+  const size_t waiting = sweep->given.size() - std::min(sweep->given.size(), sweep->trials.size());
+  if (absl::Status status = CheckCapacity(
+          waiting, options.capacity.given_trials,
+          absl::StrCat("trials of sweep '", sweep->name, "' that wait for their turn"),
+          "add more when some have ended");
+      !status.ok()) {
     return Refuse(token, status);
   }
   const auto point = ReadPoint(*sweep, request);

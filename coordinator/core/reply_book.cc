@@ -41,6 +41,12 @@ void ReplyBook::Record(const v1::RecordedReply& reply) {
   }
 }
 
+void ReplyBook::Save(google::protobuf::RepeatedPtrField<v1::RecordedReply>* replies) const {
+  for (auto session = recency_.rbegin(); session != recency_.rend(); ++session) {
+    for (const v1::RecordedReply& reply : sessions_.at(*session).replies) *replies->Add() = reply;
+  }
+}
+
 const v1::RecordedReply* ReplyBook::Find(std::string_view request_id) const {
   const auto session = sessions_.find(std::string(SessionOf(request_id)));
   if (session == sessions_.end()) return nullptr;

@@ -30,9 +30,14 @@ class ReplyBook {
  public:
   explicit ReplyBook(ReplyLimits limits) : limits_(limits) {}
 
+  const ReplyLimits& limits() const { return limits_; }
+
   void Record(const v1::RecordedReply& reply);
   // The reply of this request, or null. Valid until the next Record.
   const v1::RecordedReply* Find(std::string_view request_id) const;
+
+  // All replies, such that to record them in this order gives the same book.
+  void Save(google::protobuf::RepeatedPtrField<v1::RecordedReply>* replies) const;
 
   // Visits all replies: sessions from the most to the least recent, replies from old to new.
   template <typename Visitor>

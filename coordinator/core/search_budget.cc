@@ -7,6 +7,7 @@
 #include "common/config/duration_text.h"
 #include "common/config/trial_config.h"
 #include "common/metrics/metrics.h"
+#include "coordinator/core/elapsed.h"
 
 namespace pleat {
 namespace {
@@ -71,8 +72,8 @@ double RankHours(const Sweep& sweep, int64_t now_unix_ms) {
   double rank_ms = static_cast<double>(sweep.trained_rank_ms);
   for (const TaskKey& key : sweep.running) {
     if (key.kind != TaskKind::kTrainFold) continue;
-    const int64_t since_ms = now_unix_ms - sweep.tasks.at(key).leased_unix_ms;
-    rank_ms += static_cast<double>(std::max<int64_t>(since_ms, 0)) * sweep.execution->group_size();
+    const int64_t since_ms = ElapsedMs(sweep.tasks.at(key).leased_unix_ms, now_unix_ms);
+    rank_ms += static_cast<double>(since_ms) * sweep.execution->group_size();
   }
   return rank_ms / kHourMs;
 }

@@ -22,6 +22,13 @@ const Sweep* State::FindSweep(const std::string& name) const {
   return position == sweeps_.end() ? nullptr : &position->second;
 }
 
+uint64_t State::HighestAttempt() const {
+  uint64_t highest = attempts_before_;
+  for (const auto& [name, attempt] : last_attempts_) highest = std::max(highest, attempt);
+  for (const auto& [name, sweep] : sweeps_) highest = std::max(highest, sweep.LastAttempt());
+  return highest;
+}
+
 bool State::IsKeptAway(const std::string& worker) const {
   return std::ranges::any_of(live_sweeps_, [&worker](const auto& entry) {
     return entry.second->kept_away.contains(worker);
@@ -54,6 +61,11 @@ absl::Status State::ApplyUpdate(const v1::JournalRecord& record) {
       return Submit(record);
     case v1::JournalRecord::kSweepRemoved:
       return Remove(record);
+    case v1::JournalRecord::kSnapshotTaken:
+      snapshot_taken_ = record.snapshot_taken();
+      return absl::OkStatus();
+    case v1::JournalRecord::kJournalRestored:
+      return Restore(record.journal_restored());
     default:
       break;
   }
@@ -89,6 +101,9 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
       return ChangeLimits(sweep, record);
     case v1::JournalRecord::kExecutionFixed:
       if (sweep.execution.has_value()) return Misfit("execution is fixed twice");
+      if (record.execution_fixed().group_size() > kMostRanks) {
+        return Misfit("execution is fixed for a group that is too large");
+      }
       sweep.execution = record.execution_fixed();
       return absl::OkStatus();
     case v1::JournalRecord::kExecutionFreed:
@@ -99,6 +114,10 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
       return ReportEpoch(sweep, record.epoch_reported());
     case v1::JournalRecord::kCheckpointPublished:
       return Publish(sweep, record.checkpoint_published());
+    case v1::JournalRecord::kCheckpointQuarantined:
+      return Quarantine(sweep, record.checkpoint_quarantined());
+    case v1::JournalRecord::kTaskWaiting:
+      return Wait(sweep, record.task_waiting());
     case v1::JournalRecord::kTaskCompleted:
       return Complete(sweep, record.task_completed());
     case v1::JournalRecord::kAttemptEnded:
@@ -149,6 +168,19 @@ absl::Status State::Create(const v1::JournalCreated& update) {
   return absl::OkStatus();
 }
 
+absl::Status State::Restore(const v1::JournalRestored& update) {
+  if (update.attempts_before() <= attempts_before_) {
+    return Misfit("attempts after a restore do not grow");
+  }
+  attempts_before_ = update.attempts_before();
+  snapshot_taken_.reset();  // its file was left behind
+  for (auto& [name, sweep] : sweeps_) {
+    if (sweep.LastAttempt() > attempts_before_) return Misfit("attempts after a restore shrink");
+    sweep.attempts_before = attempts_before_;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status State::Submit(const v1::JournalRecord& record) {
   const v1::SweepSubmitted& update = record.sweep_submitted();
   if (record.sweep().empty() || removing_.contains(record.sweep())) {
@@ -165,9 +197,11 @@ absl::Status State::Submit(const v1::JournalRecord& record) {
   sweep.spec = update.spec();
   sweep.spec_sha256 = update.spec_sha256();
   sweep.search = *std::move(search);
-  sweep.rank = {.minus_priority = -update.spec().priority(), .sequence = record.sequence()};
+  sweep.rank = {.minus_priority = -int64_t{update.spec().priority()},
+                .sequence = record.sequence()};
   const auto earlier = last_attempts_.find(sweep.name);
   if (earlier != last_attempts_.end()) sweep.attempts_before = earlier->second;
+  sweep.attempts_before = std::max(sweep.attempts_before, attempts_before_);
   sweep.submitted_unix_ms = record.time_unix_ms();
   live_sweeps_.emplace(sweep.rank, &sweep);
   Enqueue(sweep, TaskKey{});

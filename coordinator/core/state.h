@@ -2,17 +2,21 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "coordinator/core/reply_book.h"
 #include "coordinator/core/study.h"
 #include "coordinator/core/sweep.h"
 #include "proto/journal.pb.h"
+#include "proto/snapshot.pb.h"
 
 namespace pleat {
 
@@ -31,6 +35,8 @@ class State {
  public:
   // The journal's format that this program reads and writes.
   static constexpr uint32_t kFormat = 1;
+  // Of a group.
+  static constexpr uint32_t kMostRanks = 65'536;
 
   explicit State(ReplyLimits limits) : replies_(limits) {}
   State(const State&) = delete;
@@ -40,10 +46,28 @@ class State {
   // another format of the journal. After an error the state must not be used.
   absl::Status Apply(const v1::JournalRecord& record);
 
+  // What all records so far come to, and back: an empty state loads a snapshot instead of applying
+  // the records up to its sequence number, and goes on with the next. The journal has dropped the
+  // records of what was removed since: `has_record` says whether it still has the record of a
+  // sequence number. FAILED_PRECONDITION: another format; DATA_LOSS: the snapshot does not hold
+  // together; after either the state is empty again.
+  static constexpr uint32_t kSnapshotFormat = 1;
+  using HasRecord = std::function<absl::StatusOr<bool>(uint64_t sequence)>;
+  v1::StateSnapshot Snapshot() const;
+  absl::Status Load(const v1::StateSnapshot& snapshot, const HasRecord& has_record);
+  // Empty again.
+  void Clear() { *this = State(replies_.limits()); }
+
   // Sequence number of the last record; 0: none yet.
   uint64_t sequence() const { return sequence_; }
   // UUID of the store that belongs to the journal; empty before the first record.
   const std::string& store_uuid() const { return store_uuid_; }
+  // The last snapshot that was written; nothing if none was.
+  const std::optional<v1::SnapshotTaken>& snapshot_taken() const { return snapshot_taken_; }
+  // The highest attempt that was ever handed out.
+  uint64_t HighestAttempt() const;
+  // True if a backup was restored: the store may hold files that the journal knows nothing of.
+  bool WasRestored() const { return attempts_before_ > 0; }
   const std::map<std::string, Sweep>& sweeps() const { return sweeps_; }
   // Null: no such sweep.
   const Sweep* FindSweep(const std::string& name) const;
@@ -62,9 +86,12 @@ class State {
   const StudyBook& studies() const { return studies_; }
 
  private:
+  State& operator=(State&&) = default;
+
   absl::Status ApplyUpdate(const v1::JournalRecord& record);
   absl::Status ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record);
   absl::Status Create(const v1::JournalCreated& update);
+  absl::Status Restore(const v1::JournalRestored& update);
   absl::Status Submit(const v1::JournalRecord& record);
   absl::Status Remove(const v1::JournalRecord& record);
   absl::Status AssignFolds(Sweep& sweep, const v1::FoldsAssigned& update);
@@ -73,6 +100,10 @@ class State {
   absl::Status Hold(Sweep& sweep, const v1::HoldChanged& update);
   absl::Status SelectMembers(Sweep& sweep, const v1::MembersSelected& update);
   absl::Status End(Sweep& sweep, const v1::JournalRecord& record);
+
+  // state_snapshot.cc
+  absl::Status LoadAll(const v1::StateSnapshot& snapshot, const HasRecord& has_record);
+  absl::Status LoadSweep(const v1::SweepSnapshot& snapshot);
 
   // state_trials.cc
   absl::Status AddTrial(Sweep& sweep, const v1::TrialAdded& update);
@@ -107,6 +138,8 @@ class State {
   absl::Status Lease(Sweep& sweep, const v1::TaskLeased& update);
   absl::Status ReportEpoch(Sweep& sweep, const v1::EpochReported& update);
   absl::Status Publish(Sweep& sweep, const v1::CheckpointPublished& update);
+  absl::Status Quarantine(Sweep& sweep, const v1::CheckpointQuarantined& update);
+  absl::Status Wait(Sweep& sweep, const v1::TaskWaiting& update);
   absl::Status Complete(Sweep& sweep, const v1::TaskCompleted& update);
   absl::Status EndAttempt(Sweep& sweep, const v1::AttemptEnded& update);
   absl::Status MakeReady(Sweep& sweep, const v1::TaskReady& update);
@@ -119,6 +152,8 @@ class State {
   uint64_t sequence_ = 0;
   int64_t record_unix_ms_ = 0;  // of the record that is being applied
   std::string store_uuid_;
+  uint64_t attempts_before_ = 0;  // JournalRestored's; 0: never restored
+  std::optional<v1::SnapshotTaken> snapshot_taken_;
   std::map<std::string, Sweep> sweeps_;
   std::map<SweepRank, const Sweep*> live_sweeps_;
   std::map<SweepRank, const Sweep*> ready_sweeps_;

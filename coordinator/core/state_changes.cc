@@ -5,6 +5,7 @@
 #include "common/base/status_macros.h"
 #include "common/folds/splitter.h"
 #include "coordinator/core/change_text.h"
+#include "coordinator/core/elapsed.h"
 #include "coordinator/core/misfit.h"
 #include "coordinator/core/state.h"
 #include "coordinator/core/warm_start.h"
@@ -15,6 +16,7 @@ absl::Status State::Extend(Sweep& sweep, const v1::JournalRecord& record) {
   const v1::SweepExtended& update = record.sweep_extended();
   if (!sweep.folds.has_value()) return Misfit("a sweep was extended that has no folds");
   if (update.reopened()) PLEAT_RETURN_IF_ERROR(Reopen(sweep));
+  if (sweep.ended.has_value()) return Misfit("a sweep was extended that had ended");
   if (update.repeats() != update.repeats_before()) {
     v1::RepeatedKFoldSpec* repeated = FindRepeats(sweep.spec.mutable_cross_validation());
     if (repeated == nullptr || !update.reopened()) return Misfit("repeats were not to be added");
@@ -36,6 +38,7 @@ absl::Status State::RetryTrial(Sweep& sweep, const v1::JournalRecord& record) {
     return Misfit(absl::StrCat("trial ", update.trial(), " was not to be retried"));
   }
   if (update.reopened()) PLEAT_RETURN_IF_ERROR(Reopen(sweep));
+  if (sweep.ended.has_value()) return Misfit("a trial was retried of a sweep that had ended");
   Trial& trial = sweep.trials[update.trial()];
   trial.finished.reset();
   trial.cancelled.reset();
@@ -65,7 +68,7 @@ absl::Status State::RetryFold(Sweep& sweep, const TaskKey& key, bool is_fresh) {
   task.failures = 0;
   task.fruitless = 0;
   task.message.clear();
-  if (is_fresh) task.checkpoint.reset();
+  if (is_fresh) task.ForgetCheckpoints();
   Enqueue(sweep, key);
   return absl::OkStatus();
 }
@@ -88,7 +91,10 @@ absl::Status State::ChangeLimits(Sweep& sweep, const v1::JournalRecord& record) 
 absl::Status State::Reopen(Sweep& sweep) {
   if (!sweep.ended.has_value() || !MayReopen(sweep)) return Misfit("a sweep was not to go on");
   // The time between counts for no budget.
-  sweep.folds_unix_ms += std::max<int64_t>(record_unix_ms_ - sweep.ended_unix_ms, 0);
+  const int64_t between_ms = ElapsedMs(sweep.ended_unix_ms, record_unix_ms_);
+  if (__builtin_add_overflow(sweep.folds_unix_ms, between_ms, &sweep.folds_unix_ms)) {
+    return Misfit("a sweep went on at a time that is none");
+  }
   sweep.ended.reset();
   sweep.ended_unix_ms = 0;
   sweep.effect_failed.reset();

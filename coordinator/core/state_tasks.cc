@@ -1,8 +1,11 @@
 // Applies the records about tasks and their attempts, and keeps the queues of tasks.
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "coordinator/core/elapsed.h"
 #include "coordinator/core/misfit.h"
 #include "coordinator/core/state.h"
 
@@ -52,6 +55,9 @@ absl::Status State::Lease(Sweep& sweep, const v1::TaskLeased& update) {
     return Misfit(
         absl::StrCat("attempt ", update.attempt(), " of ", update.task(), " was not to be leased"));
   }
+  if (found.key.kind != TaskKind::kPrepareData && !sweep.execution.has_value()) {
+    return Misfit(absl::StrCat(update.task(), " was leased before its execution was fixed"));
+  }
   if (!held_.try_emplace(update.worker(), TaskRef{sweep.name, found.key}).second) {
     return Misfit(absl::StrCat("worker '", update.worker(), "' holds another lease"));
   }
@@ -83,8 +89,23 @@ absl::Status State::ReportEpoch(Sweep& sweep, const v1::EpochReported& update) {
 
 absl::Status State::Publish(Sweep& sweep, const v1::CheckpointPublished& update) {
   PLEAT_ASSIGN_OR_RETURN(const Found found, FindRunning(sweep, update.task(), update.attempt()));
-  found.task->checkpoint = update.checkpoint();
+  found.task->previous_checkpoint = std::exchange(found.task->checkpoint, update.checkpoint());
   found.task->has_advanced = true;
+  return absl::OkStatus();
+}
+
+absl::Status State::Quarantine(Sweep& sweep, const v1::CheckpointQuarantined& update) {
+  PLEAT_ASSIGN_OR_RETURN(const Found found, FindRunning(sweep, update.task(), update.attempt()));
+  if (!found.task->GoesOnFrom(update.checkpoint())) {
+    return Misfit(absl::StrCat(update.task(), " would not go on from the damaged checkpoint"));
+  }
+  found.task->DropCheckpoint();
+  return absl::OkStatus();
+}
+
+absl::Status State::Wait(Sweep& sweep, const v1::TaskWaiting& update) {
+  PLEAT_ASSIGN_OR_RETURN(const Found found, FindRunning(sweep, update.task(), update.attempt()));
+  found.task->waits_for = update.reason();
   return absl::OkStatus();
 }
 
@@ -95,7 +116,7 @@ absl::Status State::Complete(Sweep& sweep, const v1::TaskCompleted& update) {
   TaskState& task = *found.task;
   task.phase = TaskPhase::kDone;
   task.result = update.result();
-  task.checkpoint.reset();
+  task.ForgetCheckpoints();
   task.message.clear();
   if (found.key.kind == TaskKind::kTrainFold) {
     --sweep.trials[found.key.trial].open_folds;
@@ -122,8 +143,8 @@ absl::Status State::EndAttempt(Sweep& sweep, const v1::AttemptEnded& update) {
     sweep.kept_away[found.task->worker] = update.message();
   } else if (update.end() == v1::ATTEMPT_END_FAILED) {
     ++found.task->failures;
-    // The checkpoint may be the damaged file: the next attempt starts from the beginning.
-    if (update.failure() == v1::FAILURE_KIND_STORE) found.task->checkpoint.reset();
+    // The checkpoint may be what cannot be read: the next attempt goes on from the one before.
+    if (update.failure() == v1::FAILURE_KIND_STORE) found.task->DropCheckpoint();
   }
   if (update.retry_after_ms() == 0) {
     Enqueue(sweep, found.key);
@@ -173,10 +194,14 @@ void State::Dequeue(Sweep& sweep, const TaskKey& key) {
 
 void State::StopRunning(Sweep& sweep, const TaskKey& key) {
   if (key.kind == TaskKind::kTrainFold) {
-    const int64_t held_ms = record_unix_ms_ - sweep.tasks.at(key).leased_unix_ms;
-    sweep.trained_rank_ms += std::max<int64_t>(held_ms, 0) * sweep.execution->group_size();
+    const int64_t held_ms = ElapsedMs(sweep.tasks.at(key).leased_unix_ms, record_unix_ms_);
+    const int64_t rank_ms = held_ms * sweep.execution->group_size();
+    if (__builtin_add_overflow(sweep.trained_rank_ms, rank_ms, &sweep.trained_rank_ms)) {
+      sweep.trained_rank_ms = std::numeric_limits<int64_t>::max();
+    }
   }
   sweep.running.erase(key);
+  sweep.tasks.at(key).waits_for.clear();
   held_.erase(sweep.tasks.at(key).worker);
 }
 

@@ -52,7 +52,9 @@ v1::FoldStatus DescribeFold(const Sweep& sweep, const TaskKey& key, const LeaseT
   v1::FoldStatus status;
   status.set_fold(key.fold);
   status.set_state(FoldStateOf(task.phase));
-  status.set_attempts(task.attempt > 0 ? task.attempt - sweep.attempts_before : 0);
+  // After a restore the numbers of earlier attempts are below those that come.
+  const bool is_earlier = task.attempt <= sweep.attempts_before;
+  status.set_attempts(is_earlier ? task.attempt : task.attempt - sweep.attempts_before);
   status.set_message(task.retry_after_ms > 0 ? RetryText(sweep, task) : task.message);
   if (task.last_epoch.has_value()) *status.mutable_last_epoch() = *task.last_epoch;
   if (task.result.has_value()) *status.mutable_result() = task.result->train_fold();
@@ -87,9 +89,11 @@ v1::WorkerStatus DescribeWorker(const std::string& id, const v1::WorkerInfo& inf
     return status;
   }
   const TaskRef& task = held->second;
+  const TaskState& held_task = state.FindSweep(task.sweep)->tasks.at(task.task);
   status.mutable_attempt()->set_sweep(task.sweep);
   status.mutable_attempt()->set_task(TaskId(task.task));
-  status.mutable_attempt()->set_attempt(state.FindSweep(task.sweep)->tasks.at(task.task).attempt);
+  status.mutable_attempt()->set_attempt(held_task.attempt);
+  status.set_waits_for(held_task.waits_for);
   return status;
 }
 

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "coordinator/search/search_method.h"
 #include "proto/journal.pb.h"
+#include "proto/snapshot.pb.h"
 
 namespace pleat {
 
@@ -49,17 +50,30 @@ class StudyBook {
   // Takes in a record that names a study. DATA_LOSS: it does not fit what came before.
   absl::Status Apply(const v1::JournalRecord& record);
 
+  // See State.
+  void Save(google::protobuf::RepeatedPtrField<v1::StudySnapshot>* snapshots) const;
+  absl::Status Load(const v1::StudySnapshot& snapshot);
+
   const std::map<std::string, Study>& studies() const { return studies_; }
+  // Of all studies: trials, and values inside them.
+  size_t trials() const { return trials_; }
+  size_t values() const { return values_; }
   // Null: no such study.
   const Study* Find(const std::string& name) const;
 
  private:
   absl::Status Create(const v1::JournalRecord& record);
+  void Erase(std::map<std::string, Study>::iterator study);
   absl::Status Add(Study& study, const v1::StudyTrialAsked& update);
   absl::Status Report(Study& study, const v1::StudyValueReported& update);
   absl::Status Tell(Study& study, const v1::StudyTrialTold& update);
+  // The ends of its trials. Of equals the best is the one that was told first, which is not known
+  // any more, so it is told apart.
+  absl::Status TellAgain(Study& study, const v1::StudySnapshot& snapshot);
 
   std::map<std::string, Study> studies_;
+  size_t trials_ = 0;
+  size_t values_ = 0;
 };
 
 }  // namespace pleat

@@ -54,10 +54,14 @@ absl::Status CheckRuns(const Study& study, uint32_t trial) {
                    "' has ended already: ", EndText(study.trials[trial])));
 }
 
-absl::Status CheckReport(const Study& study, const v1::ReportRequest& request) {
+absl::Status CheckReport(const Study& study, const v1::ReportRequest& request, size_t values,
+                         const Capacity& capacity) {
   PLEAT_RETURN_IF_ERROR(CheckRuns(study, request.trial()));
   const std::map<uint64_t, double>& steps = study.trials[request.trial()].steps;
-  if (steps.size() < kMostStudySteps || steps.contains(request.step())) return absl::OkStatus();
+  if (steps.contains(request.step())) return absl::OkStatus();
+  PLEAT_RETURN_IF_ERROR(CheckCapacity(values, capacity.study_values, "values inside trials",
+                                      "report fewer, or remove studies"));
+  if (steps.size() < kMostStudySteps) return absl::OkStatus();
   return absl::ResourceExhaustedError(absl::StrCat("trial ", request.trial(), " of study '",
                                                    study.name, "' has values of ", kMostStudySteps,
                                                    " steps already; report fewer"));
@@ -100,6 +104,12 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::CreateStudyRequest& req
     response.set_existed(true);
     return Answer(token, response);
   }
+  if (absl::Status status =
+          CheckCapacity(state.studies().studies().size(), options.capacity.studies, "studies",
+                        "remove some that are no longer needed");
+      !status.ok()) {
+    return Refuse(token, status);
+  }
   v1::JournalRecord record = RecordForStudy(request.name());
   *record.mutable_study_created()->mutable_search() = *std::move(search);
   *record.mutable_reply() = MakeReply(request, response);
@@ -111,6 +121,12 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::AskRequest& request) {
   if (AnswerRetry<v1::AskResponse>(token, request)) return;
   const absl::StatusOr<const Study*> study = FindStudy(state.studies(), request.study());
   if (!study.ok()) return Refuse(token, study.status());
+  absl::Status room = CheckCapacity(asks.waiting(), options.capacity.asks,
+                                    "calls that wait for a suggestion", "try again in a moment");
+  room.Update(CheckCapacity(state.studies().trials() + asks.waiting(),
+                            options.capacity.study_trials, "trials of studies",
+                            "remove studies that are no longer needed"));
+  if (!room.ok()) return Refuse(token, room);
   asks.Of(request.study()).waiting.push_back({token, request});
   ServeAsks(request.study());
 }
@@ -182,7 +198,9 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::ReportRequest& request)
   if (AnswerRetry<v1::ReportResponse>(token, request)) return;
   const absl::StatusOr<const Study*> study = FindStudy(state.studies(), request.study());
   if (!study.ok()) return Refuse(token, study.status());
-  if (absl::Status status = CheckReport(**study, request); !status.ok()) {
+  if (absl::Status status =
+          CheckReport(**study, request, state.studies().values(), options.capacity);
+      !status.ok()) {
     return Refuse(token, status);
   }
   v1::JournalRecord record = RecordForStudy(request.study());

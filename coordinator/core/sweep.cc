@@ -1,10 +1,22 @@
 #include "coordinator/core/sweep.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/config/pruning_check.h"
 
 namespace pleat {
+
+bool TaskState::GoesOnFrom(const v1::Checkpoint& other) const {
+  return checkpoint.has_value() && checkpoint->SerializeAsString() == other.SerializeAsString();
+}
+
+void TaskState::DropCheckpoint() { checkpoint = std::exchange(previous_checkpoint, std::nullopt); }
+
+void TaskState::ForgetCheckpoints() {
+  checkpoint.reset();
+  previous_checkpoint.reset();
+}
 
 uint32_t Sweep::fold_count() const { return folds.has_value() ? folds->rows_size() : 0; }
 

@@ -38,8 +38,10 @@ struct TaskState {
   // before, and whether the running one has come that far.
   uint32_t fruitless = 0;
   bool has_advanced = false;
-  uint32_t furthest_epoch = 0;               // that any attempt has reported
-  std::optional<v1::Checkpoint> checkpoint;  // where the next attempt goes on
+  uint32_t furthest_epoch = 0;                        // that any attempt has reported
+  std::optional<v1::Checkpoint> checkpoint;           // where the next attempt goes on
+  std::optional<v1::Checkpoint> previous_checkpoint;  // and where, if that one proves damaged
+  std::string waits_for;  // what the running attempt waits for, in words; empty: it works
   std::optional<v1::EpochMetrics> last_epoch;
   EpochScores scores;                    // of a fold that races; else empty
   bool has_failed_race = false;          // of a fold that was retried: it had been given up before
@@ -48,6 +50,10 @@ struct TaskState {
 
   // Whether a message speaks of the last attempt; others are stale.
   bool IsLast(uint64_t number) const { return number == attempt || !IsOn(Protection::kFencing); }
+  bool GoesOnFrom(const v1::Checkpoint& other) const;
+  // The newest checkpoint is of no use: the one before takes its place.
+  void DropCheckpoint();
+  void ForgetCheckpoints();
 };
 
 // How a trial ended in the race.
@@ -81,7 +87,7 @@ struct EarlierEnsemble {
 
 // Order among sweeps: higher priority first, then older.
 struct SweepRank {
-  int32_t minus_priority = 0;
+  int64_t minus_priority = 0;
   uint64_t sequence = 0;
 
   auto operator<=>(const SweepRank&) const = default;

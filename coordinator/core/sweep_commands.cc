@@ -13,14 +13,22 @@
 namespace pleat {
 namespace {
 
-constexpr size_t kMostSubmitBytes = 4 << 20;
+// Whether there is room for one more.
+absl::Status CheckRoom(const State& state, const Capacity& capacity,
+                       const v1::SubmitRequest& request) {
+  constexpr char kAdvice[] = "remove sweeps that are no longer needed with `pleat rm`";
+  PLEAT_RETURN_IF_ERROR(CheckCapacity(state.sweeps().size(), capacity.sweeps, "sweeps", kAdvice));
+  size_t bytes = request.ByteSizeLong();
+  for (const auto& [name, sweep] : state.sweeps()) {
+    bytes += sweep.source.size() + sweep.spec.ByteSizeLong();
+  }
+  if (bytes <= capacity.sweep_bytes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("with this sweep the texts of all sweeps would take ", bytes, " bytes; at most ",
+                   capacity.sweep_bytes, " are kept: ", kAdvice));
+}
 
 absl::Status CheckSubmit(const v1::SubmitRequest& request) {
-  if (request.ByteSizeLong() > kMostSubmitBytes) {
-    return absl::InvalidArgumentError(absl::StrCat("the sweep takes ", request.ByteSizeLong(),
-                                                   " bytes; at most ", kMostSubmitBytes,
-                                                   " are accepted"));
-  }
   PLEAT_RETURN_IF_ERROR(CheckSweepSpec(request.spec()));
   return MakeSearchMethod(request.spec()).status();
 }
@@ -55,6 +63,9 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::SubmitRequest& request)
     return Refuse(token, status);
   }
   if (absl::Status status = CheckWarmStart(state, request.spec()); !status.ok()) {
+    return Refuse(token, status);
+  }
+  if (absl::Status status = CheckRoom(state, options.capacity, request); !status.ok()) {
     return Refuse(token, status);
   }
   v1::JournalRecord record;
@@ -122,7 +133,9 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::RemoveRequest& request)
 }
 
 void CoordinatorCore::Impl::On(uint64_t token, const v1::ListRequest&) {
-  Answer(token, ListSweeps(state));
+  v1::ListResponse response = ListSweeps(state);
+  response.set_refuses(space.reason());
+  Answer(token, std::move(response));
 }
 
 void CoordinatorCore::Impl::On(uint64_t token, const v1::GetRequest& request) {
@@ -130,6 +143,7 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::GetRequest& request) {
   if (sweep == nullptr) return Refuse(token, NoSuchSweep(request.name()));
   v1::GetResponse response = DescribeSweep(*sweep, state, leases, workers, races);
   response.set_store(options.store_location);
+  response.set_refuses(space.reason());
   Answer(token, std::move(response));
 }
 

@@ -161,7 +161,10 @@ void CoordinatorCore::Impl::FailAttempt(const Sweep& sweep, const TaskKey& key,
               .retry_after_ms = may_pass ? TaskRetryMs(kind, failures) : 0},
              &reply);
   // Once prepared, the data hold; that they are missing or others is one worker's failure.
-  if (may_pass || (is_data && key.kind != TaskKind::kPrepareData)) return;
+  // If all too many say so, it is the sweep's.
+  const bool is_only_theirs = is_data && key.kind != TaskKind::kPrepareData &&
+                              sweep.kept_away.size() < options.capacity.kept_away;
+  if (may_pass || is_only_theirs) return;
   if (is_data || kind == v1::FAILURE_KIND_CONFIG) {
     FailSweep(
         sweep, kind,

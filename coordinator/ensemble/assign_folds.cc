@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "common/folds/folds_file.h"
@@ -46,7 +47,9 @@ absl::StatusOr<v1::FoldsAssigned> RunAssignFolds(const AssignFolds& effect, Stor
   // Files are never replaced.
   const std::string path = effect.adds_repeats ? layout::ExtendedFolds(effect.sweep, folds.repeats)
                                                : layout::Folds(effect.sweep);
+  PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.assign_folds.before_file"));
   PLEAT_ASSIGN_OR_RETURN(*assigned.mutable_folds(), store.Write(path, EncodeFolds(folds)));
+  PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.assign_folds.end"));
   return assigned;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/failpoint.h"
 #include "common/base/status_macros.h"
 #include "common/folds/folds_file.h"
 #include "common/metrics/blender.h"
@@ -39,15 +40,22 @@ class EnsembleBuilder {
     // Of a coordinator that was killed here; there is no other.
     PLEAT_RETURN_IF_ERROR(
         store_.RemoveLeftovers(layout::EnsembleFolder(effect_.sweep, effect_.version)));
+    PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.build_ensemble.begin"));
     PLEAT_RETURN_IF_ERROR(BlendOutOfFold());
+    PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.build_ensemble.before_splits"));
     for (size_t i = 1; i < effect_.datasets.size(); ++i) {
       PLEAT_RETURN_IF_ERROR(BlendSplit(effect_.datasets[i]));
     }
-    for (const MemberFiles& member : effect_.files) PLEAT_RETURN_IF_ERROR(CopyMember(member));
+    for (const MemberFiles& member : effect_.files) {
+      PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.build_ensemble.before_member"));
+      PLEAT_RETURN_IF_ERROR(CopyMember(member));
+    }
     PLEAT_RETURN_IF_ERROR(folder_.Write("run.json", RunJson(effect_)).status());
+    PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.build_ensemble.before_manifest"));
     PLEAT_ASSIGN_OR_RETURN(const std::string manifest,
                            ManifestJson(effect_, folder_.files(), built_));
     PLEAT_ASSIGN_OR_RETURN(*built_.mutable_manifest(), folder_.Write("manifest.json", manifest));
+    PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.build_ensemble.end"));
     return built_;
   }
 
@@ -248,6 +256,9 @@ class EnsembleBuilder {
 }  // namespace
 
 absl::StatusOr<v1::EnsembleBuilt> RunBuildEnsemble(const BuildEnsemble& effect, Store& store) {
+  if (effect.begins_anew) {
+    PLEAT_RETURN_IF_ERROR(store.Remove(layout::EnsembleFolder(effect.sweep, effect.version)));
+  }
   return EnsembleBuilder(effect, store).Build();
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/failpoint.h"
 #include "common/base/status_macros.h"
 #include "common/store/npy.h"
 
@@ -13,6 +14,7 @@ EnsembleFolder::EnsembleFolder(Store& store, std::string folder)
 
 absl::StatusOr<v1::Artifact> EnsembleFolder::Write(const std::string& path,
                                                    std::string_view bytes) {
+  PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.build_ensemble.before_file"));
   PLEAT_ASSIGN_OR_RETURN(v1::Artifact artifact,
                          store_.Write(absl::StrCat(folder_, "/", path), bytes));
   files_[path] = artifact;

@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "common/base/failpoint.h"
 #include "common/store/store_layout.h"
 #include "coordinator/ensemble/assign_folds.h"
 #include "coordinator/ensemble/build_ensemble.h"
@@ -24,7 +25,8 @@ struct Runner {
     return Done(effect.sweep, RunAssignFolds(effect, store));
   }
   EffectDone operator()(const SuggestTrial& effect) const {
-    return {effect.sweep, absl::OkStatus(), effect.search->Suggest(effect.trial, effect.past)};
+    const absl::Status passed = FailPoint("coordinator.suggest_trial.begin");
+    return {effect.sweep, passed, effect.search->Suggest(effect.trial, effect.past)};
   }
   EffectDone operator()(const SelectMembers& effect) const {
     return Done(effect.sweep, RunSelectMembers(effect, store));
@@ -33,14 +35,19 @@ struct Runner {
     return Done(effect.sweep, RunBuildEnsemble(effect, store));
   }
   EffectDone operator()(const RemoveFiles& effect) const {
-    return {effect.sweep, store.Remove(layout::SweepFolder(effect.sweep)), std::monostate{}};
+    absl::Status removed = store.Remove(layout::SweepFolder(effect.sweep));
+    if (removed.ok()) removed = FailPoint("coordinator.remove_files.end");
+    return {effect.sweep, removed, std::monostate{}};
   }
 };
 
 }  // namespace
 
 EffectDone RunEffect(const Effect& effect, Store& store) {
-  return std::visit(Runner{store}, effect);
+  EffectDone done = std::visit(Runner{store}, effect);
+  // It is done, and its result is lost.
+  if (done.status.ok()) done.status = FailPoint("coordinator.effect.before_result");
+  return done;
 }
 
 }  // namespace pleat

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/failpoint.h"
 #include "common/base/status_macros.h"
 #include "common/config/draw_views.h"
 #include "common/folds/folds_file.h"
@@ -96,7 +97,9 @@ absl::StatusOr<v1::MembersSelected> RunSelectMembers(const SelectMembers& effect
     return absl::FailedPreconditionError(
         absl::StrCat("sweep ", effect.sweep, " has no finished fold to make an ensemble of"));
   }
+  PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.select_members.begin"));
   PLEAT_ASSIGN_OR_RETURN(const Selection selection, Select(effect, folds, store));
+  PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.select_members.end"));
 
   v1::MembersSelected selected;
   selected.set_reason(selection.reason);

@@ -5,9 +5,10 @@
 
 namespace pleat {
 
-absl::Status MemoryJournal::Replay(
-    const std::function<absl::Status(const v1::JournalRecord&)>& apply) {
-  for (const auto& [sequence, record] : records_) PLEAT_RETURN_IF_ERROR(apply(record));
+absl::Status MemoryJournal::ReplayFrom(uint64_t from, const ApplyRecord& apply) {
+  for (auto entry = records_.lower_bound(from); entry != records_.end(); ++entry) {
+    PLEAT_RETURN_IF_ERROR(apply(entry->second));
+  }
   return absl::OkStatus();
 }
 
@@ -27,14 +28,26 @@ absl::Status MemoryJournal::Commit(std::span<const v1::JournalRecord> records) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<v1::JournalRecord>> MemoryJournal::Read(const std::string& sweep,
+absl::StatusOr<std::vector<v1::JournalRecord>> MemoryJournal::Read(const std::string& owner,
                                                                    uint64_t from, size_t limit) {
   std::vector<v1::JournalRecord> records;
   for (auto entry = records_.lower_bound(from); entry != records_.end() && records.size() < limit;
        ++entry) {
-    if (entry->second.sweep() == sweep) records.push_back(entry->second);
+    if (JournalOwner(entry->second) == owner) records.push_back(entry->second);
   }
   return records;
+}
+
+absl::StatusOr<RecordPage> MemoryJournal::ReadPage(uint64_t from, size_t bytes) {
+  RecordPage page{.bodies = {}, .next = from, .is_last = false};
+  auto entry = records_.lower_bound(from);
+  for (size_t taken = 0; entry != records_.end() && taken < bytes; ++entry) {
+    page.bodies.push_back(entry->second.SerializeAsString());
+    page.next = entry->first + 1;
+    taken += page.bodies.back().size();
+  }
+  page.is_last = entry == records_.end();
+  return page;
 }
 
 std::unique_ptr<Journal> NewMemoryJournal() { return std::make_unique<MemoryJournal>(); }

@@ -84,6 +84,14 @@ std::string_view SqliteStatement::Blob(int column) const {
   return {static_cast<const char*>(data), static_cast<size_t>(size)};
 }
 
+SqliteDatabase::SqliteDatabase(sqlite3* database) : database_(database) {
+  const auto note = [](void* log_pages, sqlite3*, const char*, int pages) {
+    *static_cast<int64_t*>(log_pages) = pages;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(database_.get(), note, log_pages_.get());
+}
+
 absl::StatusOr<SqliteDatabase> SqliteDatabase::Open(const std::string& path) {
   sqlite3* handle = nullptr;
   const int code =

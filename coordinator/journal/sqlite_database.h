@@ -58,13 +58,18 @@ class SqliteDatabase {
   absl::StatusOr<SqliteStatement> Prepare(const char* sql);
   // The number a statement gives: `PRAGMA user_version`.
   absl::StatusOr<int64_t> ReadNumber(const char* sql);
+  // Pages in the write-ahead log after the last commit. Whoever asks sees to the log's checkpoints:
+  // SQLite's own are off.
+  int64_t LogPages() const { return *log_pages_; }
 
  private:
   struct Close {
     void operator()(sqlite3* database) const { sqlite3_close(database); }
   };
-  explicit SqliteDatabase(sqlite3* database) : database_(database) {}
+  explicit SqliteDatabase(sqlite3* database);
 
+  // Outlives the connection, which writes it.
+  std::unique_ptr<int64_t> log_pages_ = std::make_unique<int64_t>(0);
   std::unique_ptr<sqlite3, Close> database_;
 };
 

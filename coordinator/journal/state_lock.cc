@@ -59,8 +59,9 @@ absl::StatusOr<std::unique_ptr<StateLock>> StateLock::Acquire(const std::string&
     return FileError(errno, "lock", path);
   }
   const std::string holder = absl::StrCat(getpid(), "\n");
-  if (ftruncate(fd, 0) != 0 ||
-      pwrite(fd, holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size())) {
+  // In this order it works on a full disk too, where the file has its block already.
+  if (pwrite(fd, holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size()) ||
+      ftruncate(fd, static_cast<off_t>(holder.size())) != 0) {
     return FileError(errno, "write", path);
   }
   return lock;

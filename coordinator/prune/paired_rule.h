@@ -51,7 +51,7 @@ class PairedRule final : public RacingRule {
  private:
   // From all complete curves.
   struct Learned {
-    uint32_t curves = 0;
+    uint32_t curves;
     ScoreScale scale;
     std::optional<CurveModel> model;  // none: curves of one epoch, which are never extrapolated
     FoldNoise noise;

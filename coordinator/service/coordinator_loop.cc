@@ -1,45 +1,117 @@
 #include "coordinator/service/coordinator_loop.h"
 
+#include <type_traits>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "coordinator/ensemble/run_effect.h"
+#include "coordinator/journal/snapshot_file.h"
 
 namespace pleat {
 namespace {
 
 constexpr auto kTickInterval = std::chrono::milliseconds(100);
 constexpr auto kSpaceInterval = std::chrono::seconds(5);
+constexpr auto kStateSpaceInterval = std::chrono::seconds(1);
+// What the loop reads at once for a snapshot.
+constexpr size_t kSnapshotPageBytes = 256 << 10;
+
+// The snapshot that the journal names.
+absl::StatusOr<std::optional<v1::SnapshotTaken>> LastSnapshot(Journal& journal) {
+  constexpr size_t kAll = size_t{1} << 30;
+  std::optional<v1::SnapshotTaken> taken;
+  PLEAT_ASSIGN_OR_RETURN(const std::vector<v1::JournalRecord> own, journal.Read("", 0, kAll));
+  for (const v1::JournalRecord& record : own) {
+    if (record.has_snapshot_taken()) taken = record.snapshot_taken();
+    if (record.has_journal_restored()) taken.reset();  // its file was left behind
+  }
+  return taken;
+}
+
+// Of a request; what the coordinator itself has to say is not bounded here.
+size_t BytesOf(const Command& command) {
+  return std::visit(
+      [](const auto& request) -> size_t {
+        if constexpr (std::is_base_of_v<google::protobuf::Message,
+                                        std::decay_t<decltype(request)>>) {
+          return request.ByteSizeLong();
+        }
+        return 0;
+      },
+      command);
+}
 
 }  // namespace
 
 CoordinatorLoop::CoordinatorLoop(CoordinatorCore& core, Journal& journal, Store& store,
-                                 const Clock& clock, FatalCallback fatal)
+                                 const Clock& clock, FatalCallback fatal, LoopOptions options)
     : core_(core),
       journal_(journal),
       store_(store),
       fatal_(std::move(fatal)),
+      options_(std::move(options)),
       followers_(journal, core.state()),
       clock_(clock) {}
 
 CoordinatorLoop::~CoordinatorLoop() { Stop(); }
 
 absl::Status CoordinatorLoop::Start() {
-  PLEAT_RETURN_IF_ERROR(
-      journal_.Replay([this](const v1::JournalRecord& record) { return core_.Restore(record); }));
+  PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.start.before_replay"));
+  PLEAT_RETURN_IF_ERROR(Restore());
+  PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.start.after_replay"));
   Work work;
-  work.turn.Add(core_.Start(clock_.Advance()));
+  const Now now = clock_.Advance();
+  LookAtStateSpace(now, work.turn);
+  work.turn.Add(core_.Start(now));
   PLEAT_RETURN_IF_ERROR(Finish(std::move(work)));
   thread_ = std::thread([this] { Run(); });
   return absl::OkStatus();
 }
 
+absl::Status CoordinatorLoop::Restore() {
+  const auto restore = [this](const v1::JournalRecord& record) -> absl::Status {
+    PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.start.during_replay"));
+    return core_.Restore(record);
+  };
+  const absl::StatusOr<uint64_t> loaded = LoadSnapshot();
+  absl::Status status = loaded.status();
+  if (status.ok()) status = journal_.ReplayFrom(*loaded + 1, restore);
+  next_snapshot_ = loaded.value_or(0) + options_.snapshot_every;
+  if (status.ok() || loaded.value_or(1) == 0) return status;
+  // The journal is the truth, and says itself if it is the one at fault.
+  Log(LogLevel::kWarning, "a snapshot cannot be used; the whole journal is replayed",
+      {{"error", status.message()}});
+  core_.Clear();
+  next_snapshot_ = options_.snapshot_every;
+  return journal_.Replay(restore);
+}
+
+absl::StatusOr<uint64_t> CoordinatorLoop::LoadSnapshot() {
+  if (options_.state_dir.empty()) return 0;
+  PLEAT_ASSIGN_OR_RETURN(const std::optional<v1::SnapshotTaken> taken, LastSnapshot(journal_));
+  if (!taken.has_value()) return 0;
+  PLEAT_ASSIGN_OR_RETURN(const v1::StateSnapshot snapshot,
+                         ReadSnapshot(options_.state_dir, *taken));
+  PLEAT_RETURN_IF_ERROR(
+      core_.Load(snapshot, [this](uint64_t sequence) { return journal_.Has(sequence); }));
+  return taken->sequence();
+}
+
 CoordinatorLoop::Token CoordinatorLoop::Send(Command command, ReplyCallback done) {
   const Token token = ++last_token_;
-  Item item = CommandItem{token, std::move(command), std::move(done)};
-  const absl::Status status = queue_.Push(item);
-  if (!status.ok()) std::get<CommandItem>(item).done(status, std::monostate{});
+  const size_t bytes = BytesOf(command);
+  Item item = CommandItem{token, std::move(command), std::move(done), bytes};
+  const bool has_room = queued_bytes_.fetch_add(bytes) + bytes <= options_.limits.queued_bytes;
+  const absl::Status status =
+      has_room ? queue_.Push(item)
+               : absl::UnavailableError("the coordinator is overloaded; try again");
+  if (!status.ok()) {
+    queued_bytes_ -= bytes;
+    std::get<CommandItem>(item).done(status, std::monostate{});
+  }
   return token;
 }
 
@@ -50,6 +122,12 @@ CoordinatorLoop::Token CoordinatorLoop::Follow(FollowRequest request,
   const absl::Status status = queue_.Push(item);
   if (!status.ok()) std::get<FollowItem>(item).done(status);
   return token;
+}
+
+void CoordinatorLoop::ReadPage(uint64_t from, size_t bytes, PageCallback done) {
+  Item item = PageItem{from, bytes, std::move(done)};
+  const absl::Status status = queue_.Push(item);
+  if (!status.ok()) std::get<PageItem>(item).done(status);
 }
 
 void CoordinatorLoop::Forget(Token token) { queue_.PushAlways(ForgetItem{token}); }
@@ -64,11 +142,14 @@ void CoordinatorLoop::Run() {
     std::vector<Item> items = queue_.Take(NextTick());
     const Now now = clock_.Advance();
     Work work;
+    LookAtStateSpace(now, work.turn);
     for (Item& item : items) {
       if (auto* command = std::get_if<CommandItem>(&item)) {
         Handle(std::move(*command), now, work);
       } else if (auto* follow = std::get_if<FollowItem>(&item)) {
         work.follows.push_back(std::move(*follow));
+      } else if (auto* page = std::get_if<PageItem>(&item)) {
+        work.pages.push_back(std::move(*page));
       } else {
         work.forgotten.push_back(std::get<ForgetItem>(item).token);
       }
@@ -94,6 +175,13 @@ std::optional<std::chrono::steady_clock::time_point> CoordinatorLoop::NextTick()
 }
 
 void CoordinatorLoop::Handle(CommandItem item, Now now, Work& work) {
+  queued_bytes_ -= item.bytes;
+  if (item.done && open_.size() >= options_.limits.open_calls) {
+    return item.done(absl::ResourceExhaustedError(absl::StrCat(
+                         open_.size(), " calls wait for their answers, as many as the coordinator ",
+                         "keeps; try again when some have theirs")),
+                     std::monostate{});
+  }
   Outcome outcome = core_.Handle(item.token, item.command, now);
   if (item.done) open_.emplace(item.token, std::move(item.done));
   const auto* heartbeat = std::get_if<v1::HeartbeatRequest>(&item.command);
@@ -120,14 +208,21 @@ absl::Status CoordinatorLoop::Finish(Work work) {
   for (FollowItem& follow : work.follows) {
     followers_.Follow(follow.token, std::move(follow.request), std::move(follow.done));
   }
+  for (PageItem& page : work.pages) page.done(journal_.ReadPage(page.from, page.bytes));
   // Last, so that what the client asked for in this very turn is found.
   for (const Token token : work.forgotten) Forgotten(token);
+  SnapshotIfDue();
   return absl::OkStatus();
 }
 
 void CoordinatorLoop::SendReply(Reply reply) {
   auto open = open_.extract(reply.token);
-  if (!open.empty()) open.mapped()(reply.status, std::move(reply.response));
+  if (open.empty()) return;
+  // The reply is lost, not what it says.
+  if (const absl::Status lost = FailPoint("coordinator.reply.before"); !lost.ok()) {
+    return open.mapped()(absl::UnavailableError(lost.message()), std::monostate{});
+  }
+  open.mapped()(reply.status, std::move(reply.response));
 }
 
 void CoordinatorLoop::StartEffect(Effect effect) {
@@ -168,12 +263,77 @@ void CoordinatorLoop::LookAtSpace() {
   });
 }
 
+void CoordinatorLoop::LookAtStateSpace(Now now, Turn& turn) {
+  const auto time = std::chrono::steady_clock::now();
+  const bool is_due =
+      core_.IsShortOfSpace() || time - last_look_at_state_space_ >= kStateSpaceInterval;
+  if (options_.state_dir.empty() || !is_due) return;
+  last_look_at_state_space_ = time;
+  const absl::StatusOr<StoreSpace> space = options_.space_of(options_.state_dir);
+  if (space.ok()) turn.Add(core_.Handle(0, StateSpace{*space}, now));
+}
+
+void CoordinatorLoop::SnapshotIfDue() {
+  const State& state = core_.state();
+  if (options_.state_dir.empty() || state.sequence() < next_snapshot_ || core_.IsShortOfSpace() ||
+      makes_snapshot_.exchange(true)) {
+    return;
+  }
+  next_snapshot_ = state.sequence() + options_.snapshot_every;
+  SnapshotPlan plan{.state_dir = options_.state_dir,
+                    .replies = state.replies().limits(),
+                    .last = state.snapshot_taken(),
+                    .through = state.sequence(),
+                    .begun = {}};
+  for (const auto& [name, sweep] : state.sweeps()) plan.begun.insert(sweep.rank.sequence);
+  for (const auto& [name, study] : state.studies().studies()) plan.begun.insert(study.created);
+  snapshots_.Submit([this, maker = std::make_shared<SnapshotMaker>(std::move(plan))] {
+    maker->Begin();
+    ContinueSnapshot(maker);
+  });
+}
+
+void CoordinatorLoop::ContinueSnapshot(const std::shared_ptr<SnapshotMaker>& maker) {
+  const uint64_t from = maker->next();
+  // The maker's state is large, so it is not left to the loop's thread to take apart.
+  ReadPage(from, kSnapshotPageBytes, [this, maker](absl::StatusOr<RecordPage> page) mutable {
+    if (!page.ok()) return GiveUpSnapshot(page.status());
+    snapshots_.Submit([this, maker = std::move(maker), page = *std::move(page)] {
+      const absl::StatusOr<bool> is_enough = maker->Take(page);
+      if (!is_enough.ok()) return GiveUpSnapshot(is_enough.status());
+      if (*is_enough) return EndSnapshot(*maker);
+      ContinueSnapshot(maker);
+    });
+  });
+}
+
+void CoordinatorLoop::EndSnapshot(const SnapshotMaker& maker) {
+  absl::StatusOr<v1::SnapshotTaken> taken = maker.Write();
+  if (!taken.ok()) return GiveUpSnapshot(taken.status());
+  const std::string file = taken->file();
+  // Its reply comes once it is journaled: then the older ones are of no use.
+  const auto keep_only = [this, file](const absl::Status& status, const Response&) {
+    if (status.ok()) {
+      snapshots_.Submit([this, file] { RemoveSnapshotsBut(options_.state_dir, file); });
+    }
+    makes_snapshot_ = false;
+  };
+  Send(*std::move(taken), keep_only);
+}
+
+void CoordinatorLoop::GiveUpSnapshot(const absl::Status& status) {
+  Log(LogLevel::kInfo, "no snapshot is made this time", {{"why", status.message()}});
+  makes_snapshot_ = false;
+}
+
 void CoordinatorLoop::AnswerAll(const absl::Status& status) {
   for (Item& item : queue_.Take(std::nullopt)) {
     if (auto* command = std::get_if<CommandItem>(&item); command != nullptr && command->done) {
       command->done(status, std::monostate{});
     } else if (auto* follow = std::get_if<FollowItem>(&item)) {
       follow->done(status);
+    } else if (auto* page = std::get_if<PageItem>(&item)) {
+      page->done(status);
     }
   }
   for (auto& [token, done] : std::exchange(open_, {})) done(status, std::monostate{});

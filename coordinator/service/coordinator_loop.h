@@ -5,8 +5,10 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <thread>
 #include <unordered_map>
 #include <variant>
@@ -14,16 +16,36 @@
 
 #include "absl/status/status.h"
 #include "common/base/clock.h"
+#include "common/store/disk_space.h"
 #include "common/store/store.h"
 #include "coordinator/core/coordinator_core.h"
 #include "coordinator/journal/journal.h"
 #include "coordinator/service/journal_followers.h"
 #include "coordinator/service/lease_clock.h"
+#include "coordinator/service/snapshot_maker.h"
 #include "coordinator/service/thread_pool.h"
 #include "coordinator/service/turn.h"
 #include "coordinator/service/work_queue.h"
 
 namespace pleat {
+
+// What the calls of all clients may take at once.
+struct LoopLimits {
+  // Bytes of requests that wait for their turn; beyond them senders get UNAVAILABLE.
+  size_t queued_bytes = size_t{128} << 20;
+  // Calls whose answers are open, polls among them; further ones get RESOURCE_EXHAUSTED.
+  size_t open_calls = 32'768;
+};
+
+struct LoopOptions {
+  // Where snapshots are written, and whose disk's space is looked at; empty: neither.
+  std::string state_dir = {};
+  // Records after which the next snapshot is made.
+  uint64_t snapshot_every = 100'000;
+  // How the space of `state_dir` is found out.
+  std::function<absl::StatusOr<StoreSpace>(const std::string& folder)> space_of = SpaceOfFolder;
+  LoopLimits limits = {};
+};
 
 // Each turn takes all commands that are there, lets the core handle them one by one, writes all
 // records in one transaction, and only then sends replies, wakes readers of the journal and starts
@@ -32,6 +54,11 @@ namespace pleat {
 // While replies are outstanding or the core waits for time, a Tick is handled every 100 ms, and the
 // store's space is looked at every 5 s (on another thread: a store may hang); otherwise the thread
 // sleeps.
+//
+// The space of the journal's disk, which is a local one, is looked at before commands are handled:
+// each time while it is short, else once a second at most. Every `snapshot_every` records a
+// snapshot of the state is made on another thread, which asks the loop for records page by page;
+// the journal then names it, and the next start begins with it.
 class CoordinatorLoop : private TurnListener {
  public:
   using Token = uint64_t;
@@ -45,17 +72,20 @@ class CoordinatorLoop : private TurnListener {
 
   // All must outlive it.
   CoordinatorLoop(CoordinatorCore& core, Journal& journal, Store& store, const Clock& clock,
-                  FatalCallback fatal);
+                  FatalCallback fatal, LoopOptions options = {});
   ~CoordinatorLoop() override;
 
-  // Replays the journal and starts the thread. DATA_LOSS, FAILED_PRECONDITION: the journal cannot
-  // be used.
+  // Restores the state, from a snapshot if there is a sound one, and starts the thread. DATA_LOSS,
+  // FAILED_PRECONDITION: the journal cannot be used.
   absl::Status Start();
 
   // Thread-safe. `done` is called exactly once, from the loop's thread or (when the command is
   // refused) the caller's; it must not block. The token can be forgotten.
   Token Send(Command command, ReplyCallback done);
   Token Follow(FollowRequest request, JournalFollowers::Callback done);
+  // Reads records of all sweeps; see Journal::ReadPage.
+  using PageCallback = std::function<void(absl::StatusOr<RecordPage>)>;
+  void ReadPage(uint64_t from, size_t bytes, PageCallback done);
   // The client of this token went away: if its answer is still open, `done` gets CANCELLED.
   void Forget(Token token);
 
@@ -68,6 +98,7 @@ class CoordinatorLoop : private TurnListener {
     Token token;
     Command command;
     ReplyCallback done;
+    size_t bytes = 0;  // that it counts for in the queue
   };
   struct FollowItem {
     Token token;
@@ -77,16 +108,25 @@ class CoordinatorLoop : private TurnListener {
   struct ForgetItem {
     Token token;
   };
-  using Item = std::variant<CommandItem, FollowItem, ForgetItem>;
+  struct PageItem {
+    uint64_t from;
+    size_t bytes;
+    PageCallback done;
+  };
+  using Item = std::variant<CommandItem, FollowItem, ForgetItem, PageItem>;
 
   // What the items of one turn have brought so far.
   struct Work {
     Turn turn;
     std::vector<FollowItem> follows;
+    std::vector<PageItem> pages;
     std::vector<Token> forgotten;
     std::vector<std::pair<std::string, v1::TaskProgress>> progress;
   };
 
+  absl::Status Restore();
+  // Its sequence number; 0: there is none.
+  absl::StatusOr<uint64_t> LoadSnapshot();
   void Run();
   std::optional<std::chrono::steady_clock::time_point> NextTick() const;
   void Handle(CommandItem item, Now now, Work& work);
@@ -97,14 +137,23 @@ class CoordinatorLoop : private TurnListener {
   void StartSuggestion(SuggestForStudy suggestion) override;
   void OnCommitted(std::span<const v1::JournalRecord> records) override;
   void LookAtSpace();
+  void LookAtStateSpace(Now now, Turn& turn);
+  // Begins a snapshot if it is time.
+  void SnapshotIfDue();
+  // Reads the next page for it, unless it has enough.
+  void ContinueSnapshot(const std::shared_ptr<SnapshotMaker>& maker);
+  void EndSnapshot(const SnapshotMaker& maker);
+  void GiveUpSnapshot(const absl::Status& status);
   void AnswerAll(const absl::Status& status);
 
   CoordinatorCore& core_;
   Journal& journal_;
   Store& store_;
   const FatalCallback fatal_;
+  const LoopOptions options_;
   JournalFollowers followers_;
   WorkQueue<Item> queue_{kQueueLimit};
+  std::atomic<size_t> queued_bytes_ = 0;
   std::atomic<Token> last_token_{0};
 
   // Of the loop's thread.
@@ -113,12 +162,16 @@ class CoordinatorLoop : private TurnListener {
   std::chrono::steady_clock::time_point last_tick_;
   std::chrono::steady_clock::time_point last_look_at_space_;
   std::atomic<bool> looks_at_space_ = false;
+  std::chrono::steady_clock::time_point last_look_at_state_space_;
+  uint64_t next_snapshot_ = 0;  // sequence number at which it is due
+  std::atomic<bool> makes_snapshot_ = false;
 
   std::thread thread_;
   ThreadPool effects_{2};
   // Apart: effects may keep theirs busy for minutes.
   ThreadPool suggestions_{1};
   ThreadPool space_{1};
+  ThreadPool snapshots_{1};
 };
 
 }  // namespace pleat

@@ -6,12 +6,14 @@
 #include <chrono>
 
 #include "absl/strings/str_cat.h"
+#include "coordinator/core/request_check.h"
 
 namespace pleat {
 namespace {
 
-// A sweep's source and resolved spec, and room for the frame.
-constexpr int kLargestMessage = 9 << 20;
+// Larger ones are refused before they are read: RESOURCE_EXHAUSTED. A little more than a sweep may
+// have, so that one that is a little too large is told what it may have.
+constexpr int kLargestMessage = kMostSubmitBytes + (64 << 10);
 
 // Clients hold polls of half a minute over links that drop idle connections, so they may ping
 // often.

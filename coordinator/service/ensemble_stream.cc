@@ -1,9 +1,11 @@
 #include "coordinator/service/ensemble_stream.h"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/failpoint.h"
 #include "common/base/grpc_status.h"
 #include "common/base/status_macros.h"
 #include "common/store/store_layout.h"
@@ -12,8 +14,8 @@
 namespace pleat {
 
 EnsembleStream::EnsembleStream(CoordinatorLoop& loop, const Store& store, ThreadPool& readers,
-                               const v1::GetEnsembleRequest& request)
-    : store_(store), readers_(readers), request_(request) {
+                               const v1::GetEnsembleRequest& request, OpenSlots::Slot slot)
+    : slot_(std::move(slot)), store_(store), readers_(readers), request_(request) {
   v1::GetRequest get;
   get.set_name(request.name());
   loop.Send(get,
@@ -52,6 +54,10 @@ absl::Status EnsembleStream::Open() {
 }
 
 absl::Status EnsembleStream::ReadChunk() {
+  // As a connection that breaks.
+  if (!FailPoint("coordinator.send_ensemble.before_chunk").ok()) {
+    return absl::UnavailableError("failpoint");
+  }
   const v1::Artifact& file = files_[file_];
   const uint64_t size = std::min(kChunkBytes, file.size() - offset_);
   PLEAT_ASSIGN_OR_RETURN(*chunk_.mutable_data(),

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "common/store/store.h"
 #include "coordinator/service/coordinator_loop.h"
+#include "coordinator/service/open_slots.h"
 #include "coordinator/service/thread_pool.h"
 #include "proto/coordinator.pb.h"
 
@@ -20,9 +21,9 @@ class EnsembleStream final : public grpc::ServerWriteReactor<v1::GetEnsembleResp
  public:
   static constexpr uint64_t kChunkBytes = 1 << 20;
 
-  // Loop, store and readers must outlive it.
+  // Loop, store and readers must outlive it. `slot`: kept as long as the stream is there.
   EnsembleStream(CoordinatorLoop& loop, const Store& store, ThreadPool& readers,
-                 const v1::GetEnsembleRequest& request);
+                 const v1::GetEnsembleRequest& request, OpenSlots::Slot slot);
 
   void OnWriteDone(bool ok) override;
   void OnDone() override { delete this; }
@@ -34,6 +35,7 @@ class EnsembleStream final : public grpc::ServerWriteReactor<v1::GetEnsembleResp
   // Runs a step on the readers' threads and sends what it has read; an error ends the stream.
   void Continue(absl::Status (EnsembleStream::*step)());
 
+  const OpenSlots::Slot slot_;
   const Store& store_;
   ThreadPool& readers_;
   const v1::GetEnsembleRequest request_;

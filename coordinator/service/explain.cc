@@ -114,6 +114,11 @@ Words Explain(const v1::TrialAdded& update) {
                     update.reason());
 }
 
+// "step 14 (epoch 3)"
+std::string StepText(const v1::Checkpoint& checkpoint) {
+  return absl::StrCat("step ", checkpoint.global_step(), " (epoch ", checkpoint.epoch(), ")");
+}
+
 Words Explain(const v1::TaskLeased& update) {
   std::string decision =
       absl::StrCat("leased to worker ", update.worker(), ", attempt ", update.attempt());
@@ -159,6 +164,24 @@ Words Explain(const v1::AttemptEnded& update) {
     absl::StrAppend(&decision, ", to be tried again in ", update.retry_after_ms() / 1000, " s");
   }
   return AboutTask(update.task(), std::move(decision), update.message());
+}
+
+Words Explain(const v1::CheckpointQuarantined& update) {
+  const std::string next =
+      update.has_resume_from()
+          ? absl::StrCat("goes on from the one before it (", StepText(update.resume_from()), ")")
+          : "starts again";
+  return AboutTask(update.task(),
+                   absl::StrCat("checkpoint of ", StepText(update.checkpoint()),
+                                " set aside as damaged; ", next),
+                   update.message());
+}
+
+Words Explain(const v1::TaskWaiting& update) {
+  const bool waits = !update.reason().empty();
+  return AboutTask(update.task(),
+                   absl::StrCat("attempt ", update.attempt(), waits ? " waits" : " goes on"),
+                   waits ? update.reason() : "what it waited for is there");
 }
 
 Words Explain(const v1::EffectFailed& update) {
@@ -246,6 +269,10 @@ Words ExplainUpdate(const v1::JournalRecord& record, const EarlyEnds& early_ends
       return Explain(record.task_completed(), early_ends);
     case v1::JournalRecord::kAttemptEnded:
       return Explain(record.attempt_ended());
+    case v1::JournalRecord::kCheckpointQuarantined:
+      return Explain(record.checkpoint_quarantined());
+    case v1::JournalRecord::kTaskWaiting:
+      return Explain(record.task_waiting());
     case v1::JournalRecord::kTaskReady:
       return AboutTask(record.task_ready().task(), "waits for a group again",
                        "its wait after the failure is over");

@@ -1,5 +1,6 @@
 // pleat-coordinator: hands out the folds of sweeps, and assembles their ensembles;
-// `pleat-coordinator plan` plays a sweep for `pleat plan`, without any of that.
+// `pleat-coordinator plan` plays a sweep for `pleat plan`, and `pleat-coordinator restore` makes a
+// state folder of a backup for `pleat restore`, without any of that.
 //
 // Exit codes: 0 told to stop; 2 bad input; 4 refused (the state folder is in use or of another
 // version, or the address can be reached from outside); 74 the disk failed the journal (mend
@@ -16,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "common/store/atomic_file.h"
@@ -26,6 +28,7 @@
 #include "coordinator/service/coordinator_loop.h"
 #include "coordinator/service/coordinator_server.h"
 #include "coordinator/service/listen_address.h"
+#include "coordinator/service/restore_backup.h"
 
 namespace pleat {
 namespace {
@@ -43,6 +46,7 @@ struct Options {
   uint32_t lease_ttl_ms = CoreOptions{}.lease_ttl_ms;
   uint32_t heartbeat_ms = CoreOptions{}.heartbeat_interval_ms;
   uint64_t min_free_mb = CoreOptions{}.min_free_bytes >> 20;
+  uint64_t min_free_state_mb = CoreOptions{}.min_free_state_bytes >> 20;
 };
 
 void AddOptions(CLI::App& app, Options& options) {
@@ -64,6 +68,11 @@ void AddOptions(CLI::App& app, Options& options) {
   app.add_option("--min-free-mb", options.min_free_mb,
                  "hand out no tasks while the store's disk has less free (MiB), or less than 2 % "
                  "of the disk if that is less; 0: never hold back")
+      ->capture_default_str()
+      ->check(CLI::Range(uint64_t{0}, uint64_t{1} << 40));
+  app.add_option("--min-free-state-mb", options.min_free_state_mb,
+                 "take no new work while the disk of --state has less free (MiB), or less than "
+                 "0.5 % of the disk if that is less; 0: never refuse")
       ->capture_default_str()
       ->check(CLI::Range(uint64_t{0}, uint64_t{1} << 40));
   app.set_version_flag("--version", PLEAT_VERSION);
@@ -93,6 +102,7 @@ CoreOptions CoreOptionsFrom(const Options& options, const Store& store) {
   core.lease_ttl_ms = options.lease_ttl_ms;
   core.heartbeat_interval_ms = options.heartbeat_ms;
   core.min_free_bytes = options.min_free_mb << 20;
+  core.min_free_state_bytes = options.min_free_state_mb << 20;
   return core;
 }
 
@@ -130,9 +140,13 @@ int ReportPlan(const absl::Status& status) {
 
 absl::Status ListenUntilTold(CoordinatorServer& server, const ListenAddress& address,
                              const std::string& state, const sigset_t& signals) {
+  PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.start.before_listen"));
   PLEAT_RETURN_IF_ERROR(server.Listen(address));
+  PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.start.before_address"));
   const std::string bound = server.address().ToString();
-  PLEAT_RETURN_IF_ERROR(WriteFileAtomically(state + "/address", bound + "\n"));
+  const absl::Status written = WriteFileAtomically(state + "/address", bound + "\n");
+  // With a full disk it serves what can be read.
+  if (!absl::IsResourceExhausted(written)) PLEAT_RETURN_IF_ERROR(written);
   std::cout << "pleat-coordinator listens on " << bound << std::endl;
 
   int signal = 0;
@@ -144,26 +158,53 @@ absl::Status ListenUntilTold(CoordinatorServer& server, const ListenAddress& add
 absl::Status Serve(const Options& options) {
   PLEAT_ASSIGN_OR_RETURN(const ListenAddress address, CheckOptions(options));
   const sigset_t signals = BlockStopSignals();
-  PLEAT_ASSIGN_OR_RETURN(const std::unique_ptr<Journal> journal, OpenSqliteJournal(options.state));
+  PLEAT_ASSIGN_OR_RETURN(std::unique_ptr<Journal> journal, OpenSqliteJournal(options.state));
   PLEAT_ASSIGN_OR_RETURN(
       const std::unique_ptr<Store> store,
       OpenPosixStore(options.store.empty() ? options.state + "/store" : options.store, true));
   CoordinatorCore core(CoreOptionsFrom(options, *store));
-  CoordinatorLoop loop(core, *journal, *store, SystemClock(), EndOnJournalFailure);
+  CoordinatorLoop loop(core, *journal, *store, SystemClock(), EndOnJournalFailure,
+                       {.state_dir = options.state});
   PLEAT_RETURN_IF_ERROR(loop.Start());
   CoordinatorServer server(loop, *store);
   const absl::Status status = ListenUntilTold(server, address, options.state, signals);
   loop.Stop();
   server.Shutdown();
+  journal = nullptr;  // moves the log into the database
   // An effect may run for minutes yet; it is repeated at the next start.
   std::_Exit(Report(status));
 }
 
+absl::Status MakeState(const std::string& file, const std::string& state) {
+  PLEAT_ASSIGN_OR_RETURN(const v1::BackupEnd backup,
+                         RestoreBackup(file, state, SystemClock().UnixMs()));
+  std::cout << state << ": " << backup.records() << " records of " << file
+            << "; go on with: pleat-coordinator --state " << state << " --store " << backup.store()
+            << std::endl;
+  return absl::OkStatus();
+}
+
+int Restore(int argc, char** argv) {
+  CLI::App app("Makes a state folder of a backup.", "pleat-coordinator restore");
+  std::string file;
+  std::string state;
+  app.add_option("file", file, "what `pleat backup` wrote")->required();
+  app.add_option("--state", state, "folder to make")->required();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? EXIT_SUCCESS : kExitBadInput;
+  }
+  return Report(MakeState(file, state));
+}
+
 int Main(int argc, char** argv) {
   InitLog("pleat-coordinator");
+  InitFailPoints();
   if (argc == 2 && std::string_view(argv[1]) == "plan") {
     return ReportPlan(RunPlanCommand(std::cin, std::cout));
   }
+  if (argc > 1 && std::string_view(argv[1]) == "restore") return Restore(argc - 1, argv + 1);
   // gRPC's own lines would stand beside our one message; who wants them sets the variable.
   setenv("GRPC_VERBOSITY", "NONE", 0);
   CLI::App app("Pleat's coordinator: hands out the folds of sweeps, assembles their ensembles.");

@@ -1,10 +1,16 @@
 #include "coordinator/service/sweep_service.h"
 
+#include <utility>
+
+#include "absl/strings/str_cat.h"
 #include "common/base/grpc_status.h"
 #include "common/base/status_macros.h"
 #include "common/config/sweep_file.h"
+#include "coordinator/core/request_check.h"
+#include "coordinator/service/backup_stream.h"
 #include "coordinator/service/ensemble_stream.h"
 #include "coordinator/service/explain_call.h"
+#include "coordinator/service/refused_stream.h"
 #include "coordinator/service/unary_call.h"
 #include "coordinator/service/watch_stream.h"
 
@@ -12,6 +18,7 @@ namespace pleat {
 namespace {
 
 absl::StatusOr<v1::SweepSpec> ReadSweepText(const v1::ResolveRequest& request) {
+  PLEAT_RETURN_IF_ERROR(CheckRequest(request));
   if (!request.folder().starts_with('/')) {
     return absl::InvalidArgumentError("folder is no absolute path; relative paths start from it");
   }
@@ -22,6 +29,11 @@ absl::StatusOr<v1::SweepSpec> ReadSweepText(const v1::ResolveRequest& request) {
                        .folder = request.folder(),
                        .overrides = {request.overrides().begin(), request.overrides().end()}}));
   return std::move(sweep.spec);
+}
+
+absl::Status TooMany(int most, absl::string_view what) {
+  return absl::ResourceExhaustedError(absl::StrCat("the coordinator serves ", most, " ", what,
+                                                   " at once; try again when some have ended"));
 }
 
 }  // namespace
@@ -104,12 +116,25 @@ grpc::ServerUnaryReactor* SweepServiceImpl::Explain(grpc::CallbackServerContext*
 
 grpc::ServerWriteReactor<v1::WatchResponse>* SweepServiceImpl::Watch(
     grpc::CallbackServerContext*, const v1::WatchRequest* request) {
-  return new WatchStream(loop_, *request);
+  OpenSlots::Slot slot = watches_.Take();
+  if (slot == nullptr) {
+    return new RefusedStream<v1::WatchResponse>(TooMany(watches_.most(), "watches"));
+  }
+  return new WatchStream(loop_, *request, std::move(slot));
 }
 
 grpc::ServerWriteReactor<v1::GetEnsembleResponse>* SweepServiceImpl::GetEnsemble(
     grpc::CallbackServerContext*, const v1::GetEnsembleRequest* request) {
-  return new EnsembleStream(loop_, store_, readers_, *request);
+  OpenSlots::Slot slot = downloads_.Take();
+  if (slot == nullptr) {
+    return new RefusedStream<v1::GetEnsembleResponse>(TooMany(downloads_.most(), "downloads"));
+  }
+  return new EnsembleStream(loop_, store_, readers_, *request, std::move(slot));
+}
+
+grpc::ServerWriteReactor<v1::BackupResponse>* SweepServiceImpl::Backup(grpc::CallbackServerContext*,
+                                                                       const v1::BackupRequest*) {
+  return new BackupStream(loop_, store_);
 }
 
 }  // namespace pleat

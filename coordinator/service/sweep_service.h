@@ -3,18 +3,24 @@
 
 #include "common/store/store.h"
 #include "coordinator/service/coordinator_loop.h"
+#include "coordinator/service/open_slots.h"
 #include "coordinator/service/thread_pool.h"
 #include "proto/coordinator.grpc.pb.h"
 
 namespace pleat {
 
-// Most rpcs are one command of the loop; Watch and Explain read its journal, GetEnsemble the store,
-// Resolve only its request.
-// See proto/coordinator.proto.
+// Most rpcs are one command of the loop; Watch, Explain and Backup read its journal, GetEnsemble
+// the store, Resolve only its request. See proto/coordinator.proto.
 class SweepServiceImpl final : public v1::SweepService::CallbackService {
  public:
+  // Streams that may be open at once; further ones get RESOURCE_EXHAUSTED.
+  static constexpr int kMostWatches = 4'096;
+  static constexpr int kMostDownloads = 256;
+
   // Both must outlive it.
-  SweepServiceImpl(CoordinatorLoop& loop, const Store& store) : loop_(loop), store_(store) {}
+  SweepServiceImpl(CoordinatorLoop& loop, const Store& store, int most_watches = kMostWatches,
+                   int most_downloads = kMostDownloads)
+      : loop_(loop), store_(store), watches_(most_watches), downloads_(most_downloads) {}
 
   grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext* context,
                                    const v1::SubmitRequest* request,
@@ -55,11 +61,15 @@ class SweepServiceImpl final : public v1::SweepService::CallbackService {
                                                      const v1::WatchRequest* request) override;
   grpc::ServerWriteReactor<v1::GetEnsembleResponse>* GetEnsemble(
       grpc::CallbackServerContext* context, const v1::GetEnsembleRequest* request) override;
+  grpc::ServerWriteReactor<v1::BackupResponse>* Backup(grpc::CallbackServerContext* context,
+                                                       const v1::BackupRequest* request) override;
 
  private:
   CoordinatorLoop& loop_;
   const Store& store_;
   ThreadPool readers_{2};  // of the store's files
+  OpenSlots watches_;
+  OpenSlots downloads_;
 };
 
 }  // namespace pleat

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/failpoint.h"
 #include "common/base/status_macros.h"
 
 namespace pleat {
@@ -25,6 +26,7 @@ void Turn::Add(Outcome outcome) {
 
 absl::Status Turn::Finish(Journal& journal, TurnListener& listener) {
   PLEAT_RETURN_IF_ERROR(Commit(journal));
+  PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.turn.before_replies"));
   Tell(listener);
   return absl::OkStatus();
 }

@@ -12,8 +12,10 @@ bool IsLast(const v1::WatchResponse& response) { return response.record().has_sw
 
 }  // namespace
 
-WatchStream::WatchStream(CoordinatorLoop& loop, const v1::WatchRequest& request)
-    : loop_(loop),
+WatchStream::WatchStream(CoordinatorLoop& loop, const v1::WatchRequest& request,
+                         OpenSlots::Slot slot)
+    : slot_(std::move(slot)),
+      loop_(loop),
       next_{request.name(), request.from_sequence(), true, request.progress()},
       unwritten_(1) {
   WriteNext();

@@ -7,6 +7,7 @@
 #include <deque>
 
 #include "coordinator/service/coordinator_loop.h"
+#include "coordinator/service/open_slots.h"
 #include "proto/coordinator.pb.h"
 
 namespace pleat {
@@ -15,8 +16,8 @@ namespace pleat {
 // the next; ends after the sweep's end. Deletes itself.
 class WatchStream final : public grpc::ServerWriteReactor<v1::WatchResponse> {
  public:
-  // `loop` must outlive it.
-  WatchStream(CoordinatorLoop& loop, const v1::WatchRequest& request);
+  // `loop` must outlive it. `slot`: kept as long as the stream is there.
+  WatchStream(CoordinatorLoop& loop, const v1::WatchRequest& request, OpenSlots::Slot slot);
 
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
@@ -27,6 +28,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchResponse> {
   void OnPage(absl::StatusOr<JournalPage> page);
   void WriteNext();
 
+  const OpenSlots::Slot slot_;
   CoordinatorLoop& loop_;
   FollowRequest next_;
   std::deque<v1::WatchResponse> unwritten_;

@@ -34,6 +34,12 @@ grpc::ServerUnaryReactor* WorkerServiceImpl::PublishCheckpoint(
   return new UnaryCall(loop_, *request, response);
 }
 
+grpc::ServerUnaryReactor* WorkerServiceImpl::QuarantineCheckpoint(
+    grpc::CallbackServerContext*, const v1::QuarantineCheckpointRequest* request,
+    v1::QuarantineCheckpointResponse* response) {
+  return new UnaryCall(loop_, *request, response);
+}
+
 grpc::ServerUnaryReactor* WorkerServiceImpl::CompleteTask(grpc::CallbackServerContext*,
                                                           const v1::CompleteTaskRequest* request,
                                                           v1::CompleteTaskResponse* response) {

@@ -27,6 +27,9 @@ class WorkerServiceImpl final : public v1::WorkerService::CallbackService {
   grpc::ServerUnaryReactor* PublishCheckpoint(grpc::CallbackServerContext* context,
                                               const v1::PublishCheckpointRequest* request,
                                               v1::PublishCheckpointResponse* response) override;
+  grpc::ServerUnaryReactor* QuarantineCheckpoint(
+      grpc::CallbackServerContext* context, const v1::QuarantineCheckpointRequest* request,
+      v1::QuarantineCheckpointResponse* response) override;
   grpc::ServerUnaryReactor* CompleteTask(grpc::CallbackServerContext* context,
                                          const v1::CompleteTaskRequest* request,
                                          v1::CompleteTaskResponse* response) override;

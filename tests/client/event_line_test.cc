@@ -97,6 +97,33 @@ TEST(EventLine, TellsThatTasksAreHeldBackAndHandedOutAgain) {
   EXPECT_EQ(EventLine(story.Apply(record), story.view()), "tasks are handed out again");
 }
 
+TEST(EventLine, TellsOfDamagedCheckpoints) {
+  SweepStory story(4, 1);
+  v1::JournalRecord record;
+  v1::CheckpointQuarantined& found = *record.mutable_checkpoint_quarantined();
+  found.set_task("train/0000/1");
+  found.mutable_checkpoint()->set_global_step(14);
+  found.set_message("state.json is damaged");
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()),
+            "trial 0 fold 1: its checkpoint of step 14 is damaged; it starts again: state.json is "
+            "damaged");
+  found.mutable_resume_from()->set_global_step(10);
+  EXPECT_EQ(
+      EventLine(story.Apply(record), story.view()),
+      "trial 0 fold 1: its checkpoint of step 14 is damaged; it goes on from step 10: state.json "
+      "is damaged");
+}
+
+TEST(EventLine, TellsOfAttemptsThatWait) {
+  SweepStory story(4, 1);
+  v1::JournalRecord record;
+  record.mutable_task_waiting()->set_task("train/0000/1");
+  record.mutable_task_waiting()->set_reason("no space");
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()), "trial 0 fold 1 waits: no space");
+  record.mutable_task_waiting()->clear_reason();
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()), "trial 0 fold 1 goes on");
+}
+
 TEST(EventLine, TellsThatNoMoreTrialsCome) {
   SweepStory story(4, 3);
   v1::JournalRecord record;

@@ -182,10 +182,10 @@ class ClusterTest(unittest.TestCase):
     def start_worker(self, *extra):
         return self.start(BIN / "pleat-worker", "--coordinator", self.address, "--store", self.dir / "store", *extra)
 
-    def start_mpi_workers(self, ranks, group_size, *extra):
+    def start_mpi_workers(self, ranks, group_size, *extra, collective_timeout_s=20):
         return self.start("mpirun", "--oversubscribe", "-n", ranks, "--mca", "odls_base_sigkill_timeout", "10",
                           BIN / "pleat-worker", "--coordinator", self.address, "--store", self.dir / "store",
-                          "--group-size", group_size, "--collective-timeout-s", "20", *extra)
+                          "--group-size", group_size, "--collective-timeout-s", collective_timeout_s, *extra)
 
     def pleat(self, *arguments, code=0, timeout=120, cwd=None, env={}):
         """Runs the client; returns its output. `code`: the exit code it must have, or a tuple of them."""

@@ -246,6 +246,76 @@ class Leave(ClusterTest):
         self.assertLess(time.monotonic() - began, 5.0)
         self.assertIn("given back", self.pleat("explain", "tiny").stdout)
 
+    def test_sigusr1_to_mpirun_as_slurm_sends_it(self):
+        group = self.start_training_group()
+        began = time.monotonic()
+        group.kill(signal.SIGUSR1)
+        self.assertEqual(group.wait(timeout=8), 0, group.text())
+        self.assertLess(time.monotonic() - began, 5.0)
+        self.assertIn("after saving a checkpoint", self.pleat("explain", "tiny").stdout)
+
+    def leave_all(self, group_size, worker):
+        """Every rank is told to leave; all end with 0 within five seconds."""
+        ranks = children_of(worker.popen.pid) if group_size > 1 else [worker.popen.pid]
+        began = time.monotonic()
+        for rank in ranks:
+            os.kill(rank, signal.SIGTERM)
+        self.assertEqual(worker.wait(timeout=8), 0, worker.text())
+        self.assertLess(time.monotonic() - began, 5.0)
+        self.assertFalse(any(map(is_alive, ranks)))
+
+    def start_group(self, group_size):
+        return self.start_worker() if group_size == 1 else self.start_mpi_workers(group_size, group_size)
+
+    def test_sigterm_in_the_middle_of_a_validation(self):
+        sweep = TINY_SWEEP.replace("samples: 360", "samples: 12000").replace("folds: 3", "folds: 2")
+        for group_size in (1, 2):
+            with self.subTest(group_size=group_size):
+                self.start_coordinator()
+                # One step an epoch, so that a validation is soon.
+                self.submit(sweep, "--set", "training.batch_size=6000", "--set", "training.augmentation=[]", "--set",
+                            "model.se_cnn.width=12", "--set", f"resources.group_size={group_size}")
+                worker = self.start_group(group_size)
+
+                def is_validating():
+                    return any(fold.get("progress", {}).get("epoch", 0) < 4 and
+                               int(fold.get("progress", {}).get("step", 0)) > 1
+                               for trial in self.status().get("trials", []) for fold in trial["folds"])
+
+                wait_until(is_validating, "a fold is validated")
+                self.leave_all(group_size, worker)
+                self.assertIn("after saving a checkpoint", self.pleat("explain", "tiny").stdout)
+                self.pleat("cancel", "tiny")
+                self.pleat("rm", "tiny")
+                self.kill_all()
+
+    def test_sigterm_in_the_middle_of_a_prediction(self):
+        sweep = TINY_SWEEP.replace("samples: 90", "samples: 20000").replace("repeats: 2", "repeats: 60")
+        for group_size in (1, 2):
+            with self.subTest(group_size=group_size):
+                self.start_coordinator()
+                self.submit(sweep, "--set", "training.epochs=1", "--set", f"resources.group_size={group_size}")
+                worker = self.start_group(group_size)
+                wait_until(lambda: any(found.get("attempt", {}).get("task", "").startswith("predict")
+                                       for found in self.status().get("workers", [])), "a member predicts")
+                self.leave_all(group_size, worker)
+                self.assertIn("the worker is leaving", self.pleat("explain", "tiny").stdout)
+                self.pleat("cancel", "tiny")
+                self.pleat("rm", "tiny")
+                self.kill_all()
+
+    def test_sigterm_to_pleat_run(self):
+        sweep = self.write("sweep.yaml", TINY_SWEEP)
+        run = self.start(BIN / "pleat", "run", sweep, "--dir", self.dir / "run", "--workers", "2", "--set",
+                         "training.epochs=2000")
+        wait_until(lambda: "epoch 2/" in run.text(), "an epoch was reported")
+        children = children_of(run.popen.pid)
+        began = time.monotonic()
+        run.kill(signal.SIGTERM)
+        self.assertEqual(run.wait(timeout=8), 130, run.text())
+        self.assertLess(time.monotonic() - began, 5.0)
+        self.assertFalse(any(map(is_alive, children)))
+
     def test_sigterm_to_mpirun(self):
         group = self.start_training_group()
         ranks = children_of(group.popen.pid)

@@ -14,7 +14,7 @@ class Output(ClusterTest):
 
     def test_json_is_one_object(self):
         self.start_coordinator()
-        self.assertEqual(self.json("ls"), {"sweeps": []})
+        self.assertEqual(self.json("ls"), {"sweeps": [], "refuses": ""})
         longest = "n" * 64
         sweep = self.write("sweep.yaml", TINY_SWEEP)
         for name in ("tiny", longest):

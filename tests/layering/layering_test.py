@@ -25,6 +25,7 @@ EDGE = {
     "client/connection.cc",
     "client/terminal.cc",
     "common/base/clock.cc",
+    "common/base/failpoint.cc",
     "common/base/ids.cc",
     "common/base/log.cc",
     "coordinator/service/coordinator_loop.cc",

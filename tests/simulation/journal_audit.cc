@@ -30,6 +30,9 @@ void JournalAudit::Follow(const v1::JournalRecord& record, int64_t now_ms) {
       CheckFile(record.checkpoint_published().checkpoint().weights());
       return Report({record.sweep(), record.checkpoint_published().task()},
                     record.checkpoint_published().attempt(), now_ms);
+    case v1::JournalRecord::kCheckpointQuarantined:
+      return Report({record.sweep(), record.checkpoint_quarantined().task()},
+                    record.checkpoint_quarantined().attempt(), now_ms);
     case v1::JournalRecord::kTaskCompleted:
       return Complete(record, now_ms);
     case v1::JournalRecord::kAttemptEnded:

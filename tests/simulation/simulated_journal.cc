@@ -105,14 +105,14 @@ absl::StatusOr<std::vector<v1::JournalRecord>> SimulatedJournal::ReadAll() {
   return records;
 }
 
-absl::Status SimulatedJournal::Replay(
-    const std::function<absl::Status(const v1::JournalRecord&)>& apply) {
+absl::Status SimulatedJournal::ReplayFrom(uint64_t from, const ApplyRecord& apply) {
   PLEAT_ASSIGN_OR_RETURN(const std::vector<v1::JournalRecord> records, ReadAll());
   std::unordered_map<std::string, uint64_t> removals;  // the last of each owner
   for (const v1::JournalRecord& record : records) {
     if (TellsOfRemoval(record)) removals[JournalOwner(record)] = record.sequence();
   }
   for (const v1::JournalRecord& record : records) {
+    if (record.sequence() < from) continue;
     if (!removals.empty()) {
       const auto removal = removals.find(JournalOwner(record));
       if (removal != removals.end() && record.sequence() < removal->second) continue;
@@ -125,6 +125,14 @@ absl::Status SimulatedJournal::Replay(
 absl::StatusOr<std::vector<v1::JournalRecord>> SimulatedJournal::Read(const std::string&, uint64_t,
                                                                       size_t) {
   return absl::UnimplementedError("nobody watches a simulation");
+}
+
+absl::StatusOr<RecordPage> SimulatedJournal::ReadPage(uint64_t, size_t) {
+  return absl::UnimplementedError("nobody copies a simulation");
+}
+
+absl::StatusOr<bool> SimulatedJournal::Has(uint64_t) {
+  return absl::UnimplementedError("a simulation takes no snapshots");
 }
 
 }  // namespace pleat::simulation

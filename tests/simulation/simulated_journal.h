@@ -14,10 +14,12 @@ class SimulatedJournal final : public Journal {
   // `disk` must outlive it.
   explicit SimulatedJournal(SimulatedDisk& disk) : disk_(disk) {}
 
-  absl::Status Replay(const std::function<absl::Status(const v1::JournalRecord&)>& apply) override;
+  absl::Status ReplayFrom(uint64_t from, const ApplyRecord& apply) override;
   absl::Status Commit(std::span<const v1::JournalRecord> records) override;
   absl::StatusOr<std::vector<v1::JournalRecord>> Read(const std::string& sweep, uint64_t from,
                                                       size_t limit) override;
+  absl::StatusOr<RecordPage> ReadPage(uint64_t from, size_t bytes) override;
+  absl::StatusOr<bool> Has(uint64_t sequence) override;
 
   // Size in bytes of what all transactions but the last take, after the last Replay or Commit: a
   // flipped bit in there cannot be taken for the end of a write.

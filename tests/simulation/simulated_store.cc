@@ -6,7 +6,7 @@
 namespace pleat::simulation {
 
 std::string DigestOf(uint64_t content) {
-  return absl::StrCat(absl::Hex(content, absl::kZeroPad16));
+  return absl::StrCat(std::string(48, '0'), absl::Hex(content, absl::kZeroPad16));
 }
 
 uint64_t MixText(uint64_t content, std::string_view text) {

@@ -196,22 +196,40 @@ void SimulatedWorker::PrepareData() {
 void SimulatedWorker::BeginFold() {
   job_->weights = InitialWeights(fold().config(), fold().fold());
   if (!fold().has_resume_from()) return TrainEpoch();
-  const v1::Artifact& weights = fold().resume_from().weights();
+  GoOnFrom(fold().resume_from());
+}
+
+void SimulatedWorker::GoOnFrom(const v1::Checkpoint& checkpoint) {
+  const v1::Artifact& weights = checkpoint.weights();
   if (world_.dice.Chance(world_.damages) &&
       world_.store.Damage(weights.path(), static_cast<int>(world_.dice.Below(64)))) {
     world_.watchdog.Count("checkpoint damaged", weights.path());
   }
   const auto content = world_.store.Read(weights);
-  if (content.ok()) {
-    world_.watchdog.Count("fold went on from a checkpoint");
-    job_->weights = *content;
-    job_->epoch = fold().resume_from().epoch();
-  } else if (absl::IsDataLoss(content.status())) {
-    job_->folder = layout::RestartFolder(job_->folder);
-  } else {
+  if (absl::IsDataLoss(content.status())) return Quarantine(checkpoint);
+  if (!content.ok()) {
     return world_.watchdog.Violate("a checkpoint of the journal: ", content.status().message());
   }
+  world_.watchdog.Count("fold went on from a checkpoint");
+  job_->weights = *content;
+  job_->epoch = checkpoint.epoch();
   TrainEpoch();
+}
+
+void SimulatedWorker::Quarantine(const v1::Checkpoint& checkpoint) {
+  v1::QuarantineCheckpointRequest request;
+  request.set_request_id(connection_.NextRequestId());
+  *request.mutable_attempt() = job_->attempt;
+  *request.mutable_checkpoint() = checkpoint;
+  request.set_message("a bit has flipped");
+  connection_.Call(request, [this](const absl::Status& status, const Response& response) {
+    if (!status.ok()) return End();
+    const auto& answer = std::get<v1::QuarantineCheckpointResponse>(response);
+    world_.watchdog.Count(answer.has_resume_from() ? "fold went back one checkpoint"
+                                                   : "fold began again");
+    if (!answer.has_resume_from()) return TrainEpoch();
+    GoOnFrom(v1::Checkpoint(answer.resume_from()));
+  });
 }
 
 void SimulatedWorker::TrainEpoch() {

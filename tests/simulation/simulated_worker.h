@@ -27,9 +27,9 @@ class FailureBudget {
 };
 
 // Behaves as worker/session: registers, polls, heartbeats from the side, reports epochs, publishes
-// checkpoints, obeys directives, completes; drops what is stale; goes on from checkpoints and
-// begins anew where one is damaged. A process that was killed is followed by another, with another
-// id; one that was paused or hung comes back and goes on with what it had.
+// checkpoints, obeys directives, completes; drops what is stale; goes on from checkpoints, and from
+// the one before where one is damaged. A process that was killed is followed by another, with
+// another id; one that was paused or hung comes back and goes on with what it had.
 class SimulatedWorker {
  public:
   SimulatedWorker(World& world, CoordinatorHost& host, FailureBudget& failures, size_t link);
@@ -70,6 +70,9 @@ class SimulatedWorker {
   void WorkFor(int64_t ms, EventQueue::Event next);
   void PrepareData();
   void BeginFold();
+  void GoOnFrom(const v1::Checkpoint& checkpoint);
+  // Reports a damaged one, and goes on from the one before.
+  void Quarantine(const v1::Checkpoint& checkpoint);
   void TrainEpoch();
   void Checkpoint();
   void CompleteFold();

@@ -11,6 +11,7 @@
 namespace pleat::simulation {
 namespace {
 
+using testing::AnyOf;
 using testing::HasSubstr;
 
 constexpr uint64_t kSeeds = 200;
@@ -55,8 +56,9 @@ TEST(Weakness, IsNoticedWhenAnswersComeBeforeCommits) {
 }
 
 TEST(Weakness, IsNoticedWhenLeasesExpireByTheWallClock) {
+  // It jumps both ways: leases are lost too early, or never.
   EXPECT_THAT(FindViolation({.host = {.leases_by_wall_clock = true}}),
-              HasSubstr("after a sign of life"));
+              AnyOf(HasSubstr("after a sign of life"), HasSubstr("does not come to its end")));
 }
 
 TEST(Weakness, IsAbsentOtherwise) {

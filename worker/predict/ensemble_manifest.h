@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/metrics/blender.h"
 #include "proto/artifact.pb.h"
 #include "proto/sweep.pb.h"
-#include "worker/predict/predictor.h"
 
 namespace pleat {
 

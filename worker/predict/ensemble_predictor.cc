@@ -10,6 +10,7 @@
 #include "common/base/status_macros.h"
 #include "common/metrics/blender.h"
 #include "common/store/checksum.h"
+#include "worker/predict/predictor.h"
 
 namespace pleat {
 namespace {

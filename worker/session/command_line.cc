@@ -91,6 +91,10 @@ WorkerCommand ParseWorker(int argc, char** argv, const std::function<std::string
                  "a rank that does not take part for this long ends its group")
       ->check(CLI::Range(1, 86'400))
       ->capture_default_str();
+  app.add_option("--progress-timeout-s", options.progress_timeout_s,
+                 "a task that does not move for this long ends its group")
+      ->check(CLI::Range(1, 86'400))
+      ->capture_default_str();
   app.add_option(
          "--first-gpu", options.first_gpu,
          "GPU of this launcher's first rank on the node, the next ranks take the next ones, "

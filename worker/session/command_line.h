@@ -18,6 +18,7 @@ struct WorkerOptions {
   std::string data_root;  // empty: as the sweep says
   int group_size = 1;
   int collective_timeout_s = 300;
+  int progress_timeout_s = 300;
   int first_gpu = 0;
 };
 

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/grpc_status.h"
 #include "common/base/log.h"
 #include "common/base/retry.h"
@@ -17,6 +18,9 @@
 
 namespace pleat {
 namespace {
+
+// Of why a task failed or is given back; the coordinator takes no more (16 KiB).
+constexpr size_t kMostMessageBytes = 16'000;
 
 constexpr int64_t kCallTimeoutMs = 10'000;
 constexpr int64_t kHeartbeatTimeoutMs = 5'000;
@@ -127,8 +131,10 @@ absl::StatusOr<v1::RegisterResponse> CoordinatorClient::Register(const v1::Worke
   *request.mutable_info() = info;
   request.set_store_uuid(store_uuid);
   v1::RegisterResponse response;
+  PLEAT_RETURN_IF_ERROR(FailPoint("worker.register.before"));
   const absl::Status status =
       Call(&v1::WorkerService::Stub::Register, request, response, "registering");
+  PLEAT_RETURN_IF_ERROR(FailPoint("worker.register.after"));
   if (status.ok()) return response;
   const std::string message(status.message());
   if (absl::IsUnimplemented(status)) {
@@ -166,8 +172,10 @@ absl::StatusOr<v1::Directive> CoordinatorClient::Heartbeat(const v1::AttemptId& 
   *request.mutable_attempt() = attempt;
   *request.mutable_progress() = progress;
   v1::HeartbeatResponse response;
+  PLEAT_RETURN_IF_ERROR(FailPoint("worker.heartbeat.before"));
   PLEAT_RETURN_IF_ERROR(Try(&v1::WorkerService::Stub::Heartbeat, request, response,
                             kHeartbeatTimeoutMs, WhenLeaving::kHurry));
+  PLEAT_RETURN_IF_ERROR(FailPoint("worker.heartbeat.after"));
   return response.directive();
 }
 
@@ -178,8 +186,10 @@ absl::StatusOr<v1::Directive> CoordinatorClient::ReportEpoch(const v1::AttemptId
   *request.mutable_attempt() = attempt;
   *request.mutable_metrics() = metrics;
   v1::ReportEpochResponse response;
+  PLEAT_RETURN_IF_ERROR(FailPoint("worker.report_epoch.before"));
   PLEAT_RETURN_IF_ERROR(
       Call(&v1::WorkerService::Stub::ReportEpoch, request, response, "reporting an epoch"));
+  PLEAT_RETURN_IF_ERROR(FailPoint("worker.report_epoch.after"));
   return response.directive();
 }
 
@@ -190,8 +200,24 @@ absl::Status CoordinatorClient::PublishCheckpoint(const v1::AttemptId& attempt,
   *request.mutable_attempt() = attempt;
   *request.mutable_checkpoint() = checkpoint;
   v1::PublishCheckpointResponse response;
-  return Call(&v1::WorkerService::Stub::PublishCheckpoint, request, response,
-              "publishing a checkpoint");
+  PLEAT_RETURN_IF_ERROR(FailPoint("worker.publish_checkpoint.before"));
+  PLEAT_RETURN_IF_ERROR(Call(&v1::WorkerService::Stub::PublishCheckpoint, request, response,
+                             "publishing a checkpoint"));
+  return FailPoint("worker.publish_checkpoint.after");
+}
+
+absl::StatusOr<std::optional<v1::Checkpoint>> CoordinatorClient::QuarantineCheckpoint(
+    const v1::AttemptId& attempt, const v1::Checkpoint& checkpoint, const std::string& message) {
+  v1::QuarantineCheckpointRequest request;
+  request.set_request_id(NewRequestId());
+  *request.mutable_attempt() = attempt;
+  *request.mutable_checkpoint() = checkpoint;
+  request.set_message(ReplaceInvalidUtf8(message));
+  v1::QuarantineCheckpointResponse response;
+  PLEAT_RETURN_IF_ERROR(Call(&v1::WorkerService::Stub::QuarantineCheckpoint, request, response,
+                             "reporting a damaged checkpoint"));
+  if (!response.has_resume_from()) return std::nullopt;
+  return response.resume_from();
 }
 
 absl::Status CoordinatorClient::CompleteTask(const v1::AttemptId& attempt,
@@ -201,7 +227,10 @@ absl::Status CoordinatorClient::CompleteTask(const v1::AttemptId& attempt,
   *request.mutable_attempt() = attempt;
   *request.mutable_result() = result;
   v1::CompleteTaskResponse response;
-  return Call(&v1::WorkerService::Stub::CompleteTask, request, response, "completing a task");
+  PLEAT_RETURN_IF_ERROR(FailPoint("worker.complete.before"));
+  PLEAT_RETURN_IF_ERROR(
+      Call(&v1::WorkerService::Stub::CompleteTask, request, response, "completing a task"));
+  return FailPoint("worker.complete.after");
 }
 
 absl::Status CoordinatorClient::ReleaseTask(const v1::AttemptId& attempt,
@@ -211,7 +240,7 @@ absl::Status CoordinatorClient::ReleaseTask(const v1::AttemptId& attempt,
   *request.mutable_attempt() = attempt;
   request.set_released(true);
   request.set_paused(paused);
-  request.set_message(ReplaceInvalidUtf8(message));
+  request.set_message(ShortenUtf8(ReplaceInvalidUtf8(message), kMostMessageBytes));
   v1::FailTaskResponse response;
   return Call(&v1::WorkerService::Stub::FailTask, request, response, "releasing a task");
 }
@@ -222,7 +251,7 @@ absl::Status CoordinatorClient::FailTask(const v1::AttemptId& attempt, v1::Failu
   request.set_request_id(NewRequestId());
   *request.mutable_attempt() = attempt;
   request.set_kind(kind);
-  request.set_message(ReplaceInvalidUtf8(message));
+  request.set_message(ShortenUtf8(ReplaceInvalidUtf8(message), kMostMessageBytes));
   v1::FailTaskResponse response;
   return Call(&v1::WorkerService::Stub::FailTask, request, response, "reporting a failure");
 }

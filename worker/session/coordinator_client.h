@@ -48,6 +48,9 @@ class CoordinatorClient {
   absl::StatusOr<v1::Directive> ReportEpoch(const v1::AttemptId& attempt,
                                             const v1::EpochMetrics& metrics);
   absl::Status PublishCheckpoint(const v1::AttemptId& attempt, const v1::Checkpoint& checkpoint);
+  // The checkpoint to go on from instead; nothing: there is none.
+  absl::StatusOr<std::optional<v1::Checkpoint>> QuarantineCheckpoint(
+      const v1::AttemptId& attempt, const v1::Checkpoint& checkpoint, const std::string& message);
   absl::Status CompleteTask(const v1::AttemptId& attempt, const v1::TaskResult& result);
   // Gives the attempt back; `paused`: as it was told.
   absl::Status ReleaseTask(const v1::AttemptId& attempt, const std::string& message,

@@ -18,8 +18,8 @@ LeaseObserver::LeaseObserver(CoordinatorClient& client, LeaseKeeper& keeper,
 StepAction LeaseObserver::NextAction(const v1::Progress& progress) {
   keeper_.SetProgress(progress);
   if (keeper_.over()) return StepAction::kStop;
-  return leaving_ || !pause_reason_.empty() ? StepAction::kCheckpointAndStop
-                                            : StepAction::kContinue;
+  if (leaving_ || !pause_reason_.empty()) return StepAction::kCheckpointAndStop;
+  return keeper_.waits() ? StepAction::kAwaitCheckpoint : StepAction::kContinue;
 }
 
 bool LeaseObserver::ShouldAbandon() const { return leaving_ || keeper_.over(); }
@@ -42,6 +42,13 @@ absl::Status LeaseObserver::OnEpoch(const v1::EpochMetrics& metrics) {
 
 absl::Status LeaseObserver::OnCheckpoint(const v1::Checkpoint& checkpoint) {
   return Heard(client_.PublishCheckpoint(keeper_.attempt(), checkpoint));
+}
+
+absl::StatusOr<std::optional<v1::Checkpoint>> LeaseObserver::OnDamagedCheckpoint(
+    const v1::Checkpoint& checkpoint, const std::string& message) {
+  auto next = client_.QuarantineCheckpoint(keeper_.attempt(), checkpoint, message);
+  if (!next.ok()) return Heard(next.status());
+  return next;
 }
 
 absl::Status LeaseObserver::Heard(const absl::Status& status) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 #include <string>
 
 #include "worker/session/coordinator_client.h"
@@ -22,6 +23,8 @@ class LeaseObserver final : public TrainingObserver {
   absl::Status KeepGoing() override;
   absl::Status OnEpoch(const v1::EpochMetrics& metrics) override;
   absl::Status OnCheckpoint(const v1::Checkpoint& checkpoint) override;
+  absl::StatusOr<std::optional<v1::Checkpoint>> OnDamagedCheckpoint(
+      const v1::Checkpoint& checkpoint, const std::string& message) override;
 
   // Why the coordinator wants the task back for now; empty: it does not.
   const std::string& pause_reason() const { return pause_reason_; }
@@ -46,6 +49,10 @@ class FollowingObserver final : public TrainingObserver {
   absl::Status KeepGoing() override;
   absl::Status OnEpoch(const v1::EpochMetrics&) override { return absl::OkStatus(); }
   absl::Status OnCheckpoint(const v1::Checkpoint&) override { return absl::OkStatus(); }
+  absl::StatusOr<std::optional<v1::Checkpoint>> OnDamagedCheckpoint(const v1::Checkpoint&,
+                                                                    const std::string&) override {
+    return std::nullopt;
+  }
 
  private:
   const std::atomic<bool>& leaving_;

@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/failpoint.h"
 #include "common/base/ids.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
@@ -76,20 +77,33 @@ absl::StatusOr<v1::WorkerInfo> DescribeGroup(const Group& group, const ComputeDe
   return info;
 }
 
+// Whatever hangs holds threads that cannot be ended; mpirun, or whoever started this process, ends
+// the group's other ranks and may start it again.
+[[noreturn]] void EndHungWorker(int timeout_s) {
+  std::fprintf(stderr, "pleat-worker: the task in hand has not moved for %d s; ending\n",
+               timeout_s);
+  std::_Exit(kFailed);
+}
+
 absl::Status RunGroup(const WorkerOptions& options, Shutdown& shutdown, Group& group,
                       const ComputeDevice& device) {
   PLEAT_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store,
                          OpenPosixStore(options.store, /*create=*/false));
-  const TaskRunner::Options task_options{.data_root = options.data_root, .device = device};
+  PLEAT_RETURN_IF_ERROR(FailPoint("worker.start.store_is_open"));
+  TaskRunner::Options task_options{.data_root = options.data_root, .device = device};
   if (group.rank != 0) {
     TaskRunner runner(group, *store, nullptr, shutdown.leaving(), task_options);
     return FollowGroup(group, runner);
   }
   PLEAT_ASSIGN_OR_RETURN(const v1::WorkerInfo info, DescribeGroup(group, device));
   CoordinatorClient client(options.coordinator, NewSessionId());
+  task_options.progress_timeout_ms = options.progress_timeout_s * int64_t{1'000};
+  task_options.on_hang = [&] { EndHungWorker(options.progress_timeout_s); };
   TaskRunner runner(group, *store, &client, shutdown.leaving(), task_options);
   shutdown.OnLeave([&] { client.Leave(Shutdown::kGraceMs); });
-  shutdown.OnDeadline([&] { runner.ReleaseNow(Shutdown::kLastResortMs); });
+  shutdown.OnDeadline([&] {
+    runner.ReleaseNow(Shutdown::kLastResortMs, "the worker had to leave in the middle of a step");
+  });
   const absl::Status status =
       LeadGroup(group, client, runner, info, store->uuid(), shutdown.leaving());
   shutdown.OnLeave(nullptr);
@@ -135,6 +149,7 @@ int Run(const WorkerOptions& options) {
 int Main(int argc, char** argv) {
   EnsureEnvironment(argv);
   InitLog("pleat-worker");
+  InitFailPoints();
   return std::visit([](const auto& command) { return Run(command); },
                     ParseCommandLine(argc, argv, VersionText));
 }

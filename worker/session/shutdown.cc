@@ -11,13 +11,15 @@
 namespace pleat {
 namespace {
 
-constexpr int kPollMs = 50;
+constexpr int kSignalPollMs = 50;
 
 sigset_t LeaveSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  // What `#SBATCH --signal=USR1@60` sends; mpirun passes it on at once.
+  sigaddset(&signals, SIGUSR1);
   return signals;
 }
 
@@ -47,7 +49,7 @@ void Shutdown::OnDeadline(std::function<void()> last_resort) {
 
 void Shutdown::WaitForSignal() {
   const sigset_t signals = LeaveSignals();
-  const timespec poll{.tv_sec = 0, .tv_nsec = kPollMs * 1'000'000L};
+  const timespec poll{.tv_sec = 0, .tv_nsec = kSignalPollMs * 1'000'000L};
   int64_t leaving_since_ms = 0;
   while (!done_) {
     const int signal = sigtimedwait(&signals, nullptr, &poll);

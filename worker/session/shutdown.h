@@ -1,4 +1,4 @@
-// SIGTERM and SIGINT, turned into an orderly leave.
+// SIGTERM, SIGINT and SIGUSR1, turned into an orderly leave.
 #pragma once
 
 #include <atomic>

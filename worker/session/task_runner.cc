@@ -6,20 +6,24 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "common/folds/folds_file.h"
 #include "common/store/npy.h"
-#include "common/store/store_layout.h"
 #include "worker/distributed/group_status.h"
 #include "worker/predict/predictor.h"
 #include "worker/session/lease_observer.h"
+#include "worker/session/patient_store.h"
 #include "worker/session/publish_dataset.h"
 #include "worker/train/fold_trainer.h"
 #include "worker/train/threads.h"
 
 namespace pleat {
 namespace {
+
+// For the last word about a task that hangs.
+constexpr int64_t kHungReleaseMs = 3'000;
 
 // A rank that is gone says nothing of the task, which another group may well finish.
 bool IsLostRank(const absl::Status& status) {
@@ -75,7 +79,7 @@ TaskRunner::TaskRunner(Group& group, Store& store, CoordinatorClient* client,
 absl::Status TaskRunner::Run(const v1::Lease& lease) {
   if (client_ == nullptr) {
     FollowingObserver following(leaving_);
-    (void)Work(lease, following);
+    (void)Work(lease, store_, following);
     const absl::Status health = Health(group_);
     return health.ok() ? RunOnRankZero(group_, nullptr) : LeaveGroup(group_, health);
   }
@@ -83,9 +87,14 @@ absl::Status TaskRunner::Run(const v1::Lease& lease) {
     std::lock_guard lock(mutex_);
     attempt_ = AttemptOf(lease);
   }
-  LeaseKeeper keeper(*client_, AttemptOf(lease), heartbeat_interval_ms_);
+  LeaseKeeper keeper(
+      *client_, AttemptOf(lease), heartbeat_interval_ms_,
+      {.timeout_ms = options_.progress_timeout_ms, .on_hang = [this] { EndHungTask(); }});
   LeaseObserver observer(*client_, keeper, leaving_);
-  const absl::StatusOr<v1::TaskResult> result = Work(lease, observer);
+  PatientStore store(
+      store_, [&](const std::string& reason) { keeper.SetWait(reason); },
+      [&] { return observer.KeepGoing(); });
+  const absl::StatusOr<v1::TaskResult> result = Work(lease, store, observer);
   const auto report = [&] {
     Report(lease.task(), result, keeper, observer.pause_reason());
     const bool is_own_choice = keeper.over() || leaving_ || !observer.pause_reason().empty();
@@ -105,19 +114,25 @@ absl::Status TaskRunner::Run(const v1::Lease& lease) {
   return health;
 }
 
-void TaskRunner::ReleaseNow(int64_t limit_ms) {
+void TaskRunner::EndHungTask() {
+  ReleaseNow(kHungReleaseMs, absl::StrCat("it did not move for ", options_.progress_timeout_ms,
+                                          " ms, so its worker ended"));
+  options_.on_hang();
+}
+
+void TaskRunner::ReleaseNow(int64_t limit_ms, const std::string& reason) {
   std::lock_guard lock(mutex_);
   if (client_ == nullptr || !attempt_.has_value()) return;
   client_->Leave(limit_ms);
-  (void)client_->ReleaseTask(*attempt_, "the worker had to leave in the middle of a step");
+  (void)client_->ReleaseTask(*attempt_, reason);
 }
 
-absl::StatusOr<v1::TaskResult> TaskRunner::Work(const v1::Lease& lease,
+absl::StatusOr<v1::TaskResult> TaskRunner::Work(const v1::Lease& lease, Store& store,
                                                 TrainingObserver& observer) try {
   const KeepGoing keep_going = [&] { return observer.KeepGoing(); };
-  if (lease.task().has_prepare_data()) return PrepareData(lease, keep_going);
-  if (lease.task().has_train_fold()) return TrainFold(lease, observer);
-  if (lease.task().has_predict()) return Predict(lease, keep_going);
+  if (lease.task().has_prepare_data()) return PrepareData(lease, store, keep_going);
+  if (lease.task().has_train_fold()) return TrainFold(lease, store, observer);
+  if (lease.task().has_predict()) return Predict(lease, store, keep_going);
   return absl::UnimplementedError(
       absl::StrCat("task ", lease.task().id(),
                    " is of a kind that this worker does not know: update the worker"));
@@ -131,17 +146,19 @@ absl::StatusOr<v1::TaskResult> TaskRunner::Work(const v1::Lease& lease,
                                                              " ended with: ", error.what())));
 }
 
-absl::StatusOr<v1::TaskResult> TaskRunner::PrepareData(const v1::Lease& lease,
+absl::StatusOr<v1::TaskResult> TaskRunner::PrepareData(const v1::Lease& lease, Store& store,
                                                        const KeepGoing& keep_going) {
   const v1::PrepareDataTask& task = lease.task().prepare_data();
   v1::TaskResult result;
   const auto prepare = [&]() -> absl::Status {
     PLEAT_ASSIGN_OR_RETURN(const std::shared_ptr<const SweepData> data,
                            data_.Read(task.data(), task.predefined(), keep_going));
+    PLEAT_RETURN_IF_ERROR(FailPoint("worker.prepare.data_are_read"));
     for (const auto& [split, dataset] : data->splits) {
       PLEAT_RETURN_IF_ERROR(keep_going());
+      PLEAT_RETURN_IF_ERROR(FailPoint("worker.prepare.before_dataset"));
       PLEAT_ASSIGN_OR_RETURN(*result.mutable_prepare_data()->add_datasets(),
-                             PublishDataset(store_, lease.folder(), split, dataset, *data));
+                             PublishDataset(store, lease.folder(), split, dataset, *data));
     }
     return absl::OkStatus();
   };
@@ -150,7 +167,7 @@ absl::StatusOr<v1::TaskResult> TaskRunner::PrepareData(const v1::Lease& lease,
   return result;
 }
 
-absl::StatusOr<v1::TaskResult> TaskRunner::TrainFold(const v1::Lease& lease,
+absl::StatusOr<v1::TaskResult> TaskRunner::TrainFold(const v1::Lease& lease, Store& store,
                                                      TrainingObserver& observer) {
   FoldJob job;
   job.task = lease.task().train_fold();
@@ -161,30 +178,22 @@ absl::StatusOr<v1::TaskResult> TaskRunner::TrainFold(const v1::Lease& lease,
     PLEAT_ASSIGN_OR_RETURN(
         data, data_.GetChecked(job.task.data(), job.task.predefined(), job.task.datasets(),
                                [&] { return observer.KeepGoing(); }));
+    PLEAT_RETURN_IF_ERROR(FailPoint("worker.train.data_are_read"));
     job.dataset = data->find("train");
     job.classes = data->classes;
     job.scale = data->scale;
-    PLEAT_ASSIGN_OR_RETURN(job.folds, ReadFolds(store_, job.task.folds(), job.dataset->rows));
+    PLEAT_ASSIGN_OR_RETURN(job.folds, ReadFolds(store, job.task.folds(), job.dataset->rows));
     return absl::OkStatus();
   };
   PLEAT_RETURN_IF_ERROR(AgreeOnStatus(group_, load()));
 
-  absl::StatusOr<v1::TrainFoldResult> trained = pleat::TrainFold(job, group_, store_, observer);
-  if (absl::IsDataLoss(trained.status()) && job.task.has_resume_from()) {
-    // Training from the beginning gives the same bits, only later.
-    Log(LogLevel::kWarning, "checkpoint cannot be used, starting the fold again",
-        {{"task", lease.task().id()}, {"error", trained.status().message()}});
-    job.task.clear_resume_from();
-    job.folder = layout::RestartFolder(lease.folder());
-    trained = pleat::TrainFold(job, group_, store_, observer);
-  }
-  PLEAT_RETURN_IF_ERROR(trained.status());
   v1::TaskResult result;
-  *result.mutable_train_fold() = *std::move(trained);
+  PLEAT_ASSIGN_OR_RETURN(*result.mutable_train_fold(),
+                         pleat::TrainFold(job, group_, store, observer));
   return result;
 }
 
-absl::StatusOr<v1::TaskResult> TaskRunner::Predict(const v1::Lease& lease,
+absl::StatusOr<v1::TaskResult> TaskRunner::Predict(const v1::Lease& lease, Store& store,
                                                    const KeepGoing& keep_going) {
   const v1::PredictTask& task = lease.task().predict();
   std::shared_ptr<const SweepData> data;
@@ -193,9 +202,9 @@ absl::StatusOr<v1::TaskResult> TaskRunner::Predict(const v1::Lease& lease,
   const auto load = [&]() -> absl::Status {
     PLEAT_ASSIGN_OR_RETURN(
         data, data_.GetChecked(task.data(), task.predefined(), task.datasets(), keep_going));
-    PLEAT_ASSIGN_OR_RETURN(folds, ReadFolds(store_, task.folds(), data->find("train")->rows));
-    PLEAT_ASSIGN_OR_RETURN(weights, store_.Read(task.weights()));
-    return absl::OkStatus();
+    PLEAT_ASSIGN_OR_RETURN(folds, ReadFolds(store, task.folds(), data->find("train")->rows));
+    PLEAT_ASSIGN_OR_RETURN(weights, store.Read(task.weights()));
+    return FailPoint("worker.predict.weights_are_read");
   };
   PLEAT_RETURN_IF_ERROR(AgreeOnStatus(group_, load()));
   SetThreads(task.threads());
@@ -226,17 +235,15 @@ absl::StatusOr<v1::TaskResult> TaskRunner::Predict(const v1::Lease& lease,
           absl::StrCat(task.weights().path(), ": ", std::string(prediction.status().message())));
     }
     PLEAT_RETURN_IF_ERROR(prediction.status());
-    absl::StatusOr<v1::Artifact> written = v1::Artifact();
-    if (group_.rank == 0) {
-      const uint64_t shape[] = {rows.size(), spec.classes};
-      written = store_.Write(absl::StrCat(lease.folder(), "/", file),
-                             EncodeNpy<float>(shape, *prediction));
-    }
-    PLEAT_RETURN_IF_ERROR(StatusOfRankZero(group_, written.status()));
     v1::SplitPrediction* out = result.mutable_predict()->add_predictions();
     out->set_split(split);
-    *out->mutable_prediction() = *std::move(written);
-    return absl::OkStatus();
+    return RunOnRankZero(group_, [&]() -> absl::Status {
+      const uint64_t shape[] = {rows.size(), spec.classes};
+      PLEAT_ASSIGN_OR_RETURN(*out->mutable_prediction(),
+                             store.Write(absl::StrCat(lease.folder(), "/", file),
+                                         EncodeNpy<float>(shape, *prediction)));
+      return FailPoint("worker.predict.after_file");
+    });
   };
   for (const std::string& split : task.splits()) {
     const Dataset* dataset = data->find(split);

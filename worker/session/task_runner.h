@@ -2,6 +2,8 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -28,6 +30,10 @@ class TaskRunner {
   struct Options {
     std::string data_root;  // stands for the sweep's data.root; empty: as the sweep says
     ComputeDevice device;   // of this rank; a GPU is the current one
+    // On rank 0: a task hangs that does not move for this long (see ProgressWatch); on_hang is
+    // called once its attempt is given back, and ends the process.
+    int64_t progress_timeout_ms = 0;
+    std::function<void()> on_hang = nullptr;
   };
 
   TaskRunner(Group& group, Store& store, CoordinatorClient* client,
@@ -44,14 +50,20 @@ class TaskRunner {
 
   // Gives back the attempt in hand, if any, without waiting for the task, in at most `limit_ms`.
   // Thread-safe; for the last moment before the process ends.
-  void ReleaseNow(int64_t limit_ms);
+  void ReleaseNow(int64_t limit_ms, const std::string& reason);
 
  private:
-  // On every rank; rank 0 has the result.
-  absl::StatusOr<v1::TaskResult> Work(const v1::Lease& lease, TrainingObserver& observer);
-  absl::StatusOr<v1::TaskResult> PrepareData(const v1::Lease& lease, const KeepGoing& keep_going);
-  absl::StatusOr<v1::TaskResult> TrainFold(const v1::Lease& lease, TrainingObserver& observer);
-  absl::StatusOr<v1::TaskResult> Predict(const v1::Lease& lease, const KeepGoing& keep_going);
+  // On every rank; rank 0 has the result. `store` is rank 0's to write to.
+  absl::StatusOr<v1::TaskResult> Work(const v1::Lease& lease, Store& store,
+                                      TrainingObserver& observer);
+  absl::StatusOr<v1::TaskResult> PrepareData(const v1::Lease& lease, Store& store,
+                                             const KeepGoing& keep_going);
+  absl::StatusOr<v1::TaskResult> TrainFold(const v1::Lease& lease, Store& store,
+                                           TrainingObserver& observer);
+  absl::StatusOr<v1::TaskResult> Predict(const v1::Lease& lease, Store& store,
+                                         const KeepGoing& keep_going);
+  // On the keeper's thread: nothing is to be had from the others.
+  void EndHungTask();
   void Report(const v1::Task& task, const absl::StatusOr<v1::TaskResult>& result,
               LeaseKeeper& keeper, const std::string& pause_reason);
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <thread>
 
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/retry.h"
 #include "common/base/status_macros.h"
@@ -38,7 +39,10 @@ class TaskSource {
     while (!leaving_) {
       if (!registered_) PLEAT_RETURN_IF_ERROR(Register());
       if (!registered_) continue;
-      if (!unanswered_.has_value()) unanswered_ = client_.NewRequestId();
+      if (!unanswered_.has_value()) {
+        unanswered_ = client_.NewRequestId();
+        Log(LogLevel::kInfo, "asks for a task");
+      }
       const absl::StatusOr<v1::AcquireTaskResponse> response =
           client_.AcquireTask(*unanswered_, kPollMs);
       if (!response.ok()) {
@@ -46,6 +50,8 @@ class TaskSource {
         continue;
       }
       if (leaving_) break;
+      // Asked again, the coordinator gives the same answer.
+      if (!FailPoint("worker.acquire.after_answer").ok()) continue;
       failures_ = 0;
       unanswered_.reset();
       if (response->has_lease()) return response->lease();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -15,13 +16,12 @@
 
 namespace pleat {
 
-// Logits of the validation rows by the weights that count, float32 [rows, classes] on every rank;
-// the best epoch's weights are put into the model. Every rank calls it. DATA_LOSS if they are
-// missing or damaged; see Validator::Logits for `keep_going`.
+// Logits of the validation rows by the weights that count, float32 [rows, classes] on every rank.
+// With `checkpoint: best` those are `best_weights`, which are put into the model. Every rank calls
+// it; see Validator::Logits for `keep_going`.
 absl::StatusOr<std::vector<float>> PredictOutOfFold(const FoldJob& job,
-                                                    const v1::TrainingState& state, Group& group,
-                                                    const Store& store, FoldParts& parts,
-                                                    const KeepGoing& keep_going);
+                                                    const std::string& best_weights,
+                                                    FoldParts& parts, const KeepGoing& keep_going);
 
 // Writes oof.npy, epochs.csv, classes.csv and ValidationResults<fold>.csv into the job's folder and
 // names them with the epoch and the checkpoint that count: `last`, or the state's best. `oof` are

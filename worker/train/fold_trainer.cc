@@ -15,13 +15,13 @@
 #include "common/metrics/metrics.h"
 #include "worker/distributed/group_status.h"
 #include "worker/model/torch_status.h"
+#include "worker/train/checkpoint_schedule.h"
 #include "worker/train/checkpointer.h"
 #include "worker/train/early_stopping.h"
 #include "worker/train/fold_parts.h"
 #include "worker/train/fold_result.h"
-#include "worker/train/fold_resume.h"
+#include "worker/train/fold_start.h"
 #include "worker/train/group_agreement.h"
-#include "worker/train/start_weights.h"
 #include "worker/train/step_losses.h"
 #include "worker/train/threads.h"
 #include "worker/train/training_state.h"
@@ -43,22 +43,32 @@ using Position = std::pair<uint32_t, uint64_t>;
 class FoldTrainer {
  public:
   FoldTrainer(const FoldJob& job, Group& group, Store& store, TrainingObserver& observer,
-              FoldParts parts)
+              FoldStart start)
       : job_(job),
         training_(job.task.config().training()),
         group_(group),
         store_(store),
         observer_(observer),
-        parts_(std::move(parts)),
-        checkpointer_(store, job.folder),
+        parts_(std::move(start.parts)),
+        checkpointer_(
+            store, job.folder,
+            [this](const v1::Checkpoint& saved) { return observer_.OnCheckpoint(saved); }),
+        checkpoint_schedule_(training_),
         keep_going_([this] { return observer_.KeepGoing(); }),
-        should_abandon_([this] { return observer_.ShouldAbandon(); }) {
-    state_.set_format_version(kTrainingStateVersion);
+        should_abandon_([this] { return observer_.ShouldAbandon(); }),
+        state_(std::move(start.state)),
+        best_weights_(std::move(start.best_weights)) {
     sums_ = EmptyEpochSums(job.classes);
+    if (start.checkpoint.has_value()) {
+      sums_ = state_.sums(group_.rank);
+      state_.clear_sums();
+      saved_ = *std::move(start.checkpoint);
+      saved_position_ = position();
+    }
+    checkpoint_schedule_.Saved(now());
   }
 
   absl::StatusOr<v1::TrainFoldResult> Run() {
-    PLEAT_RETURN_IF_ERROR(SetOut());
     while (!IsOver()) {
       StartEpoch();
       while (state_.step_in_epoch() < steps_per_epoch()) {
@@ -74,19 +84,20 @@ class FoldTrainer {
   }
 
  private:
-  // From a checkpoint, from earlier weights or from random ones; on every rank.
-  absl::Status SetOut();
-  absl::Status Resume(const v1::Checkpoint& checkpoint);
   void StartEpoch();
   // Asks what to do next, and does it; an error ends the training.
   absl::Status FollowOrders();
   // One optimizer step on the next global batch. Nothing changes if it is abandoned.
   absl::Status TrainStep();
   absl::Status FinishEpoch();
-  // Saves the state, unless it is saved already.
-  absl::Status SaveCheckpoint();
-  // Rank 0's part of it; `sums` are all ranks'.
-  absl::Status WriteCheckpoint(const std::vector<v1::EpochSums>& sums);
+  // Begins to save the state, unless it is saved already; what was under way is finished first.
+  absl::Status StartSave();
+  // Waits until the save under way, if any, is done.
+  absl::Status FinishSave();
+  absl::Status SaveAndWait();
+  // Rank 0's parts of them; `sums` are all ranks'.
+  void CopyState(const std::vector<v1::EpochSums>& sums);
+  absl::Status Settle();
   absl::StatusOr<v1::TrainFoldResult> Finish();
 
   uint32_t epochs() const { return EpochCount(training_); }
@@ -103,6 +114,14 @@ class FoldTrainer {
            CountingEpoch(state_, training_, CheckpointMetric(training_, job_.task.metric())) ==
                epoch;
   }
+  CheckpointSchedule::Point now() const {
+    return {state_.epoch(), state_.global_step(), SystemClock().SteadyMs()};
+  }
+  // On rank 0. After an epoch's last step its end must come first: it has the same global step.
+  bool SaveIsDue() const {
+    return !checkpointer_.is_busy() && state_.step_in_epoch() < steps_per_epoch() &&
+           saved_position_ != position() && checkpoint_schedule_.IsDue(now());
+  }
   double EpochSeconds() const {
     return sums_.seconds() + 1e-3 * static_cast<double>(SystemClock().SteadyMs() - epoch_start_ms_);
   }
@@ -115,37 +134,23 @@ class FoldTrainer {
   Store& store_;
   TrainingObserver& observer_;
   FoldParts parts_;
-  Checkpointer checkpointer_;
+  Checkpointer checkpointer_;  // rank 0's is used
+  CheckpointSchedule checkpoint_schedule_;
 
   const KeepGoing keep_going_;  // asked on rank 0
   const std::function<bool()> should_abandon_;
   v1::TrainingState state_;  // without the sums of the running epoch
   v1::EpochSums sums_;       // this rank's; seconds are those before StartEpoch
   int64_t epoch_start_ms_ = 0;
-  StepLosses losses_;  // of this attempt
-  std::optional<Position> saved_position_;
-  v1::Checkpoint saved_;    // rank 0: the newest checkpoint
+  StepLosses losses_;                       // of this attempt
+  const std::string best_weights_;          // of the best epoch before this attempt
+  std::optional<Position> saved_position_;  // or on its way
+  bool saves_best_ = false;                 // what is under way is of a new best epoch
+  v1::Checkpoint saved_;                    // rank 0: the newest checkpoint that is durable
   std::vector<float> oof_;  // logits of the weights that count so far; empty if not yet known
   const int64_t start_ms_ = SystemClock().SteadyMs();
   uint64_t trained_rows_ = 0;
 };
-
-absl::Status FoldTrainer::SetOut() {
-  if (job_.task.has_resume_from()) return Resume(job_.task.resume_from());
-  if (!job_.task.has_start_weights()) return absl::OkStatus();
-  PLEAT_ASSIGN_OR_RETURN(*state_.mutable_transfer(),
-                         BeginWithWeights(job_, group_, store_, parts_));
-  return absl::OkStatus();
-}
-
-absl::Status FoldTrainer::Resume(const v1::Checkpoint& checkpoint) {
-  PLEAT_ASSIGN_OR_RETURN(state_, ResumeFold(checkpoint, training_, group_, store_, parts_));
-  sums_ = state_.sums(group_.rank);
-  state_.clear_sums();
-  saved_ = checkpoint;
-  saved_position_ = position();
-  return absl::OkStatus();
-}
 
 void FoldTrainer::StartEpoch() {
   parts_.plan->StartEpoch(state_.epoch());
@@ -161,14 +166,19 @@ absl::Status FoldTrainer::FollowOrders() {
     progress.set_step(state_.step_in_epoch());
     progress.set_steps(steps_per_epoch());
     mine.action = observer_.NextAction(progress);
+    mine.save = SaveIsDue();
+    mine.save_is_done = checkpointer_.is_under_way() && !checkpointer_.is_busy();
   }
   PLEAT_ASSIGN_OR_RETURN(const StepDecision decision, AgreeOnStep(group_, mine));
   if (decision.loss_failed) return NotFinite("the training loss");
+  if (decision.save_is_done) PLEAT_RETURN_IF_ERROR(FinishSave());
   switch (decision.action) {
     case StepAction::kContinue:
-      return absl::OkStatus();
+      return decision.save ? StartSave() : absl::OkStatus();
+    case StepAction::kAwaitCheckpoint:
+      return FinishSave();
     case StepAction::kCheckpointAndStop:
-      PLEAT_RETURN_IF_ERROR(SaveCheckpoint());
+      PLEAT_RETURN_IF_ERROR(SaveAndWait());
       return absl::CancelledError(
           absl::StrCat("stopped after saving a checkpoint at step ", state_.global_step()));
     case StepAction::kStop:
@@ -228,52 +238,64 @@ absl::Status FoldTrainer::FinishEpoch() {
   if (is_new_best || !BestEpochCounts(training_)) oof_ = *std::move(logits);
 
   PLEAT_RETURN_IF_ERROR(RunOnRankZero(group_, [&] { return observer_.OnEpoch(metrics); }));
+  if (IsOver()) return SaveAndWait();
   // A new best is saved at once: nothing else keeps its weights.
-  const bool is_due = state_.epoch() % training_.checkpoint_epochs() == 0;
-  if (is_due || is_new_best || IsOver()) return SaveCheckpoint();
-  return absl::OkStatus();
+  return is_new_best ? StartSave() : absl::OkStatus();
 }
 
-absl::Status FoldTrainer::SaveCheckpoint() {
+absl::Status FoldTrainer::StartSave() {
   if (saved_position_ == position()) return absl::OkStatus();
+  PLEAT_RETURN_IF_ERROR(FinishSave());
   // A finite loss says nothing of the weights after its step.
   PLEAT_ASSIGN_OR_RETURN(const bool failed, AnyRank(group_, !IsFinite(TrainedStateOf(parts_))));
   if (failed) return NotFinite("a weight or a number of the optimizer");
   v1::EpochSums mine = sums_;
   if (state_.step_in_epoch() > 0) mine.set_seconds(EpochSeconds());
   PLEAT_ASSIGN_OR_RETURN(const std::vector<v1::EpochSums> sums, GatherSums(group_, mine));
-  const absl::Status written = is_rank_zero() ? WriteCheckpoint(sums) : absl::OkStatus();
-  PLEAT_RETURN_IF_ERROR(RunOnRankZero(
-      group_, [&] { return written.ok() ? observer_.OnCheckpoint(saved_) : written; }));
-  if (is_rank_zero()) checkpointer_.RemoveSuperseded(state_.best());
+  if (is_rank_zero()) CopyState(sums);
   saved_position_ = position();
+  checkpoint_schedule_.Saved(now());
   return absl::OkStatus();
 }
 
-absl::Status FoldTrainer::WriteCheckpoint(const std::vector<v1::EpochSums>& sums) {
-  const bool is_new_best = state_.step_in_epoch() == 0 && state_.history_size() > 0 &&
-                           is_best(state_.history_size() - 1);
+absl::Status FoldTrainer::FinishSave() {
+  return RunOnRankZero(group_, [this] { return Settle(); });
+}
+
+absl::Status FoldTrainer::SaveAndWait() {
+  PLEAT_RETURN_IF_ERROR(StartSave());
+  return FinishSave();
+}
+
+void FoldTrainer::CopyState(const std::vector<v1::EpochSums>& sums) {
+  saves_best_ = state_.step_in_epoch() == 0 && state_.history_size() > 0 &&
+                is_best(state_.history_size() - 1);
   v1::TrainingState saved = state_;
   saved.mutable_sums()->Add(sums.begin(), sums.end());
   parts_.schedule->Save(saved);
-  if (is_new_best) saved.clear_best();
-  PLEAT_ASSIGN_OR_RETURN(saved_, checkpointer_.Write(saved, TrainedStateOf(parts_)));
-  if (is_new_best) *state_.mutable_best() = saved_;
+  if (saves_best_) saved.clear_best();
+  checkpointer_.Start(std::move(saved), TrainedStateOf(parts_));
+}
+
+absl::Status FoldTrainer::Settle() {
+  if (!checkpointer_.is_under_way()) return absl::OkStatus();
+  PLEAT_ASSIGN_OR_RETURN(saved_, checkpointer_.Finish());
+  if (saves_best_) *state_.mutable_best() = saved_;
   return absl::OkStatus();
 }
 
 absl::StatusOr<v1::TrainFoldResult> FoldTrainer::Finish() {
   if (oof_.empty()) {
-    PLEAT_ASSIGN_OR_RETURN(oof_,
-                           PredictOutOfFold(job_, state_, group_, store_, parts_, keep_going_));
+    PLEAT_ASSIGN_OR_RETURN(oof_, PredictOutOfFold(job_, best_weights_, parts_, keep_going_));
   }
-  absl::StatusOr<v1::TrainFoldResult> result = v1::TrainFoldResult();
-  if (is_rank_zero()) {
-    result = PublishFold(job_, state_, saved_, oof_, parts_.validator->labels(), store_);
-  }
-  PLEAT_RETURN_IF_ERROR(StatusOfRankZero(group_, result.status()));
-  result->set_trained_rows(trained_rows_);
-  result->set_seconds(1e-3 * static_cast<double>(SystemClock().SteadyMs() - start_ms_));
+  v1::TrainFoldResult result;
+  PLEAT_RETURN_IF_ERROR(RunOnRankZero(group_, [&]() -> absl::Status {
+    PLEAT_ASSIGN_OR_RETURN(
+        result, PublishFold(job_, state_, saved_, oof_, parts_.validator->labels(), store_));
+    return absl::OkStatus();
+  }));
+  result.set_trained_rows(trained_rows_);
+  result.set_seconds(1e-3 * static_cast<double>(SystemClock().SteadyMs() - start_ms_));
   return result;
 }
 
@@ -299,10 +321,9 @@ absl::Status FoldTrainer::NotFinite(const char* what) {
 absl::StatusOr<v1::TrainFoldResult> TrainFold(const FoldJob& job, Group& group, Store& store,
                                               TrainingObserver& observer) {
   SetThreads(job.task.threads());
-  absl::StatusOr<FoldParts> parts = MakeFoldParts(job, group);
-  PLEAT_RETURN_IF_ERROR(AgreeOnStatus(group, parts.status()));
   try {
-    return FoldTrainer(job, group, store, observer, *std::move(parts)).Run();
+    PLEAT_ASSIGN_OR_RETURN(FoldStart start, StartFold(job, group, store, observer));
+    return FoldTrainer(job, group, store, observer, std::move(start)).Run();
   } catch (...) {
     return LeaveGroup(group, TorchStatus("training"));
   }

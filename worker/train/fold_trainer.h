@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,10 +27,12 @@ enum class StepAction : int64_t {
   kCheckpointAndStop = 1,
   // Leave at once: the attempt is over.
   kStop = 2,
+  // Go on once the checkpoint under way is written: it waits for space.
+  kAwaitCheckpoint = 3,
 };
 
-// Called on rank 0 only, from the training thread or while it waits; must not block for long,
-// except as said.
+// Called on rank 0 only, from the training thread or while it waits, except as said; must not block
+// for long, except as said.
 class TrainingObserver {
  public:
   virtual ~TrainingObserver() = default;
@@ -43,8 +46,13 @@ class TrainingObserver {
   virtual absl::Status KeepGoing() = 0;
   // After each epoch; may wait for the coordinator. CANCELLED: stop now.
   virtual absl::Status OnEpoch(const v1::EpochMetrics& metrics) = 0;
-  // A checkpoint is safely in the store; may wait for the coordinator.
+  // A checkpoint is safely in the store; may wait for the coordinator. On the thread that wrote it,
+  // while the training goes on; an error ends the training.
   virtual absl::Status OnCheckpoint(const v1::Checkpoint& checkpoint) = 0;
+  // The checkpoint to go on from is damaged; `message` says how. The one to go on from instead;
+  // nothing: the beginning. May wait for the coordinator.
+  virtual absl::StatusOr<std::optional<v1::Checkpoint>> OnDamagedCheckpoint(
+      const v1::Checkpoint& checkpoint, const std::string& message) = 0;
 };
 
 // Everything that training depends on, beside the group.
@@ -62,8 +70,8 @@ struct FoldJob {
 // checkpoint has been passed to OnCheckpoint). Every rank of the group calls it with the same job;
 // rank 0 writes to the store and gets the result, others an empty one. INVALID_ARGUMENT: the
 // configuration cannot be trained, or the weights that it names to begin with are damaged;
-// NOT_FOUND: they are missing; OUT_OF_RANGE: the loss became NaN or infinite; DATA_LOSS: the
-// checkpoint to go on from is damaged; RESOURCE_EXHAUSTED: memory or disk; DEADLINE_EXCEEDED,
+// NOT_FOUND: they are missing; OUT_OF_RANGE: the loss became NaN or infinite; RESOURCE_EXHAUSTED:
+// memory or disk; DEADLINE_EXCEEDED,
 // ABORTED: another rank is gone. When a rank fails in the middle the group is broken, see
 // LeaveGroup, and the error is that rank's.
 absl::StatusOr<v1::TrainFoldResult> TrainFold(const FoldJob& job, Group& group, Store& store,

@@ -35,12 +35,13 @@ absl::StatusOr<std::vector<std::string>> GatherStrings(Group& group, std::string
 
 absl::StatusOr<StepDecision> AgreeOnStep(Group& group, StepDecision mine) {
   if (group.size == 1) return mine;
-  // One small sum says both; only rank 0 puts its action in.
-  std::array<int64_t, 2> sums = {group.rank == 0 ? static_cast<int64_t>(mine.action) : 0,
-                                 mine.loss_failed ? 1 : 0};
+  // One small sum says all; only rank 0 puts its decision in.
+  const bool decides = group.rank == 0;
+  std::array<int64_t, 4> sums = {decides ? static_cast<int64_t>(mine.action) : 0, mine.loss_failed,
+                                 decides && mine.save, decides && mine.save_is_done};
   PLEAT_RETURN_IF_ERROR(
       group.control->AllReduceSum({sums.data(), sums.size(), Buffer::Type::kInt64}));
-  return StepDecision{static_cast<StepAction>(sums[0]), sums[1] > 0};
+  return StepDecision{static_cast<StepAction>(sums[0]), sums[1] > 0, sums[2] > 0, sums[3] > 0};
 }
 
 absl::StatusOr<double> SumOverRanks(Group& group, double mine) {
@@ -85,7 +86,9 @@ absl::StatusOr<std::string> ReadForGroup(Group& group, const Store& store,
 absl::StatusOr<std::string> ReadCheckpointFile(Group& group, const Store& store,
                                                const v1::Artifact& artifact) {
   absl::StatusOr<std::string> bytes = ReadForGroup(group, store, artifact);
-  if (absl::IsNotFound(bytes.status())) return absl::DataLossError(bytes.status().message());
+  if (absl::IsNotFound(bytes.status()) || absl::IsInvalidArgument(bytes.status())) {
+    return absl::DataLossError(bytes.status().message());
+  }
   return bytes;
 }
 

@@ -19,9 +19,13 @@ struct StepDecision {
   StepAction action = StepAction::kContinue;
   // The loss of the last step was NaN or infinite on some rank.
   bool loss_failed = false;
+  // A checkpoint is due and can be begun.
+  bool save = false;
+  // The checkpoint that was under way is written, or failed.
+  bool save_is_done = false;
 };
 
-// Rank 0's action (the others' is not read), and whether any rank's loss failed.
+// Rank 0's decision (the others' is not read), and whether any rank's loss failed.
 absl::StatusOr<StepDecision> AgreeOnStep(Group& group, StepDecision mine);
 
 // The sum of the ranks' numbers.
@@ -39,7 +43,7 @@ v1::EpochSums TotalOf(const std::vector<v1::EpochSums>& sums);
 absl::StatusOr<std::string> ReadForGroup(Group& group, const Store& store,
                                          const v1::Artifact& artifact);
 // The same for a file of the fold's own checkpoint, which can be made anew: DATA_LOSS if it is
-// missing, too.
+// missing, or something else stands there, too.
 absl::StatusOr<std::string> ReadCheckpointFile(Group& group, const Store& store,
                                                const v1::Artifact& artifact);
 

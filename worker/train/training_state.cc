@@ -2,6 +2,7 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <initializer_list>
@@ -23,6 +24,25 @@ std::string Digits(double value) {
 
 std::string JoinDigits(std::initializer_list<double> values) {
   return absl::StrJoin(values, ",", [](std::string* out, double v) { out->append(Digits(v)); });
+}
+
+bool AreOf(int classes, const v1::ClassCounts& counts) {
+  return counts.rows_size() == classes && counts.predicted_size() == classes &&
+         counts.hits_size() == classes;
+}
+
+// True if all that is counted by class is so of equally many classes.
+bool CountsFit(const v1::TrainingState& state) {
+  const int classes = state.sums_size() > 0 ? state.sums(0).classified().classes().rows_size() : 0;
+  const int bins = classes > 0 ? kCalibrationBins : 0;
+  return std::ranges::all_of(state.sums(),
+                             [&](const v1::EpochSums& sums) {
+                               return AreOf(classes, sums.classified().classes()) &&
+                                      sums.classified().bins_size() == bins;
+                             }) &&
+         std::ranges::all_of(state.classes(), [&](const v1::EpochClasses& epoch) {
+           return AreOf(classes, epoch.train()) && AreOf(classes, epoch.validation());
+         });
 }
 
 }  // namespace
@@ -69,6 +89,10 @@ absl::Status CheckResumable(const v1::TrainingState& state, const v1::TrainingSp
     return absl::DataLossError(absl::StrCat("the checkpoint's state (epoch ", state.epoch(),
                                             ", step ", state.step_in_epoch(),
                                             ") is not one of this trial"));
+  }
+  if (!CountsFit(state)) {
+    return absl::DataLossError(
+        "the checkpoint's state has counts of different numbers of classes; it is damaged");
   }
   return absl::OkStatus();
 }

@@ -25,5 +25,11 @@ TEST(Utf8, KeepsWhatStandsAroundABadByte) {
   EXPECT_EQ(ReplaceInvalidUtf8("na\xEFve é\xC3"), "na?ve é?");
 }
 
+TEST(Utf8, ShortensToWholeCharacters) {
+  EXPECT_EQ(ShortenUtf8("caf\xC3\xA9", 5), "caf\xC3\xA9");
+  // Room for "caf" and half a letter beside the mark.
+  EXPECT_EQ(ShortenUtf8("caf\xC3\xA9 au lait", 8), "caf …");
+}
+
 }  // namespace
 }  // namespace pleat

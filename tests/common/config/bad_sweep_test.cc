@@ -96,7 +96,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "sweep.yaml:3:11: training: expected a mapping with the keys epochs, batch_size, "
                  "loss, optimizer, lr_schedule, augmentation, precision, seed, checkpoint, "
                  "checkpoint_metric, normalization, class_weights, clip_gradient_norm, mixup, ema, "
-                 "early_stopping, start_from, train, checkpoint_epochs; found \"3\""},
+                 "early_stopping, start_from, train, checkpoint_epochs, checkpoint_steps, "
+                 "checkpoint_seconds; found \"3\""},
         BadSweep{"ListForAKeyedMapping", SmallSweep("search: {parameters: [a]}\n"),
                  "sweep.yaml:3:22: search.parameters: expected a mapping {path of a field of model "
                  "or training: …}, found a list"},

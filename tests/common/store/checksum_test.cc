@@ -22,5 +22,10 @@ TEST(Sha256, DoesNotDependOnThePieces) {
   EXPECT_EQ(sha256.FinishHex(), kAbc);
 }
 
+TEST(Crc32, IsThatOfIeee8023) {
+  EXPECT_EQ(Crc32(""), 0);
+  EXPECT_EQ(Crc32("123456789"), 0xcbf43926);
+}
+
 }  // namespace
 }  // namespace pleat

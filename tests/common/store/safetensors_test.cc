@@ -10,7 +10,7 @@
 namespace pleat {
 namespace {
 
-std::string WithHeader(const std::string& header, const std::string& data = "") {
+std::string FileWithHeader(const std::string& header, const std::string& data = "") {
   const uint64_t length = header.size();
   std::string bytes(8, '\0');
   std::memcpy(bytes.data(), &length, 8);
@@ -82,7 +82,7 @@ TEST(Safetensors, RefusesWhatIsNotOne) {
        R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}})",
        R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}})",
        R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}})"}) {
-    EXPECT_TRUE(absl::IsInvalidArgument(DecodeSafetensors(WithHeader(header, "ab")).status()))
+    EXPECT_TRUE(absl::IsInvalidArgument(DecodeSafetensors(FileWithHeader(header, "ab")).status()))
         << header;
   }
 }

@@ -19,7 +19,6 @@ TEST(StoreLayout, BuildsPathsOfASweep) {
   EXPECT_EQ(SweepYaml("s"), "sweeps/s/sweep.yaml");
   EXPECT_EQ(Folds("s"), "sweeps/s/folds.npy");
   EXPECT_EQ(EnsembleFolder("s", 1), "sweeps/s/ensemble/1");
-  EXPECT_EQ(RestartFolder("a/attempt_3"), "a/attempt_3/restarted");
   EXPECT_EQ(CheckpointName(120), "checkpoint_120");
   EXPECT_EQ(TrialName(12345), "12345");
   EXPECT_EQ(MemberName(3, 2), "0003_2");

@@ -97,6 +97,16 @@ TEST_P(StoreTest, RefusesPathsThatAreNotBelowTheRoot) {
   }
 }
 
+TEST_P(StoreTest, RefusesPathsThatNoSystemCallTakes) {
+  std::string path = "a";
+  while (path.size() + 20 <= 1'024) path += "/" + std::string(19, 'b');
+  const auto written = store_->Write(path, "x");
+  ASSERT_TRUE(written.ok()) << written.status();
+  EXPECT_TRUE(store_->Read(*written).ok());
+  while (path.size() <= 4'200) path += "/" + std::string(19, 'b');
+  EXPECT_TRUE(absl::IsInvalidArgument(store_->Write(path, "x").status()));
+}
+
 TEST_P(StoreTest, RemovesAFileOrAFolderAndNothingBeside) {
   for (const char* path : {"s/a/1", "s/a/b/2", "s/ab", "s/c"}) {
     ASSERT_TRUE(store_->Write(path, "x").ok());

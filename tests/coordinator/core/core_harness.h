@@ -30,8 +30,9 @@ class CoreHarness {
   void FailEffect(const absl::Status& error);
   // Ends the oldest suggestion for a study.
   void RunSuggestion();
-  // A new core from the journal, which must come to the same state; live clients and effects are
-  // lost.
+  // A new core from the journal, which must come to the same state, as must one from an earlier
+  // snapshot and the records since, with which it goes on every other time; live clients and
+  // effects are lost.
   void Restart();
   void AdvanceMs(int64_t ms);
 
@@ -75,12 +76,17 @@ class CoreHarness {
 
  private:
   void Take(Outcome outcome);
+  // A core from the journal; with `snapshot`, from that and the records since.
+  std::unique_ptr<CoordinatorCore> Replayed(const v1::StateSnapshot* snapshot);
+  void ExpectSameState(const CoordinatorCore& core) const;
 
   const CoreOptions options_;
   std::unique_ptr<CoordinatorCore> core_;
   Now now_{.lease_ms = 0, .unix_ms = 1'700'000'000'000};
   std::vector<Reply> mailbox_;
   bool has_dropped_records_ = false;
+  std::optional<v1::StateSnapshot> snapshot_;  // of the restart before
+  int restarts_ = 0;
   uint64_t tokens_ = 1'000;
   uint64_t requests_ = 0;
 };

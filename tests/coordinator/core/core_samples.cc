@@ -46,13 +46,15 @@ v1::MembersSelected FoldsOfBestTrial(const SelectMembers& effect) {
 }
 
 std::string TaskLine(const TaskKey& key, const TaskState& task) {
-  return absl::StrCat("  ", TaskId(key), " ", static_cast<int>(task.phase), " ", task.attempt, " ",
-                      task.worker, " ", task.failures, " ", task.retry_after_ms, " ",
-                      task.fruitless, " ", task.has_advanced, " ", task.furthest_epoch, " ",
-                      task.leased_unix_ms, " ", task.message, " ",
-                      task.checkpoint.has_value() ? DeterministicBytes(*task.checkpoint) : "", " ",
-                      task.last_epoch.has_value() ? DeterministicBytes(*task.last_epoch) : "", " ",
-                      task.result.has_value() ? DeterministicBytes(*task.result) : "", "\n");
+  return absl::StrCat(
+      "  ", TaskId(key), " ", static_cast<int>(task.phase), " ", task.attempt, " ", task.worker,
+      " ", task.failures, " ", task.retry_after_ms, " ", task.fruitless, " ", task.has_advanced,
+      " ", task.furthest_epoch, " ", task.leased_unix_ms, " ", task.message, " ",
+      task.checkpoint.has_value() ? DeterministicBytes(*task.checkpoint) : "", " ",
+      task.previous_checkpoint.has_value() ? DeterministicBytes(*task.previous_checkpoint) : "",
+      " ", task.waits_for, " ",
+      task.last_epoch.has_value() ? DeterministicBytes(*task.last_epoch) : "", " ",
+      task.result.has_value() ? DeterministicBytes(*task.result) : "", "\n");
 }
 
 }  // namespace

@@ -309,19 +309,6 @@ TEST_F(FailureTest, SaysThatTheConfigurationIsAtFault) {
   EXPECT_EQ(ended().failure(), v1::FAILURE_KIND_CONFIG);
 }
 
-TEST_F(FailureTest, DropsTheCheckpointThatMayBeDamaged) {
-  core.Prepare("w1");
-  const v1::Lease first = core.Acquire("w1").lease();
-  ASSERT_TRUE(core.Publish(first, 4).ok());
-  ASSERT_TRUE(core.Fail(first, v1::FAILURE_KIND_INTERNAL).ok());
-  core.AdvanceMs(1'000);
-  const v1::Lease second = core.Acquire("w1").lease();
-  EXPECT_EQ(second.task().train_fold().resume_from().epoch(), 4u);
-  ASSERT_TRUE(core.Fail(second, v1::FAILURE_KIND_STORE).ok());
-  core.AdvanceMs(16'000);
-  EXPECT_FALSE(core.Acquire("w1").lease().task().train_fold().has_resume_from());
-}
-
 TEST_F(FailureTest, EndsTheSweepWhenItsFoldsCannotBeCut) {
   ASSERT_TRUE(core.Complete(core.Acquire("w1").lease()).ok());
   core.FailEffect(absl::InvalidArgumentError("100 rows cannot be cut into 200 folds"));

@@ -89,6 +89,15 @@ TEST_F(RetryTest, PublishCheckpointIsAnsweredOnce) {
   ExpectOneAnswer(core, request);
 }
 
+TEST_F(RetryTest, QuarantineCheckpointIsAnsweredOnce) {
+  ASSERT_TRUE(core.Publish(lease, 1).ok());
+  ASSERT_TRUE(core.Publish(lease, 2).ok());
+  v1::QuarantineCheckpointRequest request;
+  *request.mutable_attempt() = AttemptOf(lease);
+  request.mutable_checkpoint()->set_epoch(2);
+  ExpectOneAnswer(core, request);
+}
+
 TEST_F(RetryTest, CompleteTaskIsAnsweredOnce) {
   v1::CompleteTaskRequest request;
   *request.mutable_attempt() = AttemptOf(lease);

@@ -47,6 +47,7 @@ TEST(StatusView, DescribesEachFold) {
   ASSERT_TRUE(core.Complete(core.Acquire("w1").lease()).ok());
   ASSERT_TRUE(core.Fail(core.Acquire("w1").lease(), v1::FAILURE_KIND_NAN).ok());
   const v1::Lease lease = core.Acquire("w1").lease();
+  ASSERT_TRUE(core.ReportEpoch(lease, 1).ok());
   ASSERT_TRUE(core.ReportEpoch(lease, 2).ok());
   ASSERT_TRUE(core.Heartbeat(lease, 17).ok());
 

@@ -9,11 +9,14 @@
 #include <filesystem>
 #include <fstream>
 
+#include "coordinator/journal/sqlite_database.h"
+
 namespace pleat {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 v1::JournalRecord Record(uint64_t sequence, const std::string& sweep) {
   v1::JournalRecord record;
@@ -177,16 +180,92 @@ TEST_F(SqliteJournalTest, ReportsADamagedFile) {
 TEST_F(SqliteJournalTest, RefusesTheDatabaseOfAnotherProgram) {
   ASSERT_TRUE(SqliteDatabase::Open(folder_ + "/journal.db")->Execute("CREATE TABLE t (x)").ok());
   EXPECT_THAT(std::string(OpenSqliteJournal(folder_).status().message()),
-              HasSubstr("another program"));
+              StartsWith("journal " + folder_ +
+                         "/journal.db cannot be used: it is a database of another program; "));
 }
 
 TEST_F(SqliteJournalTest, RefusesANewerFormat) {
   Open();
   ASSERT_TRUE(
-      SqliteDatabase::Open(folder_ + "/journal.db")->Execute("PRAGMA user_version = 2").ok());
+      SqliteDatabase::Open(folder_ + "/journal.db")->Execute("PRAGMA user_version = 3").ok());
   const auto journal = OpenSqliteJournal(folder_);
   EXPECT_TRUE(absl::IsFailedPrecondition(journal.status())) << journal.status();
-  EXPECT_THAT(std::string(journal.status().message()), HasSubstr("format version 2"));
+  EXPECT_THAT(std::string(journal.status().message()), HasSubstr("format version 3"));
+}
+
+TEST_F(SqliteJournalTest, BringsFormat1ToThisOne) {
+  const auto path = folder_ + "/journal.db";
+  {
+    auto database = SqliteDatabase::Open(path);
+    ASSERT_TRUE(database.ok());
+    ASSERT_TRUE(database
+                    ->Execute("CREATE TABLE record (sequence INTEGER PRIMARY KEY, "
+                              "sweep TEXT NOT NULL, body BLOB NOT NULL);"
+                              "CREATE INDEX record_by_sweep ON record (sweep, sequence);"
+                              "PRAGMA application_id = 0x504c4541; PRAGMA user_version = 1;")
+                    .ok());
+    auto insert = database->Prepare("INSERT INTO record VALUES (?, ?, ?)");
+    ASSERT_TRUE(insert.ok());
+    for (uint64_t sequence = 1; sequence <= 3; ++sequence) {
+      const std::string body = Record(sequence, "a").SerializeAsString();
+      insert->Bind(0, static_cast<int64_t>(sequence));
+      insert->Bind(1, "a");
+      insert->BindBlob(2, body);
+      ASSERT_TRUE(insert->Run().ok());
+    }
+  }
+  {
+    const auto journal = Open();
+    EXPECT_THAT(Replayed(*journal), ElementsAre(1, 2, 3));
+    EXPECT_TRUE(journal->Commit(std::vector{Record(4, "a")}).ok());
+  }
+  EXPECT_THAT(Replayed(*Open()), ElementsAre(1, 2, 3, 4));
+  EXPECT_EQ(*SqliteDatabase::Open(path)->ReadNumber("PRAGMA user_version"), 2);
+  EXPECT_EQ(
+      *SqliteDatabase::Open(path)->ReadNumber("SELECT count(*) FROM record WHERE checksum = 0"), 0);
+}
+
+TEST_F(SqliteJournalTest, GivesAllRecordsInPages) {
+  const auto journal = Open();
+  ASSERT_TRUE(journal->Commit(std::vector{Record(1, "a"), Record(2, "b"), Record(3, "a")}).ok());
+  const auto first = journal->ReadPage(0, 1);
+  ASSERT_TRUE(first.ok());
+  EXPECT_THAT(first->bodies, ElementsAre(Record(1, "a").SerializeAsString()));
+  EXPECT_FALSE(first->is_last);
+  const auto rest = journal->ReadPage(first->next, 1 << 20);
+  ASSERT_TRUE(rest.ok());
+  EXPECT_EQ(rest->bodies.size(), 2);
+  EXPECT_EQ(rest->next, 4);
+  EXPECT_TRUE(rest->is_last);
+}
+
+TEST_F(SqliteJournalTest, ReplaysFromASequenceAndKnowsWhatItHas) {
+  const auto journal = Open();
+  ASSERT_TRUE(journal->Commit(std::vector{Record(1, "a"), Record(2, "b"), Record(3, "a")}).ok());
+  ASSERT_TRUE(journal->Commit(std::vector{Removal(4, "a")}).ok());
+  std::vector<uint64_t> sequences;
+  EXPECT_TRUE(journal
+                  ->ReplayFrom(3,
+                               [&](const v1::JournalRecord& record) {
+                                 sequences.push_back(record.sequence());
+                                 return absl::OkStatus();
+                               })
+                  .ok());
+  EXPECT_THAT(sequences, ElementsAre(4));
+  EXPECT_FALSE(*journal->Has(1));
+  EXPECT_TRUE(*journal->Has(2));
+}
+
+TEST_F(SqliteJournalTest, GivesSpaceBackAfterALargeSweepIsRemoved) {
+  auto journal = Open();
+  v1::JournalRecord large = Record(1, "a");
+  large.mutable_task_leased()->set_reason(std::string(20 << 20, 'x'));
+  ASSERT_TRUE(journal->Commit(std::vector{large, Removal(2, "a")}).ok());
+  for (uint64_t sequence = 3; sequence < 150; ++sequence) {
+    ASSERT_TRUE(journal->Commit(std::vector{Record(sequence, "b")}).ok());
+  }
+  journal = nullptr;  // moves the log into the database
+  EXPECT_LT(std::filesystem::file_size(folder_ + "/journal.db"), 10 << 20);
 }
 
 TEST_F(SqliteJournalTest, ReportsARecordThatIsNotOne) {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "tests/common/store/wrapped_store.h"
+#include "tests/coordinator/journal/wrapped_journal.h"
 #include "tests/coordinator/service/service_fixture.h"
 
 namespace pleat {
@@ -182,22 +183,14 @@ TEST_F(CoordinatorLoopTest, EndsOpenPollsWhenStopped) {
 }
 
 // A journal on a disk that is full after the first commit.
-class FullJournal final : public Journal {
+class FullJournal final : public WrappedJournal {
  public:
-  absl::Status Replay(const std::function<absl::Status(const v1::JournalRecord&)>& apply) override {
-    return memory_->Replay(apply);
-  }
   absl::Status Commit(std::span<const v1::JournalRecord> records) override {
     if (++commits_ > 1) return absl::ResourceExhaustedError("disk full");
-    return memory_->Commit(records);
-  }
-  absl::StatusOr<std::vector<v1::JournalRecord>> Read(const std::string& sweep, uint64_t from,
-                                                      size_t limit) override {
-    return memory_->Read(sweep, from, limit);
+    return WrappedJournal::Commit(records);
   }
 
  private:
-  std::unique_ptr<Journal> memory_ = NewMemoryJournal();
   int commits_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -81,6 +82,30 @@ TEST_F(CoordinatorProgramTest, RefusesAStateFolderInUse) {
   EXPECT_THAT(ErrorText(), HasSubstr(std::to_string(first)));
   kill(first, SIGTERM);
   EXPECT_EQ(Wait(first), 0);
+}
+
+TEST_F(CoordinatorProgramTest, TakesOverFromOneThatWasKilled) {
+  const pid_t first = Start({"--state", State(), "--listen", "127.0.0.1:0"});
+  ASSERT_TRUE(IsUp()) << ErrorText();
+  kill(first, SIGKILL);
+  EXPECT_EQ(Wait(first), -1);
+  std::filesystem::remove(State() + "/address");
+  const pid_t second = Start({"--state", State(), "--listen", "127.0.0.1:0"});
+  EXPECT_TRUE(IsUp()) << ErrorText();
+  // The lock file still names somebody, but who holds it counts.
+  EXPECT_EQ(Wait(Start({"--state", State(), "--listen", "127.0.0.1:0"})), 4);
+  EXPECT_THAT(ErrorText(), HasSubstr(std::to_string(second)));
+  kill(second, SIGTERM);
+  EXPECT_EQ(Wait(second), 0);
+}
+
+TEST_F(CoordinatorProgramTest, RefusesADamagedJournalWithOneLine) {
+  std::filesystem::create_directories(State());
+  std::ofstream(State() + "/journal.db") << std::string(8192, 'x');
+  EXPECT_EQ(Wait(Start({"--state", State(), "--listen", "127.0.0.1:0"})), 2);
+  EXPECT_THAT(ErrorText(), HasSubstr("pleat restore"));
+  const std::string text = ErrorText();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1) << text;
 }
 
 TEST_F(CoordinatorProgramTest, FollowsOneThatIsEnding) {

@@ -2,21 +2,20 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/coordinator/journal/wrapped_journal.h"
 #include "tests/coordinator/service/service_fixture.h"
 
 namespace pleat {
 namespace {
 
 // A journal whose every sweep has the same records.
-class SameJournal final : public Journal {
+class SameJournal final : public WrappedJournal {
  public:
   explicit SameJournal(std::vector<v1::JournalRecord> records) : records_(std::move(records)) {
     for (size_t i = 0; i < records_.size(); ++i) records_[i].set_sequence(i + 1);
   }
 
-  absl::Status Replay(const std::function<absl::Status(const v1::JournalRecord&)>&) override {
-    return absl::OkStatus();
-  }
+  absl::Status ReplayFrom(uint64_t, const ApplyRecord&) override { return absl::OkStatus(); }
   absl::Status Commit(std::span<const v1::JournalRecord>) override { return absl::OkStatus(); }
   absl::StatusOr<std::vector<v1::JournalRecord>> Read(const std::string&, uint64_t from,
                                                       size_t limit) override {

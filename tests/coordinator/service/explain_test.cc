@@ -64,6 +64,37 @@ TEST(Explain, SaysWhatIsTriedAgainAndWhen) {
             "cutting the folds failed (failure 3), to be tried again in 4 s");
 }
 
+TEST(Explain, SaysWhichCheckpointIsDamagedAndWhatComesInstead) {
+  v1::JournalRecord record;
+  v1::CheckpointQuarantined& update = *record.mutable_checkpoint_quarantined();
+  update.set_task("train/0003/1");
+  update.mutable_checkpoint()->set_epoch(3);
+  update.mutable_checkpoint()->set_global_step(14);
+  update.set_message("state.json is damaged");
+  const auto decision = ExplainRecord(record, v1::ExplainRequest());
+  EXPECT_EQ(decision->subject(), "trial 3 fold 1");
+  EXPECT_EQ(decision->decision(),
+            "checkpoint of step 14 (epoch 3) set aside as damaged; starts again");
+  EXPECT_EQ(decision->reason(), "state.json is damaged");
+  update.mutable_resume_from()->set_global_step(10);
+  update.mutable_resume_from()->set_epoch(2);
+  EXPECT_EQ(ExplainRecord(record, v1::ExplainRequest())->decision(),
+            "checkpoint of step 14 (epoch 3) set aside as damaged; goes on from the one before it "
+            "(step 10 (epoch 2))");
+}
+
+TEST(Explain, SaysWhatAnAttemptWaitsFor) {
+  v1::JournalRecord record;
+  record.mutable_task_waiting()->set_task("train/0003/1");
+  record.mutable_task_waiting()->set_attempt(2);
+  record.mutable_task_waiting()->set_reason("no space");
+  const auto decision = ExplainRecord(record, v1::ExplainRequest());
+  EXPECT_EQ(decision->decision(), "attempt 2 waits");
+  EXPECT_EQ(decision->reason(), "no space");
+  record.mutable_task_waiting()->clear_reason();
+  EXPECT_EQ(ExplainRecord(record, v1::ExplainRequest())->decision(), "attempt 2 goes on");
+}
+
 TEST(Explain, SaysWhyASweepIsHeld) {
   v1::JournalRecord record;
   record.mutable_hold_changed()->set_reason("the disk has no space");

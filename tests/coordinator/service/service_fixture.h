@@ -24,8 +24,9 @@ class ServiceFixture : public testing::Test {
   void StartCoordinator() {
     core_options.store_uuid = store->uuid();
     core_ = std::make_unique<CoordinatorCore>(core_options);
-    loop = std::make_unique<CoordinatorLoop>(*core_, *journal, *store, SystemClock(),
-                                             [this](const absl::Status& s) { fatal = s; });
+    loop = std::make_unique<CoordinatorLoop>(
+        *core_, *journal, *store, SystemClock(), [this](const absl::Status& s) { fatal = s; },
+        loop_options);
     ASSERT_TRUE(loop->Start().ok());
     server_ = std::make_unique<CoordinatorServer>(*loop, *store);
     ASSERT_TRUE(server_->ServeInProcess().ok());
@@ -90,7 +91,11 @@ class ServiceFixture : public testing::Test {
 
   std::string NextId() { return absl::StrCat("test/", ++requests_); }
 
+  const State& state() const { return core_->state(); }  // while the loop does not run
+  std::shared_ptr<grpc::Channel> Channel() { return server_->InProcessChannel(); }
+
   CoreOptions core_options;
+  LoopOptions loop_options;
   std::unique_ptr<Journal> journal = NewMemoryJournal();
   std::unique_ptr<Store> store = NewMemoryStore();
   std::unique_ptr<CoordinatorLoop> loop;

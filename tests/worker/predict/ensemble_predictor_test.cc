@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "tests/worker/predict/tiny_ensemble.h"
+#include "worker/predict/predictor.h"
 
 namespace pleat {
 namespace {

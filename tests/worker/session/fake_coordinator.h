@@ -71,6 +71,15 @@ class FakeCoordinator final : public v1::WorkerService::Service {
     std::lock_guard lock(mutex_);
     return checkpoints_;
   }
+  // What is answered about damaged checkpoints, the next one last; none: to begin anew.
+  void AddEarlierCheckpoint(const v1::Checkpoint& checkpoint) {
+    std::lock_guard lock(mutex_);
+    earlier_.push_back(checkpoint);
+  }
+  std::vector<v1::QuarantineCheckpointRequest> quarantined() {
+    std::lock_guard lock(mutex_);
+    return quarantined_;
+  }
   v1::Progress last_progress() {
     std::lock_guard lock(mutex_);
     return last_progress_;
@@ -117,6 +126,18 @@ class FakeCoordinator final : public v1::WorkerService::Service {
     Hold(context);
     std::lock_guard lock(mutex_);
     checkpoints_.push_back(request->checkpoint());
+    return refusal_;
+  }
+  grpc::Status QuarantineCheckpoint(grpc::ServerContext* context,
+                                    const v1::QuarantineCheckpointRequest* request,
+                                    v1::QuarantineCheckpointResponse* response) override {
+    Hold(context);
+    std::lock_guard lock(mutex_);
+    quarantined_.push_back(*request);
+    if (!earlier_.empty()) {
+      *response->mutable_resume_from() = earlier_.back();
+      earlier_.pop_back();
+    }
     return refusal_;
   }
   grpc::Status CompleteTask(grpc::ServerContext* context, const v1::CompleteTaskRequest* request,
@@ -174,7 +195,10 @@ class FakeCoordinator final : public v1::WorkerService::Service {
   std::vector<v1::FailTaskRequest> failures_;         // guarded by mutex_
   std::vector<v1::CompleteTaskRequest> completions_;  // guarded by mutex_
   std::vector<v1::Checkpoint> checkpoints_;           // guarded by mutex_
-  v1::Progress last_progress_;                        // guarded by mutex_
+  std::vector<v1::Checkpoint> earlier_;               // guarded by mutex_
+  // guarded by mutex_
+  std::vector<v1::QuarantineCheckpointRequest> quarantined_;
+  v1::Progress last_progress_;  // guarded by mutex_
 };
 
 }  // namespace pleat

@@ -39,6 +39,65 @@ TEST_F(LeaseKeeperTest, SendsHeartbeatsWithTheLatestProgress) {
   EXPECT_FALSE(keeper.over());
 }
 
+TEST_F(LeaseKeeperTest, TellsWhatTheAttemptWaitsFor) {
+  LeaseKeeper keeper(client_, Attempt(), 10);
+  LeaseObserver observer(client_, keeper, leaving_);
+  EXPECT_EQ(observer.NextAction(v1::Progress()), StepAction::kContinue);
+  keeper.SetWait("no space");
+  EXPECT_TRUE(Eventually([&] { return coordinator_.last_progress().waits_for() == "no space"; }));
+  EXPECT_EQ(observer.NextAction(v1::Progress()), StepAction::kAwaitCheckpoint);
+  keeper.SetWait("");
+  EXPECT_TRUE(Eventually([&] { return coordinator_.last_progress().waits_for().empty(); }));
+}
+
+TEST_F(LeaseKeeperTest, HearsWhichCheckpointComesBeforeADamagedOne) {
+  LeaseKeeper keeper(client_, Attempt(), 10'000);
+  LeaseObserver observer(client_, keeper, leaving_);
+  v1::Checkpoint before;
+  before.set_epoch(2);
+  coordinator_.AddEarlierCheckpoint(before);
+  EXPECT_EQ(observer.OnDamagedCheckpoint(v1::Checkpoint(), "torn").value()->epoch(), 2u);
+  EXPECT_FALSE(observer.OnDamagedCheckpoint(v1::Checkpoint(), "torn").value().has_value());
+  coordinator_.RefuseAttempts("stale");
+  EXPECT_TRUE(absl::IsCancelled(observer.OnDamagedCheckpoint(before, "torn").status()));
+  EXPECT_TRUE(keeper.over());
+}
+
+// A keeper that counts how often it found its task to hang.
+class HangTest : public LeaseKeeperTest {
+ protected:
+  ProgressWatch Watch() {
+    return {.timeout_ms = 100, .on_hang = [this] { ++hangs_; }};
+  }
+  std::atomic<int> hangs_ = 0;
+};
+
+TEST_F(HangTest, IsATaskThatDoesNotMove) {
+  LeaseKeeper keeper(client_, Attempt(), 10, Watch());
+  EXPECT_TRUE(Eventually([&] { return hangs_ > 0; }));
+}
+
+TEST_F(HangTest, IsATaskThatDoesNotHearThatItsAttemptIsOver) {
+  coordinator_.RefuseAttempts("stale");
+  LeaseKeeper keeper(client_, Attempt(), 10, Watch());
+  EXPECT_TRUE(Eventually([&] { return keeper.over(); }));
+  EXPECT_TRUE(Eventually([&] { return hangs_ > 0; }));
+}
+
+TEST_F(HangTest, IsNoTaskThatMovesOrWhoseCoordinatorIsAway) {
+  LeaseKeeper keeper(client_, Attempt(), 10, Watch());
+  for (int i = 0; i < 40; ++i) {
+    keeper.Advance();
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_EQ(hangs_, 0);
+  coordinator_.Stop();
+  std::this_thread::sleep_for(std::chrono::milliseconds(400));
+  EXPECT_EQ(hangs_, 0);
+  coordinator_.Restart();
+  EXPECT_TRUE(Eventually([&] { return hangs_ > 0; }));
+}
+
 TEST_F(LeaseKeeperTest, EndsWhenToldToStop) {
   LeaseKeeper keeper(client_, Attempt(), 10);
   coordinator_.StopAttempts("trial 0 was cancelled");

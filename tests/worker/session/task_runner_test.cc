@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <list>
+#include <mutex>
 #include <thread>
 
 #include "absl/strings/match.h"
@@ -31,17 +32,27 @@ v1::DatasetSpec Digits(uint32_t rows) {
   return spec;
 }
 
-// A store on which files whose path has `word` in it cannot be written, as long as there is a word.
-class FaultyStore final : public WrappedStore {
+// A store without space for files whose path has a word in it, as long as there is a word.
+class FullStore final : public WrappedStore {
  public:
-  std::string word;
+  void Fill(const std::string& word) {
+    std::lock_guard lock(mutex_);
+    word_ = word;
+  }
 
   absl::StatusOr<v1::Artifact> Write(const std::string& path, std::string_view bytes) override {
-    if (!word.empty() && absl::StrContains(path, word)) {
-      return absl::ResourceExhaustedError("the disk is full");
+    {
+      std::lock_guard lock(mutex_);
+      if (!word_.empty() && absl::StrContains(path, word_)) {
+        return absl::ResourceExhaustedError("the disk is full");
+      }
     }
     return WrappedStore::Write(path, bytes);
   }
+
+ private:
+  std::mutex mutex_;
+  std::string word_;  // guarded by mutex_
 };
 
 // A group of threads with a coordinator, started by Start and led to its end by Leave.
@@ -144,7 +155,7 @@ class TaskRunnerTest : public testing::Test {
   std::atomic<bool> followers_leave_ = false;
   FakeCoordinator coordinator_;
   CoordinatorClient client_{coordinator_.address(), "w1"};
-  FaultyStore store_;
+  FullStore store_;
 
  private:
   absl::Status Run(Group& group) {
@@ -250,14 +261,14 @@ TEST_F(TaskRunnerTest, GroupOutlastsACoordinatorThatIsAway) {
   for (const absl::Status& status : Leave()) EXPECT_TRUE(status.ok()) << status;
 }
 
-TEST_F(TaskRunnerTest, GroupStaysInStepWhenAPredictionCannotBeWritten) {
+TEST_F(TaskRunnerTest, GroupStaysInStepWhileAPredictionCannotBeWritten) {
   Start(2);
-  store_.word = "test.npy";
+  store_.Fill("test.npy");
   coordinator_.AddLease(PredictLease(300, 1));
-  EXPECT_EQ(Failed(0).kind(), v1::FAILURE_KIND_RESOURCES);
-  EXPECT_FALSE(Failed(0).released());
-  store_.word.clear();
-  coordinator_.AddLease(PredictLease(300, 1));
+  ASSERT_TRUE(Eventually([&] { return !coordinator_.last_progress().waits_for().empty(); }));
+  // Longer than the deadline of a collective.
+  std::this_thread::sleep_for(std::chrono::milliseconds(kCollectiveTimeoutMs + 500));
+  store_.Fill("");
   EXPECT_EQ(Completed(0).result().predict().predictions_size(), 2);
   for (const absl::Status& status : Leave()) EXPECT_TRUE(status.ok()) << status;
 }
@@ -286,37 +297,72 @@ TEST_F(TaskRunnerTest, StartWeightsThatAreDamagedAreNotTriedAgain) {
   EXPECT_TRUE(absl::StrContains(Failed(0).message(), "the weights to begin with"));
 }
 
-// The damage shows only at the end, when the attempt has written checkpoints of its own.
-TEST_F(TaskRunnerTest, FoldStartsAgainBesideWhatItWroteBeforeItsCheckpointProvedDamaged) {
-  const auto job = [&](uint64_t attempt, uint32_t epochs) {
-    v1::Lease lease = TrainLease(attempt);
-    v1::TrainFoldTask& task = *lease.mutable_task()->mutable_train_fold();
-    task.mutable_metric()->set_name("val_accuracy");
-    v1::TrainingSpec& training = *task.mutable_config()->mutable_training();
-    // Steps so long that the first epoch stays the best.
-    training.mutable_optimizer()->mutable_adam_w()->set_lr(0.3);
-    training.mutable_lr_schedule()->mutable_constant();
-    training.set_checkpoint("best");
-    training.set_epochs(epochs);
-    return lease;
-  };
+TEST_F(TaskRunnerTest, FoldGoesOnFromTheCheckpointBeforeADamagedOne) {
   Start(1);
-  coordinator_.AddLease(job(1, 3));
-  const v1::Checkpoint whole = Completed(0).result().train_fold().checkpoint();
-  coordinator_.AddLease(job(2, 2));
-  Completed(1);
-  const v1::Checkpoint last = coordinator_.checkpoints().back();
-  ASSERT_EQ(last.epoch(), 2u);
-  ASSERT_EQ(whole.epoch(), 1u);
+  coordinator_.AddLease(TrainLease(1));
+  const v1::TrainFoldResult whole = Completed(0).result().train_fold();
+  const std::vector<v1::Checkpoint> published = coordinator_.checkpoints();
+  ASSERT_GE(published.size(), 2u);
+  const v1::Checkpoint& damaged = published.back();
+  const v1::Checkpoint& before = published[published.size() - 2];
+  coordinator_.AddEarlierCheckpoint(before);
+  ASSERT_TRUE(store_.Remove(damaged.optimizer().path()).ok());
 
-  v1::Lease resumed = job(3, 3);
-  *resumed.mutable_task()->mutable_train_fold()->mutable_resume_from() = last;
-  ASSERT_TRUE(store_.Remove("sweeps/digits/train/0000/1/attempt_2/checkpoint_4").ok());
+  v1::Lease resumed = TrainLease(2);
+  *resumed.mutable_task()->mutable_train_fold()->mutable_resume_from() = damaged;
   coordinator_.AddLease(resumed);
-  const v1::TrainFoldResult again = Completed(2).result().train_fold();
-  EXPECT_EQ(again.checkpoint().weights().sha256(), whole.weights().sha256());
-  EXPECT_EQ(again.oof().path(), "sweeps/digits/train/0000/1/attempt_3/restarted/oof.npy");
+  const v1::TrainFoldResult anew = Completed(1).result().train_fold();
+  ASSERT_EQ(coordinator_.quarantined().size(), 1u);
+  EXPECT_EQ(coordinator_.quarantined()[0].attempt().attempt(), 2u);
+  EXPECT_EQ(coordinator_.quarantined()[0].checkpoint().SerializeAsString(),
+            damaged.SerializeAsString());
+  EXPECT_TRUE(
+      absl::StrContains(coordinator_.quarantined()[0].message(), damaged.optimizer().path()));
+  EXPECT_EQ(anew.checkpoint().weights().sha256(), whole.checkpoint().weights().sha256());
+  EXPECT_EQ(anew.trained_rows(), 8 * (damaged.global_step() - before.global_step()))
+      << "batches of 8 rows";
   EXPECT_TRUE(coordinator_.failures().empty());
+}
+
+TEST_F(TaskRunnerTest, ResultWaitsForSpaceSaysSoAndGoesOn) {
+  Start(2);
+  store_.Fill("oof.npy");
+  coordinator_.AddLease(TrainLease(1));
+  EXPECT_TRUE(Eventually([&] {
+    return absl::StrContains(coordinator_.last_progress().waits_for(), "the disk is full");
+  }));
+  EXPECT_TRUE(coordinator_.completions().empty());
+  store_.Fill("");
+  Completed(0);
+  EXPECT_TRUE(coordinator_.failures().empty());
+}
+
+TEST_F(TaskRunnerTest, TrainingStandsStillWhileItsCheckpointWaitsForSpace) {
+  Start(1);
+  store_.Fill("checkpoint_");
+  v1::Lease lease = TrainLease(1);
+  lease.mutable_task()->mutable_train_fold()->mutable_config()->mutable_training()->set_epochs(
+      1'000'000);
+  coordinator_.AddLease(lease);
+  ASSERT_TRUE(Eventually([&] { return !coordinator_.last_progress().waits_for().empty(); }));
+  const int epochs = coordinator_.epochs;
+  const int heartbeats = coordinator_.heartbeats;
+  ASSERT_TRUE(Eventually([&] { return coordinator_.heartbeats > heartbeats + 10; }));
+  EXPECT_LE(coordinator_.epochs, epochs + 1);
+  EXPECT_TRUE(coordinator_.checkpoints().empty());
+  store_.Fill("");
+  EXPECT_TRUE(Eventually([&] { return coordinator_.checkpoints().size() > 2; }));
+  EXPECT_TRUE(coordinator_.last_progress().waits_for().empty());
+}
+
+TEST_F(TaskRunnerTest, WorkerThatWaitsForSpaceLeavesAtOnce) {
+  Start(1);
+  store_.Fill("checkpoint_");
+  coordinator_.AddLease(TrainLease(1));
+  ASSERT_TRUE(Eventually([&] { return !coordinator_.last_progress().waits_for().empty(); }));
+  Leave();
+  ASSERT_EQ(coordinator_.failures().size(), 1u);
+  EXPECT_TRUE(coordinator_.failures()[0].released());
 }
 
 }  // namespace

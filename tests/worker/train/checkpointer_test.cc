@@ -49,8 +49,10 @@ class CheckpointerTest : public testing::Test {
     return state;
   }
 
-  v1::Checkpoint Write(uint64_t step) {
-    return checkpointer_.Write(State(step), {model_->parameters(), *optimizer_}).value();
+  v1::Checkpoint Write(uint64_t step) { return Write(State(step)); }
+  v1::Checkpoint Write(const v1::TrainingState& state) {
+    checkpointer_.Start(state, {model_->parameters(), *optimizer_});
+    return checkpointer_.Finish().value();
   }
 
   CheckpointFiles Files(const v1::Checkpoint& checkpoint) const {
@@ -59,7 +61,12 @@ class CheckpointerTest : public testing::Test {
   }
 
   const std::unique_ptr<Store> store_ = NewMemoryStore();
-  Checkpointer checkpointer_{*store_, "attempt_1"};
+  std::vector<std::string> published_;  // by the paths of their states
+  Checkpointer checkpointer_{*store_, "attempt_1", [this](const v1::Checkpoint& checkpoint) {
+                               EXPECT_TRUE(store_->Read(checkpoint.state()).ok()) << "durable";
+                               published_.push_back(checkpoint.state().path());
+                               return absl::OkStatus();
+                             }};
   const std::unique_ptr<Model> model_ = NewModel();
   const std::unique_ptr<Optimizer> optimizer_ = NewOptimizer(*model_);
 };
@@ -86,8 +93,8 @@ TEST_F(CheckpointerTest, KeepsTheAverageAsTheWeightsAndTheTrainedOnesBeside) {
   Scribble(*model_, *optimizer_, 100);
   model_->parameters().statistic_values().fill_(7);
   const std::string trained = model_->parameters().ToSafetensors();
-  const v1::Checkpoint checkpoint =
-      checkpointer_.Write(State(7), {model_->parameters(), *optimizer_, &average}).value();
+  checkpointer_.Start(State(7), {model_->parameters(), *optimizer_, &average});
+  const v1::Checkpoint checkpoint = checkpointer_.Finish().value();
   EXPECT_EQ(store_->Read(checkpoint.weights()).value(), first_weights);
   EXPECT_EQ(model_->parameters().ToSafetensors(), trained);
 
@@ -133,15 +140,46 @@ TEST_F(CheckpointerTest, OptimizerOfAnotherRuleIsDataLoss) {
             absl::StatusCode::kDataLoss);
 }
 
-TEST_F(CheckpointerTest, RemovesAllButTheNewestAndTheBest) {
-  const v1::Checkpoint first = Write(1);
-  const v1::Checkpoint second = Write(2);
-  const v1::Checkpoint third = Write(3);
-  checkpointer_.RemoveSuperseded(first);
-  EXPECT_TRUE(store_->Read(first.weights()).ok());
-  EXPECT_FALSE(store_->Read(second.weights()).ok());
-  EXPECT_FALSE(store_->Read(second.state()).ok());
-  EXPECT_TRUE(store_->Read(third.weights()).ok());
+TEST_F(CheckpointerTest, PublishesWhatIsDurable) {
+  Write(1);
+  Write(2);
+  EXPECT_EQ(published_, (std::vector<std::string>{"attempt_1/checkpoint_1/state.json",
+                                                  "attempt_1/checkpoint_2/state.json"}));
+}
+
+TEST_F(CheckpointerTest, CopiesTheStateBeforeItWrites) {
+  const std::string weights = model_->parameters().ToSafetensors();
+  checkpointer_.Start(State(7), {model_->parameters(), *optimizer_});
+  Scribble(*model_, *optimizer_, 100);
+  EXPECT_EQ(store_->Read(checkpointer_.Finish().value().weights()).value(), weights);
+}
+
+TEST_F(CheckpointerTest, KeepsTheLastTwoAndTheBestThatTheyName) {
+  std::vector<v1::Checkpoint> written;
+  const auto write = [&](uint64_t step, const v1::Checkpoint* best) {
+    v1::TrainingState state = State(step);
+    if (best != nullptr) *state.mutable_best() = *best;
+    written.push_back(Write(state));
+  };
+  const auto kept = [&] {
+    std::vector<uint64_t> steps;
+    for (const v1::Checkpoint& checkpoint : written) {
+      if (store_->Read(checkpoint.weights()).ok()) steps.push_back(checkpoint.global_step());
+      EXPECT_EQ(store_->Read(checkpoint.weights()).ok(), store_->Read(checkpoint.state()).ok());
+    }
+    return steps;
+  };
+  write(1, nullptr);  // the best
+  const v1::Checkpoint best = written[0];
+  write(2, &best);
+  write(3, &best);
+  write(4, &best);
+  EXPECT_EQ(kept(), (std::vector<uint64_t>{1, 3, 4}));
+  write(5, nullptr);  // the best from now on; the one before still needs the first
+  EXPECT_EQ(kept(), (std::vector<uint64_t>{1, 4, 5}));
+  const v1::Checkpoint better = written.back();
+  write(6, &better);
+  EXPECT_EQ(kept(), (std::vector<uint64_t>{5, 6}));
 }
 
 }  // namespace

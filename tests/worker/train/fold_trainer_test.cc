@@ -2,8 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <future>
+
 #include "common/metrics/classification_sums.h"
 #include "common/metrics/metrics.h"
+#include "tests/common/store/wrapped_store.h"
 #include "tests/worker/train/fold_trainer_fixture.h"
 
 namespace pleat {
@@ -239,13 +242,95 @@ TEST_F(FoldTrainerTest, CheckpointsComeAsOftenAsAsked) {
   EXPECT_EQ(observer.checkpoints[1].epoch(), 3u);
 }
 
-TEST_F(FoldTrainerTest, KeepsTheNewestCheckpointOnly) {
+TEST_F(FoldTrainerTest, CheckpointsInsideAnEpochComeByStepsOrSeconds) {
+  FoldJob job = Job();
+  v1::TrainingSpec& training = *job.task.mutable_config()->mutable_training();
+  training.set_checkpoint_epochs(100);
+  training.set_checkpoint_steps(5);
+  ScriptedObserver by_steps;
+  const Outcome whole = OutcomeOf(Train(job, by_steps).value(), *store_);
+  ASSERT_EQ(by_steps.checkpoints.size(), 2u);
+  EXPECT_EQ(by_steps.checkpoints[0].global_step(), 5u);
+  EXPECT_EQ(by_steps.checkpoints[0].step_in_epoch(), 2u);
+  EXPECT_EQ(by_steps.checkpoints[1].global_step(), kSteps);
+
+  training.clear_checkpoint_steps();
+  training.set_checkpoint_seconds(1e-6);
+  job.folder = "seconds";
+  ScriptedObserver by_seconds;
+  by_seconds.next_action = [](uint64_t) { return StepAction::kContinue; };
+  EXPECT_EQ(OutcomeOf(Train(job, by_seconds).value(), *store_), whole);
+  EXPECT_GE(by_seconds.checkpoints.size(), 2u);
+}
+
+TEST_F(FoldTrainerTest, KeepsTheLastTwoCheckpoints) {
   ScriptedObserver observer;
+  // Those of the first two epochs are begun at steps 3 and 6.
+  observer.next_action = [](uint64_t step) {
+    return step % 3 == 1 ? StepAction::kAwaitCheckpoint : StepAction::kContinue;
+  };
   ASSERT_TRUE(Train(Job(), observer).ok());
   ASSERT_EQ(observer.checkpoints.size(), 3u);
   EXPECT_FALSE(Exists(observer.checkpoints[0].weights()));
-  EXPECT_FALSE(Exists(observer.checkpoints[1].weights()));
+  EXPECT_TRUE(Exists(observer.checkpoints[1].weights()));
   EXPECT_TRUE(Exists(observer.checkpoints[2].weights()));
+}
+
+// A store whose first checkpoint is written only when a test says so.
+class HeldStore final : public WrappedStore {
+ public:
+  std::promise<void> release;
+
+  absl::StatusOr<v1::Artifact> Write(const std::string& path, std::string_view bytes) override {
+    if (path.ends_with("/weights.safetensors") && !is_released_) {
+      release.get_future().wait();
+      is_released_ = true;
+    }
+    return WrappedStore::Write(path, bytes);
+  }
+
+ private:
+  bool is_released_ = false;
+};
+
+TEST_F(FoldTrainerTest, StepsGoOnWhileACheckpointIsWritten) {
+  const Outcome whole = OutcomeOf(TrainUndisturbed(Job()), *store_);
+  HeldStore store;
+  FoldJob job = Job();
+  job.task.mutable_config()->mutable_training()->set_checkpoint_steps(1);
+  ScriptedObserver observer;
+  // The first checkpoint is begun at step 1; were it waited for, this step would never come.
+  observer.next_action = [&](uint64_t step) {
+    if (step == 5) store.release.set_value();
+    return step == 5 ? StepAction::kAwaitCheckpoint : StepAction::kContinue;
+  };
+  Group alone;
+  const v1::TrainFoldResult result = TrainFold(job, alone, store, observer).value();
+  EXPECT_EQ(OutcomeOf(result, store), whole);
+  // The copy is of its step, whatever came after; what was due meanwhile came late.
+  EXPECT_EQ(observer.checkpoints[0].global_step(), 1u);
+  EXPECT_EQ(observer.checkpoints[1].global_step(), 6u);
+  job.folder = "resumed";
+  *job.task.mutable_resume_from() = observer.checkpoints.back();
+  ScriptedObserver rest;
+  EXPECT_EQ(OutcomeOf(TrainFold(job, alone, store, rest).value(), store), whole);
+}
+
+// A store on which the optimizer's buffers cannot be written.
+class FailingStore final : public WrappedStore {
+ public:
+  absl::StatusOr<v1::Artifact> Write(const std::string& path, std::string_view bytes) override {
+    if (path.ends_with("/optimizer.safetensors")) return absl::UnavailableError("gone");
+    return WrappedStore::Write(path, bytes);
+  }
+};
+
+TEST_F(FoldTrainerTest, CheckpointThatCannotBeWrittenEndsTheTrainingUnpublished) {
+  FailingStore store;
+  ScriptedObserver observer;
+  Group alone;
+  EXPECT_EQ(TrainFold(Job(), alone, store, observer).status(), absl::UnavailableError("gone"));
+  EXPECT_TRUE(observer.checkpoints.empty());
 }
 
 }  // namespace

@@ -16,32 +16,6 @@ class RefusedTraining : public FoldTrainerTest {
   }
 };
 
-TEST_F(RefusedTraining, DamagedCheckpointIsDataLoss) {
-  ScriptedObserver observer;
-  ASSERT_TRUE(Train(Job(), observer).ok());
-  FoldJob job = Job("again");
-  *job.task.mutable_resume_from() = observer.checkpoints.back();
-  job.task.mutable_resume_from()->mutable_weights()->set_sha256(std::string(64, '0'));
-  EXPECT_EQ(Refusal(job).code(), absl::StatusCode::kDataLoss);
-}
-
-TEST_F(RefusedTraining, RemovedCheckpointIsDataLoss) {
-  ScriptedObserver observer;
-  ASSERT_TRUE(Train(Job(), observer).ok());
-  FoldJob job = Job("again");
-  *job.task.mutable_resume_from() = observer.checkpoints.front();
-  EXPECT_EQ(Refusal(job).code(), absl::StatusCode::kDataLoss);
-}
-
-TEST_F(RefusedTraining, CheckpointOfAnotherModelIsDataLoss) {
-  ScriptedObserver observer;
-  ASSERT_TRUE(Train(Job(), observer).ok());
-  FoldJob job = Job("again");
-  *job.task.mutable_resume_from() = observer.checkpoints.back();
-  job.task.mutable_config()->mutable_model()->mutable_se_cnn()->set_width(5);
-  EXPECT_EQ(Refusal(job).code(), absl::StatusCode::kDataLoss);
-}
-
 TEST_F(RefusedTraining, DivergedLossIsNamed) {
   FoldJob job = Job();
   v1::TrainingSpec& training = *job.task.mutable_config()->mutable_training();

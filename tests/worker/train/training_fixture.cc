@@ -137,6 +137,15 @@ absl::Status ScriptedObserver::OnCheckpoint(const v1::Checkpoint& checkpoint) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::optional<v1::Checkpoint>> ScriptedObserver::OnDamagedCheckpoint(
+    const v1::Checkpoint& checkpoint, const std::string& message) {
+  damaged.push_back({checkpoint, message});
+  if (earlier.empty()) return std::nullopt;
+  const v1::Checkpoint next = earlier.back();
+  earlier.pop_back();
+  return next;
+}
+
 void RunGroup(int size, const std::function<void(Group&)>& body) {
   auto gradients = MakeLocalCommunicators(size, kTimeoutMs);
   auto statistics = MakeLocalCommunicators(size, kTimeoutMs);
@@ -156,6 +165,20 @@ void RunGroup(int size, const std::function<void(Group&)>& body) {
     });
   }
   for (std::thread& rank : ranks) rank.join();
+}
+
+absl::StatusOr<v1::TrainFoldResult> TrainInGroup(const FoldJob& job, int size, Store& store,
+                                                 ScriptedObserver& observer) {
+  std::vector<absl::StatusOr<v1::TrainFoldResult>> results(size);
+  RunGroup(size, [&](Group& group) {
+    ScriptedObserver unasked;
+    results[group.rank] = TrainFold(job, group, store, group.rank == 0 ? observer : unasked);
+    EXPECT_TRUE(group.rank == 0 || (unasked.epochs.empty() && unasked.checkpoints.empty()));
+  });
+  for (const auto& result : results) {
+    EXPECT_EQ(result.status().code(), results[0].status().code());
+  }
+  return results[0];
 }
 
 FoldParts PartsAfter(const FoldJob& job, Group& group, int steps) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -33,9 +34,16 @@ class ScriptedObserver final : public TrainingObserver {
   std::function<StepAction(uint64_t step)> next_action;
   std::function<bool()> should_abandon;
   absl::Status epoch_answer;
+  // What to go on from instead of damaged checkpoints, the next one last.
+  std::vector<v1::Checkpoint> earlier;
 
   std::vector<v1::EpochMetrics> epochs;
-  std::vector<v1::Checkpoint> checkpoints;
+  std::vector<v1::Checkpoint> checkpoints;  // written beside the training: read them when it ended
+  struct Damaged {
+    v1::Checkpoint checkpoint;
+    std::string what;
+  };
+  std::vector<Damaged> damaged;
   int pieces = 0;  // of work that is no step
 
   StepAction NextAction(const v1::Progress& progress) override;
@@ -43,11 +51,17 @@ class ScriptedObserver final : public TrainingObserver {
   absl::Status KeepGoing() override;
   absl::Status OnEpoch(const v1::EpochMetrics& metrics) override;
   absl::Status OnCheckpoint(const v1::Checkpoint& checkpoint) override;
+  absl::StatusOr<std::optional<v1::Checkpoint>> OnDamagedCheckpoint(
+      const v1::Checkpoint& checkpoint, const std::string& message) override;
 };
 
 // Runs `body` once per rank of a group of `size`, each on a thread of its own, over in-process
 // channels.
 void RunGroup(int size, const std::function<void(Group&)>& body);
+
+// Rank 0's result of a training by `size` ranks, which must all end alike.
+absl::StatusOr<v1::TrainFoldResult> TrainInGroup(const FoldJob& job, int size, Store& store,
+                                                 ScriptedObserver& observer);
 
 // What a rank of `group` holds after the first `steps` steps of `job`. Both outlive it.
 FoldParts PartsAfter(const FoldJob& job, Group& group, int steps);

@@ -115,5 +115,29 @@ TEST(CheckResumable, RefusesPositionsThatDoNotFit) {
   EXPECT_EQ(CheckResumable(state, training, 5, 1).code(), absl::StatusCode::kDataLoss);
 }
 
+TEST(CheckResumable, RefusesCountsOfDifferentNumbersOfClasses) {
+  v1::TrainingSpec training;
+  training.set_epochs(3);
+  v1::TrainingState state;
+  *state.add_sums()->mutable_classified() = EmptySums(2);
+  state.set_step_in_epoch(2);
+  state.set_global_step(2);
+  ASSERT_TRUE(CheckResumable(state, training, 5, 1).ok());
+  v1::ClassificationSums& sums = *state.mutable_sums(0)->mutable_classified();
+  sums.mutable_classes()->add_hits(1);
+  EXPECT_EQ(CheckResumable(state, training, 5, 1).code(), absl::StatusCode::kDataLoss);
+  sums = EmptySums(2);
+  sums.mutable_bins()->RemoveLast();
+  EXPECT_EQ(CheckResumable(state, training, 5, 1).code(), absl::StatusCode::kDataLoss);
+  sums = EmptySums(2);
+  state.set_epoch(1);
+  state.set_global_step(7);
+  state.add_history();
+  *state.add_classes()->mutable_train() = sums.classes();
+  EXPECT_EQ(CheckResumable(state, training, 5, 1).code(), absl::StatusCode::kDataLoss);
+  *state.mutable_classes(0)->mutable_validation() = sums.classes();
+  EXPECT_TRUE(CheckResumable(state, training, 5, 1).ok());
+}
+
 }  // namespace
 }  // namespace pleat

@@ -1,0 +1,138 @@
+// The N-th system call fails, for N = 1, 2, 3, … until a run passes without a fault.
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "common/store/atomic_file.h"
+#include "common/store/store.h"
+#include "tests/common/store/failing_calls.h"
+#include "tests/common/store/temporary_folder.h"
+
+namespace pleat {
+namespace {
+
+using Kind = CallPlan::Kind;
+
+const std::string kOld(3000, 'o');
+const std::string kNew(5000, 'n');
+
+// Runs `act` in a folder of its own with each call failing in turn, and `check` afterwards without
+// faults; how many calls there are.
+int64_t FailEachCall(
+    Kind kind, const std::function<void(const TemporaryFolder&)>& prepare,
+    const std::function<absl::Status(const TemporaryFolder&)>& act,
+    const std::function<void(const TemporaryFolder&, const absl::Status&)>& check) {
+  for (CallPlan plan{.kind = kind, .fail_at = 1};; ++plan.fail_at) {
+    const TemporaryFolder folder;
+    prepare(folder);
+    SetCallPlan(plan);
+    const absl::Status status = act(folder);
+    const std::string failed = FailedCall();
+    SetCallPlan({});
+    SCOPED_TRACE("call " + std::to_string(plan.fail_at) + ", " + failed + ": " + status.ToString());
+    check(folder, status);
+    if (failed.empty()) {
+      EXPECT_TRUE(status.ok());
+      return plan.fail_at - 1;
+    }
+    // What is cut short or interrupted is gone on with.
+    const bool is_partial = kind == Kind::kShort || kind == Kind::kInterrupted;
+    EXPECT_TRUE(!is_partial || status.ok());
+    EXPECT_TRUE(kind != Kind::kFull || absl::IsResourceExhausted(status));
+    if (testing::Test::HasFailure()) return plan.fail_at;
+  }
+}
+
+class FileFaults : public testing::TestWithParam<Kind> {
+ protected:
+  // How many calls of a run are concerned at least.
+  static int64_t Least() {
+    return GetParam() == Kind::kShort || GetParam() == Kind::kInterrupted ? 1 : 4;
+  }
+};
+
+TEST_P(FileFaults, AReplacedFileIsTheOldOneOrTheNewOne) {
+  const int64_t calls = FailEachCall(
+      GetParam(), [](const TemporaryFolder& folder) { PutFile(folder / "file", kOld); },
+      [](const TemporaryFolder& folder) {
+        return WriteFileAtomically((folder / "file").string(), kNew);
+      },
+      [](const TemporaryFolder& folder, const absl::Status& status) {
+        const std::string bytes = GetFile(folder / "file");
+        EXPECT_TRUE(bytes == kNew || (!status.ok() && bytes == kOld));
+        EXPECT_TRUE(WriteFileAtomically((folder / "file").string(), kNew).ok());
+        EXPECT_EQ(GetFile(folder / "file"), kNew);
+      });
+  EXPECT_GE(calls, Least());
+}
+
+TEST_P(FileFaults, AFileOfAStoreIsWholeOrAbsent) {
+  const auto no_files = [](const TemporaryFolder& folder) {
+    ASSERT_TRUE(OpenPosixStore(folder.path().string(), true).ok());
+  };
+  const auto write = [](const TemporaryFolder& folder) {
+    const auto store = OpenPosixStore(folder.path().string(), true);
+    if (!store.ok()) return store.status();
+    return (*store)->Write("a/b/file", kNew).status();
+  };
+  const auto check = [](const TemporaryFolder& folder, const absl::Status& status) {
+    const auto store = OpenPosixStore(folder.path().string(), false);
+    ASSERT_TRUE(store.ok()) << store.status();
+    const auto bytes = (*store)->ReadUnchecked("a/b/file", 1 << 20);
+    if (status.ok() || bytes.ok()) {
+      ASSERT_TRUE(bytes.ok()) << bytes.status();
+      EXPECT_EQ(*bytes, kNew);
+    }
+    // Whoever tries again gets through, and reads what was written.
+    const auto artifact = (*store)->Write("a/b/file", kNew);
+    ASSERT_TRUE(artifact.ok()) << artifact.status();
+    EXPECT_TRUE((*store)->Read(*artifact).ok());
+  };
+  EXPECT_GE(FailEachCall(GetParam(), no_files, write, check), Least());
+}
+
+TEST_P(FileFaults, ANewStoreGetsItsIdentityOrNone) {
+  const auto open = [](const TemporaryFolder& folder) {
+    return OpenPosixStore((folder / "store").string(), true).status();
+  };
+  const auto check = [](const TemporaryFolder& folder, const absl::Status&) {
+    const auto store = OpenPosixStore((folder / "store").string(), true);
+    ASSERT_TRUE(store.ok()) << store.status();
+    EXPECT_EQ((*store)->uuid().size(), 36);
+  };
+  EXPECT_GE(FailEachCall(
+                GetParam(), [](const TemporaryFolder&) {}, open, check),
+            Least());
+}
+
+TEST_P(FileFaults, AReadGivesAllBytesOrAnError) {
+  const auto write = [](const TemporaryFolder& folder) {
+    ASSERT_TRUE((*OpenPosixStore(folder.path().string(), true))->Write("file", kNew).ok());
+  };
+  std::string bytes;
+  const auto read = [&](const TemporaryFolder& folder) {
+    const auto store = OpenPosixStore(folder.path().string(), false);
+    if (!store.ok()) return store.status();
+    const auto read = (*store)->ReadUnchecked("file", 1 << 20);
+    bytes = read.value_or("");
+    return read.status();
+  };
+  const auto check = [&](const TemporaryFolder&, const absl::Status& status) {
+    EXPECT_TRUE(!status.ok() || bytes == kNew);
+  };
+  const int64_t calls = FailEachCall(GetParam(), write, read, check);
+  // Nothing is written here, so a full disk is nothing.
+  EXPECT_EQ(calls == 0, GetParam() == Kind::kFull);
+}
+
+std::string NameOfKind(const testing::TestParamInfo<Kind>& kind) {
+  constexpr const char* kNames[] = {"Io", "Full", "Short", "Interrupted"};
+  return kNames[static_cast<int>(kind.param)];
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, FileFaults,
+                         testing::Values(Kind::kIo, Kind::kFull, Kind::kShort, Kind::kInterrupted),
+                         NameOfKind);
+
+}  // namespace
+}  // namespace pleat

@@ -1,0 +1,114 @@
+// A coordinator whose journal's disk is short of space.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/coordinator/core/core_harness.h"
+
+namespace pleat {
+namespace {
+
+using testing::HasSubstr;
+
+class SpaceCommandsTest : public testing::Test {
+ protected:
+  SpaceCommandsTest() {
+    EXPECT_TRUE(core.Submit(SmallSweep("a", 2, 2)).ok());
+    core.Register("w1");
+    core.Prepare("w1");
+    running = core.Acquire("w1").lease();
+  }
+
+  void SeeFree(uint64_t free_mib) {
+    core.Send(0, StateSpace{{.free_bytes = free_mib << 20, .total_bytes = uint64_t{1} << 40}});
+  }
+
+  CoreHarness core;
+  v1::Lease running;
+};
+
+TEST_F(SpaceCommandsTest, RefusesNewWorkBeforeItIsApplied) {
+  SeeFree(63);
+  const size_t records = core.journal.size();
+  EXPECT_TRUE(absl::IsResourceExhausted(core.Submit(SmallSweep("b", 1, 2))));
+  EXPECT_TRUE(absl::IsResourceExhausted(core.Extend("a", 1)));
+  EXPECT_TRUE(absl::IsResourceExhausted(core.ChangeLimits("a", {"search.max_trials=7"})));
+  EXPECT_EQ(core.journal.size(), records);
+  EXPECT_EQ(core.state().FindSweep("b"), nullptr);
+}
+
+TEST_F(SpaceCommandsTest, ServesReadsAndSaysSo) {
+  SeeFree(63);
+  EXPECT_THAT(core.Get("a").refuses(), HasSubstr("no new work is taken"));
+  const Reply list = core.Ask(v1::ListRequest());
+  EXPECT_THAT(std::get<v1::ListResponse>(list.response).refuses(), HasSubstr("63.0 MiB free"));
+  core.Register("w2");
+  EXPECT_THAT(core.Acquire("w2").idle_reason(), HasSubstr("no new work is taken"));
+}
+
+TEST_F(SpaceCommandsTest, BringsRunningWorkToItsEnd) {
+  SeeFree(63);
+  EXPECT_TRUE(core.ReportEpoch(running, 1).ok());
+  EXPECT_TRUE(core.Publish(running, 1).ok());
+  EXPECT_TRUE(core.Complete(running).ok());
+  EXPECT_EQ(core.sweep("a").folds_done, 1);
+}
+
+TEST_F(SpaceCommandsTest, LetsPeopleMakeSpace) {
+  SeeFree(1);
+  EXPECT_TRUE(core.Cancel("a").ok());
+  EXPECT_EQ(core.Remove("a").code(), absl::StatusCode::kUnknown);
+}
+
+TEST_F(SpaceCommandsTest, HandsTasksOutToThoseWhoWaitWhenSpaceIsBack) {
+  SeeFree(63);
+  core.Register("w2");
+  v1::AcquireTaskRequest poll;
+  poll.set_request_id("w2/poll");
+  poll.set_worker_id("w2");
+  poll.set_wait_ms(10'000);
+  core.Send(7, poll);
+  EXPECT_EQ(core.TakeReply(7).status.code(), absl::StatusCode::kUnknown);
+  SeeFree(100);
+  EXPECT_TRUE(std::get<v1::AcquireTaskResponse>(core.TakeReply(7).response).has_lease());
+  EXPECT_TRUE(core.Submit(SmallSweep("b", 1, 2)).ok());
+  EXPECT_EQ(core.Get("a").refuses(), "");
+}
+
+// Workers try again on UNAVAILABLE; their leases are not lost meanwhile, however long it takes.
+TEST_F(SpaceCommandsTest, JournalsNothingThatCanWaitWhenSpaceIsSpent) {
+  SeeFree(15);
+  const size_t records = core.journal.size();
+  EXPECT_TRUE(absl::IsUnavailable(core.ReportEpoch(running, 1)));
+  EXPECT_TRUE(absl::IsUnavailable(core.Complete(running)));
+  EXPECT_TRUE(core.Heartbeat(running, 1).ok());
+  core.AdvanceMs(1'000'000);
+  EXPECT_EQ(core.journal.size(), records);
+  SeeFree(100);
+  EXPECT_TRUE(core.Complete(running).ok());
+  EXPECT_EQ(core.sweep("a").folds_done, 1);
+}
+
+TEST_F(SpaceCommandsTest, AnswersARetryWithTheFirstAnswer) {
+  v1::SubmitRequest request;
+  request.set_request_id("c/1");
+  *request.mutable_spec() = SmallSweep("b", 1, 2);
+  ASSERT_TRUE(core.Ask(request).status.ok());
+  SeeFree(1);
+  EXPECT_TRUE(core.Ask(request).status.ok());
+}
+
+TEST(SpaceCommands, TakeResultsOfEffectsWhenSpaceIsBack) {
+  CoreHarness core;
+  ASSERT_TRUE(core.Submit(SmallSweep("a", 1, 2)).ok());
+  core.Register("w1");
+  ASSERT_TRUE(core.Complete(core.Acquire("w1").lease()).ok());
+  core.Send(0, StateSpace{{.free_bytes = 0, .total_bytes = uint64_t{1} << 40}});
+  const size_t records = core.journal.size();
+  core.RunEffect();
+  EXPECT_EQ(core.journal.size(), records);
+  core.Send(0, StateSpace{{.free_bytes = uint64_t{1} << 40, .total_bytes = uint64_t{1} << 40}});
+  EXPECT_TRUE(core.sweep("a").folds.has_value());
+}
+
+}  // namespace
+}  // namespace pleat

@@ -1,0 +1,31 @@
+// A SQLite VFS that fails on demand: the N-th call on files since a plan was set.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace pleat {
+
+struct FaultPlan {
+  enum class Kind {
+    kIo,          // EIO
+    kFull,        // ENOSPC, where something is written
+    kShortWrite,  // half is written, then EIO
+  };
+  Kind kind = Kind::kIo;
+  int64_t fail_at = 0;      // which call, from 1; 0: none
+  bool syncs_only = false;  // count and fail only the calls that make durable
+};
+
+// What happened since.
+struct FaultReport {
+  int64_t calls = 0;   // that were counted
+  std::string failed;  // the call that failed: "write journal.db-wal"; empty: none did
+};
+
+// Makes it the default VFS of this process, over the one before; once.
+void UseFaultVfs();
+void SetFaultPlan(const FaultPlan& plan);
+FaultReport FaultsSoFar();
+
+}  // namespace pleat

@@ -1,0 +1,293 @@
+// What clients send, in any order and with any content, to a coordinator that has a sweep, a study
+// and two groups: each call has one answer, one that is refused changes nothing, every invariant
+// holds, and what is acknowledged is in the journal.
+#include <deque>
+#include <memory>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "coordinator/core/coordinator_core.h"
+#include "coordinator/core/invariants.h"
+#include "coordinator/service/explain.h"
+#include "tests/coordinator/core/core_samples.h"
+#include "tests/fuzz/fuzz_forms.pb.h"
+#include "tests/fuzz/fuzz_target.h"
+
+namespace pleat {
+namespace {
+
+constexpr int kMostCalls = 24;
+
+class Coordinator {
+ public:
+  explicit Coordinator(std::vector<v1::JournalRecord> journal) : journal_(std::move(journal)) {
+    Begin();
+  }
+
+  void Handle(const fuzz::Call& call) {
+    switch (call.what_case()) {
+      case fuzz::Call::kWaitMs:
+        now_.lease_ms += call.wait_ms() % 100'000;
+        now_.unix_ms += call.wait_ms();
+        return Send(Tick{});
+      case fuzz::Call::kForget:
+        open_.erase(token_);
+        return core_->Forget(token_);
+      case fuzz::Call::kEffect:
+        return EndEffect(call.effect());
+      case fuzz::Call::kSuggestion:
+        return EndSuggestion();
+      case fuzz::Call::kRestart:
+        return Restart();
+      case fuzz::Call::kExplain:
+        for (const v1::JournalRecord& record : journal_)
+          (void)ExplainRecord(record, call.explain());
+        return;
+      default:
+        return SendRequest(call);
+    }
+  }
+
+  const std::vector<v1::JournalRecord>& journal() const { return journal_; }
+  const State& state() const { return core_->state(); }
+
+  // A coordinator that starts from the journal has the same state.
+  void CheckReplay() const {
+    CoordinatorCore again(Options());
+    for (const v1::JournalRecord& record : journal_) {
+      const absl::Status status = again.Restore(record);
+      Require(status.ok(), status.ToString());
+    }
+    Require(StateText(again.state()) == StateText(core_->state()), "the journal is the state");
+  }
+
+ private:
+  static CoreOptions Options() { return {.store_uuid = "store-1", .store_location = "/store"}; }
+
+  void Begin() {
+    core_ = std::make_unique<CoordinatorCore>(Options());
+    for (const v1::JournalRecord& record : journal_) (void)core_->Restore(record);
+    Take(core_->Start(now_));
+  }
+
+  void Restart() {
+    CheckReplay();
+    effects_.clear();
+    suggestions_.clear();
+    open_.clear();
+    Begin();
+  }
+
+  void Send(const Command& command) { Take(core_->Handle(++token_, command, now_)); }
+
+  template <typename Request>
+  void SendAsClient(const Request& request) {
+    const uint64_t before = core_->state().sequence();
+    Outcome outcome = core_->Handle(++token_, request, now_);
+    for (const Reply& reply : outcome.replies) {
+      if (reply.token != token_ || reply.status.ok()) continue;
+      Require(outcome.records.empty() && core_->state().sequence() == before,
+              absl::StrCat("what is refused changes nothing: ", reply.status.ToString()));
+      Require(!reply.status.message().empty(), "a refusal says why");
+    }
+    open_.insert(token_);
+    Take(std::move(outcome));
+  }
+
+  void SendRequest(const fuzz::Call& call) {
+    switch (call.what_case()) {
+      case fuzz::Call::kSubmit:
+        return SendAsClient(call.submit());
+      case fuzz::Call::kAddTrial:
+        return SendAsClient(call.add_trial());
+      case fuzz::Call::kFinishSearch:
+        return SendAsClient(call.finish_search());
+      case fuzz::Call::kList:
+        return SendAsClient(call.list());
+      case fuzz::Call::kGet:
+        return SendAsClient(call.get());
+      case fuzz::Call::kCancel:
+        return SendAsClient(call.cancel());
+      case fuzz::Call::kExtend:
+        return SendAsClient(call.extend());
+      case fuzz::Call::kRetry:
+        return SendAsClient(call.retry());
+      case fuzz::Call::kChangeLimits:
+        return SendAsClient(call.change_limits());
+      case fuzz::Call::kRemove:
+        return SendAsClient(call.remove());
+      case fuzz::Call::kCreateStudy:
+        return SendAsClient(call.create_study());
+      case fuzz::Call::kAsk:
+        return SendAsClient(call.ask());
+      case fuzz::Call::kReport:
+        return SendAsClient(call.report());
+      case fuzz::Call::kTell:
+        return SendAsClient(call.tell());
+      case fuzz::Call::kListStudies:
+        return SendAsClient(call.list_studies());
+      case fuzz::Call::kGetStudy:
+        return SendAsClient(call.get_study());
+      case fuzz::Call::kRemoveStudy:
+        return SendAsClient(call.remove_study());
+      case fuzz::Call::kRegister:
+        return SendAsClient(call.register_());
+      case fuzz::Call::kAcquire:
+        return SendAsClient(call.acquire());
+      case fuzz::Call::kHeartbeat:
+        return SendAsClient(call.heartbeat());
+      case fuzz::Call::kReportEpoch:
+        return SendAsClient(call.report_epoch());
+      case fuzz::Call::kPublish:
+        return SendAsClient(call.publish());
+      case fuzz::Call::kComplete:
+        return SendAsClient(call.complete());
+      case fuzz::Call::kFail:
+        return SendAsClient(call.fail());
+      default:
+        return;
+    }
+  }
+
+  void EndEffect(bool well) {
+    if (effects_.empty()) return;
+    EffectDone done = SampleDone(effects_.front());
+    if (!well)
+      done = {.sweep = done.sweep, .status = absl::UnavailableError("it broke"), .result = {}};
+    effects_.pop_front();
+    Send(done);
+  }
+
+  void EndSuggestion() {
+    if (suggestions_.empty()) return;
+    const StudySuggested suggested = RunSuggestion(suggestions_.front());
+    suggestions_.pop_front();
+    Send(suggested);
+  }
+
+  void Take(Outcome outcome) {
+    for (v1::JournalRecord& record : outcome.records) {
+      if (record.has_sweep_removed() || record.has_study_removed()) {
+        std::erase_if(journal_, [&](const auto& other) {
+          return other.sweep() == record.sweep() && other.study() == record.study();
+        });
+      }
+      journal_.push_back(std::move(record));
+    }
+    for (const Reply& reply : outcome.replies) {
+      Require(open_.erase(reply.token) == 1, "each call has one answer");
+    }
+    effects_.insert(effects_.end(), outcome.effects.begin(), outcome.effects.end());
+    suggestions_.insert(suggestions_.end(), outcome.suggestions.begin(), outcome.suggestions.end());
+    const absl::Status status = CheckInvariants(core_->state());
+    Require(status.ok(), status.ToString());
+  }
+
+  Now now_{.lease_ms = 0, .unix_ms = 1'700'000'000'000};
+  std::unique_ptr<CoordinatorCore> core_;
+  std::vector<v1::JournalRecord> journal_;
+  std::deque<Effect> effects_;
+  std::deque<SuggestForStudy> suggestions_;
+  std::set<uint64_t> open_;
+  uint64_t token_ = 0;
+};
+
+// Calls by which a coordinator gets a prepared sweep ("digits", of two trials and two folds) of
+// which "w1" trains a fold, and a study ("points") with a trial that runs.
+constexpr char kBefore[] = R"pb(
+  calls {
+    register {
+      worker_id: "w1"
+      info { group_size: 1 fingerprint: "f" }
+      store_uuid: "store-1"
+    }
+  }
+  calls { acquire { request_id: "w1/1" worker_id: "w1" } }
+  calls {
+    complete {
+      request_id: "w1/2"
+      attempt { sweep: "digits" task: "prepare" attempt: 1 }
+      result {
+        prepare_data {
+          datasets { split: "train" rows: 100 }
+          datasets { split: "test" rows: 100 }
+        }
+      }
+    }
+  }
+  calls { effect: true }
+  calls { acquire { request_id: "w1/3" worker_id: "w1" } }
+  calls {
+    create_study {
+      request_id: "c/1"
+      name: "points"
+      search {
+        parameters {
+          key: "x"
+          uniform { min: 0 max: 1 }
+        }
+        max_trials: 4
+        method { tpe { startup_trials: 1 } }
+      }
+    }
+  }
+  calls { ask { request_id: "c/2" study: "points" } }
+)pb";
+
+// Known to every coordinator that an input meets.
+constexpr char kGroups[] = R"pb(
+  calls {
+    register {
+      worker_id: "w1"
+      info { group_size: 1 fingerprint: "f" }
+      store_uuid: "store-1"
+    }
+  }
+  calls {
+    register {
+      worker_id: "w2"
+      info { group_size: 1 fingerprint: "f" }
+      store_uuid: "store-1"
+    }
+  }
+)pb";
+
+fuzz::Calls ReadCalls(std::string_view text) {
+  fuzz::Calls calls;
+  Require(ParseForm(text, &calls), "the target's own calls can be read");
+  return calls;
+}
+
+std::vector<v1::JournalRecord> JournalBefore() {
+  fuzz::Call submit;
+  submit.mutable_submit()->set_request_id("c/0");
+  *submit.mutable_submit()->mutable_spec() = SmallSweep("digits", 2, 2);
+  Coordinator coordinator({});
+  coordinator.Handle(submit);
+  const fuzz::Calls before = ReadCalls(kBefore);
+  for (const fuzz::Call& call : before.calls()) coordinator.Handle(call);
+  const State& state = coordinator.state();
+  Require(state.held().contains("w1"), "a fold is being trained");
+  Require(state.studies().studies().at("points").trials.size() == 1, "a trial of the study runs");
+  return coordinator.journal();
+}
+
+void ServeCalls(std::string_view input) {
+  static const std::vector<v1::JournalRecord> journal = JournalBefore();
+  static const fuzz::Calls groups = ReadCalls(kGroups);
+  fuzz::Calls calls;
+  if (!ParseForm(input, &calls)) return;
+  Coordinator coordinator(journal);
+  for (const fuzz::Call& call : groups.calls()) coordinator.Handle(call);
+  for (int i = 0; i < calls.calls_size() && i < kMostCalls; ++i) coordinator.Handle(calls.calls(i));
+  coordinator.CheckReplay();
+}
+
+const RegisteredTarget kRpcTarget({.name = "rpc",
+                                   .run = ServeCalls,
+                                   .form = &fuzz::Calls::default_instance()});
+
+}  // namespace
+}  // namespace pleat
