@@ -1,4 +1,5 @@
 """A state folder whose disk fills: new work is refused before it is applied, what is there is served."""
+import os
 import signal
 import subprocess
 
@@ -9,7 +10,7 @@ class StateSpace(ClusterTest):
     def setUp(self):
         super().setUp()
         (self.dir / "state").mkdir()
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", self.dir / "state"],
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512m", "tmpfs", self.dir / "state"],
                                  capture_output=True)
         if mounted.returncode != 0:
             self.skipTest(f"cannot mount a small disk here: {mounted.stderr.decode().strip()}")
@@ -21,7 +22,8 @@ class StateSpace(ClusterTest):
         filler.unlink(missing_ok=True)
         free = int(subprocess.run(["df", "--output=avail", "-B1", self.dir / "state"], capture_output=True, text=True,
                                   check=True).stdout.split()[1])
-        filler.write_bytes(bytes(max(0, free - leave)))
+        with filler.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, max(1, free - leave))
 
     def refuses(self):
         return "no new work is taken" in self.pleat("ls").stdout
@@ -45,7 +47,8 @@ class StateSpace(ClusterTest):
         self.submit()
         self.start_worker()
         wait_until(lambda: self.count_epochs() >= 1, "a fold is under way")
-        self.fill(leave=300_000)
+        # Below the mark, and enough for what is committed until the coordinator looks.
+        self.fill(leave=2_200_000)
         wait_until(self.refuses, "the coordinator says that it takes nothing new")
         self.status()
         (self.dir / "state/filler").unlink()
