@@ -15,7 +15,6 @@ namespace {
 
 constexpr auto kTickInterval = std::chrono::milliseconds(100);
 constexpr auto kSpaceInterval = std::chrono::seconds(5);
-constexpr auto kStateSpaceInterval = std::chrono::seconds(1);
 // What the loop reads at once for a snapshot.
 constexpr size_t kSnapshotPageBytes = 256 << 10;
 
@@ -264,11 +263,7 @@ void CoordinatorLoop::LookAtSpace() {
 }
 
 void CoordinatorLoop::LookAtStateSpace(Now now, Turn& turn) {
-  const auto time = std::chrono::steady_clock::now();
-  const bool is_due =
-      core_.IsShortOfSpace() || time - last_look_at_state_space_ >= kStateSpaceInterval;
-  if (options_.state_dir.empty() || !is_due) return;
-  last_look_at_state_space_ = time;
+  if (options_.state_dir.empty()) return;
   const absl::StatusOr<StoreSpace> space = options_.space_of(options_.state_dir);
   if (space.ok()) turn.Add(core_.Handle(0, StateSpace{*space}, now));
 }

@@ -55,10 +55,10 @@ struct LoopOptions {
 // store's space is looked at every 5 s (on another thread: a store may hang); otherwise the thread
 // sleeps.
 //
-// The space of the journal's disk, which is a local one, is looked at before commands are handled:
-// each time while it is short, else once a second at most. Every `snapshot_every` records a
-// snapshot of the state is made on another thread, which asks the loop for records page by page;
-// the journal then names it, and the next start begins with it.
+// The space of the journal's disk, which is a local one, is looked at before the commands of each
+// turn are handled: a disk may fill between two commits. Every `snapshot_every` records a snapshot
+// of the state is made on another thread, which asks the loop for records page by page; the journal
+// then names it, and the next start begins with it.
 class CoordinatorLoop : private TurnListener {
  public:
   using Token = uint64_t;
@@ -162,7 +162,6 @@ class CoordinatorLoop : private TurnListener {
   std::chrono::steady_clock::time_point last_tick_;
   std::chrono::steady_clock::time_point last_look_at_space_;
   std::atomic<bool> looks_at_space_ = false;
-  std::chrono::steady_clock::time_point last_look_at_state_space_;
   uint64_t next_snapshot_ = 0;  // sequence number at which it is due
   std::atomic<bool> makes_snapshot_ = false;
 

@@ -10,7 +10,7 @@ class StateSpace(ClusterTest):
     def setUp(self):
         super().setUp()
         (self.dir / "state").mkdir()
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512m", "tmpfs", self.dir / "state"],
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", self.dir / "state"],
                                  capture_output=True)
         if mounted.returncode != 0:
             self.skipTest(f"cannot mount a small disk here: {mounted.stderr.decode().strip()}")
@@ -47,8 +47,7 @@ class StateSpace(ClusterTest):
         self.submit()
         self.start_worker()
         wait_until(lambda: self.count_epochs() >= 1, "a fold is under way")
-        # Below the mark, and enough for what is committed until the coordinator looks.
-        self.fill(leave=2_200_000)
+        self.fill(leave=300_000)
         wait_until(self.refuses, "the coordinator says that it takes nothing new")
         self.status()
         (self.dir / "state/filler").unlink()
