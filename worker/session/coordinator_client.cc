@@ -19,7 +19,8 @@
 namespace pleat {
 namespace {
 
-// Of why a task failed or is given back; the coordinator takes no more (16 KiB).
+// Of why a task failed or is given back, or a checkpoint is damaged; the coordinator takes no more
+// (16 KiB).
 constexpr size_t kMostMessageBytes = 16'000;
 
 constexpr int64_t kCallTimeoutMs = 10'000;
@@ -212,7 +213,7 @@ absl::StatusOr<std::optional<v1::Checkpoint>> CoordinatorClient::QuarantineCheck
   request.set_request_id(NewRequestId());
   *request.mutable_attempt() = attempt;
   *request.mutable_checkpoint() = checkpoint;
-  request.set_message(ReplaceInvalidUtf8(message));
+  request.set_message(ShortenUtf8(ReplaceInvalidUtf8(message), kMostMessageBytes));
   v1::QuarantineCheckpointResponse response;
   PLEAT_RETURN_IF_ERROR(Call(&v1::WorkerService::Stub::QuarantineCheckpoint, request, response,
                              "reporting a damaged checkpoint"));
