@@ -12,6 +12,7 @@
 #include "common/store/safetensors.h"
 #include "tests/coordinator/core/core_harness.h"
 #include "tests/fuzz/fuzz_forms.pb.h"
+#include "worker/data/png_decoder.h"
 #include "worker/data/png_encoder.h"
 #include "worker/train/training_state.h"
 
@@ -57,7 +58,10 @@ void WriteImages(const SeedFolder& seeds) {
   const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(pixels.data()),
                                        pixels.size());
   seeds.Write("png", "grey.png", *EncodePng(bytes, 6, 8, 1));
-  seeds.Write("png", "rgb.png", *EncodePng(bytes, 4, 4, 3));
+  const std::string rgb = *EncodePng(bytes, 4, 4, 3);
+  seeds.Write("png", "rgb.png", rgb);
+  const std::string much("\x44\0\0\0", 4);  // of text, says the chunk: a gibibyte
+  seeds.Write("png", "text_beyond_the_file.png", rgb.substr(0, kPngHeaderBytes) + much + "tEXt");
 }
 
 void WriteTrainingState(const SeedFolder& seeds) {

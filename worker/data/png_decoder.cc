@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
 constexpr std::string_view kHeaderChunk("\0\0\0\x0dIHDR", 8);
-constexpr size_t kMaxOtherChunkBytes = size_t{8} << 20;
+constexpr int kAllOtherChunks = -1;
 
 // One decoding. libpng reports errors by a jump back to RunStep, so whatever needs a destructor is
 // here, and not in the functions that the jump leaves.
@@ -59,7 +59,9 @@ void ReadInfo(Decoding& decoding) {
   png_structp png = decoding.png;
   png_set_read_fn(png, &decoding, TakeBytes);
   png_set_user_limits(png, kMaxImagePixels, kMaxImagePixels);
-  png_set_chunk_malloc_max(png, kMaxOtherChunkBytes);
+  // Profiles, texts and the like are passed over unread: libpng makes room for as much of them as
+  // they claim to be, which may be more than the file is.
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, nullptr, kAllOtherChunks);
   png_read_info(png, decoding.info);
   // Transparent colours are told by samples as they stand, before these are spread or scaled.
   png_set_expand(png);
