@@ -27,8 +27,20 @@ std::string EndText(const v1::AttemptEnded& ended) {
     case v1::ATTEMPT_END_PAUSED:
       return "paused; it goes on when the race needs it";
     default:
-      return absl::StrCat("failed", RetryText(ended.retry_after_ms()), ": ", ended.message());
+      return absl::StrCat(
+          "failed", RetryText(ended.retry_after_ms()),
+          ended.failure() == v1::FAILURE_KIND_OUT_OF_MEMORY ? " with activations recomputed" : "",
+          ": ", ended.message());
   }
+}
+
+// "worker w-3 is set aside: others completed the last 3 tasks that failed there, the last: …"
+std::string SetAsideText(const v1::GroupSetAside& update) {
+  return absl::StrCat(update.worker().empty()
+                          ? absl::StrCat("all workers on host ", update.host(), " are")
+                          : absl::StrCat("worker ", update.worker(), " is"),
+                      " set aside: others completed the last ", update.failures(),
+                      " tasks that failed there, the last: ", update.message());
 }
 
 // "trial 0 fold 1: its checkpoint of step 14 is damaged; it goes on from step 10: …"
@@ -187,6 +199,11 @@ std::optional<std::string> EventLine(const v1::WatchResponse& event, const Sweep
                           EndText(record.attempt_ended()));
     case v1::JournalRecord::kCheckpointQuarantined:
       return QuarantineText(record.checkpoint_quarantined());
+    case v1::JournalRecord::kResultHeld:
+      return absl::StrCat(TaskText(record.result_held().task()), " trained; ",
+                          record.result_held().reason());
+    case v1::JournalRecord::kGroupSetAside:
+      return SetAsideText(record.group_set_aside());
     case v1::JournalRecord::kTaskWaiting:
       return absl::StrCat(TaskText(record.task_waiting().task()),
                           record.task_waiting().reason().empty() ? " goes on" : " waits: ",

@@ -239,6 +239,12 @@ void SweepView::ApplyRecord(const v1::JournalRecord& record) {
         fold->message = record.attempt_ended().message();
       }
       break;
+    case v1::JournalRecord::kResultHeld:
+      if (FoldView* fold = FindFold(record.result_held().task())) {
+        fold->state = v1::FOLD_STATE_WAITING;
+        fold->message = record.result_held().reason();
+      }
+      break;
     case v1::JournalRecord::kTaskAbandoned:
       if (FoldView* fold = FindFold(record.task_abandoned().task())) {
         fold->state = v1::FOLD_STATE_FAILED;

@@ -26,6 +26,7 @@ enum class RandomPurpose : uint32_t {
   kInspection = 14,
   kSyntheticObjective = 15,
   kSimulation = 16,
+  kAudit = 17,
 };
 
 // Four 32-bit words for one (key, counter).

@@ -16,20 +16,21 @@ v1::AcquireTaskResponse NoTask(std::string reason) {
   return response;
 }
 
-v1::JournalRecord LeaseRecord(const Choice& choice, const v1::AcquireTaskRequest& request,
+v1::JournalRecord LeaseRecord(const Choice& choice, const Poll& poll,
                               const v1::AcquireTaskResponse& response) {
   v1::JournalRecord record = RecordFor(*choice.sweep);
   v1::TaskLeased* update = record.mutable_task_leased();
   update->set_task(response.lease().task().id());
   update->set_attempt(response.lease().attempt());
-  update->set_worker(request.worker_id());
+  update->set_worker(poll.request.worker_id());
+  update->set_host(poll.group.host());
   update->set_reason(choice.reason);
   const auto& checkpoint = choice.sweep->tasks.at(choice.task).checkpoint;
   if (checkpoint.has_value()) {
     update->set_resumed(true);
     update->set_resumed_epoch(checkpoint->epoch());
   }
-  *record.mutable_reply() = MakeReply(request, response);
+  *record.mutable_reply() = MakeReply(poll.request, response);
   return record;
 }
 
@@ -80,16 +81,22 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::AcquireTaskRequest& req
                 .message = "its group asked for a new task, so it has lost this one"});
   }
   const int64_t wait_ms = std::min(request.wait_ms(), kLongestWaitMs);
-  const auto replaced = polls.Park({.token = token,
-                                    .request = request,
-                                    .group = worker->info,
-                                    .line = state.IsKeptAway(worker_id) ? worker_id : "",
-                                    .deadline_ms = now.lease_ms + wait_ms});
+  const auto replaced =
+      polls.Park({.token = token,
+                  .request = request,
+                  .group = worker->info,
+                  .line = IsSpecial(worker_id, worker->info.host()) ? worker_id : "",
+                  .deadline_ms = now.lease_ms + wait_ms});
   if (replaced.has_value()) Answer(replaced->token, NoTask("a newer call of this group waits"));
   // If tasks were added, those who wait longer come first: Finish serves all.
   if (Offers() != served_offers || space.IsShort()) return;
-  const std::optional<Choice> choice = ChooseTask(state, races, worker_id, worker->info);
+  const std::optional<Choice> choice = ChooseTask(state, races, {worker_id, worker->info, workers});
   if (choice.has_value()) Grant(*polls.TakeWorker(worker_id), *choice);
+}
+
+bool CoordinatorCore::Impl::IsSpecial(const std::string& worker, const std::string& host) const {
+  return state.IsKeptAway(worker) || state.groups().Remembers(worker) ||
+         state.groups().FindAside(worker, host) != nullptr;
 }
 
 void CoordinatorCore::Impl::ServePolls() {
@@ -97,7 +104,7 @@ void CoordinatorCore::Impl::ServePolls() {
   served_offers = Offers();
   polls.Serve([this](const Poll& poll) {
     const std::optional<Choice> choice =
-        ChooseTask(state, races, poll.request.worker_id(), poll.group);
+        ChooseTask(state, races, {poll.request.worker_id(), poll.group, workers});
     if (choice.has_value()) Grant(poll, *choice);
     return choice.has_value();
   });
@@ -115,15 +122,16 @@ void CoordinatorCore::Impl::Grant(const Poll& poll, const Choice& choice) {
   v1::AcquireTaskResponse response;
   *response.mutable_lease() =
       MakeLease(sweep, choice.task, attempt, options.lease_ttl_ms, choice.reason);
-  Emit(LeaseRecord(choice, poll.request, response));
+  Emit(LeaseRecord(choice, poll, response));
   Answer(poll.token, std::move(response));
 }
 
 void CoordinatorCore::Impl::AnswerOverduePolls() {
   while (const std::optional<Poll> poll = polls.TakeOverdue(now.lease_ms)) {
     Answer(poll->token,
-           NoTask(space.IsShort() ? space.reason()
-                                  : WhyIdle(state, races, poll->request.worker_id(), poll->group)));
+           NoTask(space.IsShort()
+                      ? space.reason()
+                      : WhyIdle(state, races, {poll->request.worker_id(), poll->group, workers})));
   }
 }
 

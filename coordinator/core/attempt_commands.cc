@@ -186,16 +186,48 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::CompleteTaskRequest& re
       !status.ok()) {
     return Refuse(token, status);
   }
-  v1::CompleteTaskResponse response;
+  const bool counts = !IsAudited(sweep.spec, key) ||
+                      IsConfirmed(attempt->task->held, DigestOf(request.result().train_fold()));
+  if (counts) {
+    AcceptResult(*attempt, request);
+  } else {
+    HoldResult(*attempt, request);
+  }
+  Advance(sweep.name);
+  Answer(token, v1::CompleteTaskResponse());
+}
+
+void CoordinatorCore::Impl::AcceptResult(const Attempt& attempt,
+                                         const v1::CompleteTaskRequest& request) {
+  const Sweep& sweep = *attempt.sweep;
+  HostOfGroup visited;
+  for (const auto& [worker, visit] : attempt.task->visits) visited[worker] = visit.host;
   v1::JournalRecord record = RecordFor(sweep);
   record.mutable_task_completed()->set_task(request.attempt().task());
   record.mutable_task_completed()->set_attempt(request.attempt().attempt());
   *record.mutable_task_completed()->mutable_result() = request.result();
-  *record.mutable_reply() = MakeReply(request, response);
+  *record.mutable_reply() = MakeReply(request, v1::CompleteTaskResponse());
   Emit(std::move(record));
-  if (key.kind == TaskKind::kTrainFold) FinishTrialIfDue(sweep, key.trial);
-  Advance(sweep.name);
-  Answer(token, std::move(response));
+  JudgeGroups(sweep, visited);
+  if (attempt.key.kind == TaskKind::kTrainFold) FinishTrialIfDue(sweep, attempt.key.trial);
+}
+
+void CoordinatorCore::Impl::HoldResult(const Attempt& attempt,
+                                       const v1::CompleteTaskRequest& request) {
+  const Sweep& sweep = *attempt.sweep;
+  v1::JournalRecord record = RecordFor(sweep);
+  v1::ResultHeld* update = record.mutable_result_held();
+  update->set_task(request.attempt().task());
+  update->set_attempt(request.attempt().attempt());
+  *update->mutable_digest() = DigestOf(request.result().train_fold());
+  update->set_reason(WhyHeld(attempt.task->held, update->digest()));
+  *record.mutable_reply() = MakeReply(request, v1::CompleteTaskResponse());
+  Emit(std::move(record));
+  if (attempt.task->held.size() < kMostAuditRuns) return;
+  Abandon(sweep, attempt.key,
+          absl::StrCat(kMostAuditRuns,
+                       " runs gave as many results: these machines do not compute "
+                       "alike, or not reliably (verify.audit_fraction)"));
 }
 
 void CoordinatorCore::Impl::On(uint64_t token, const v1::FailTaskRequest& request) {

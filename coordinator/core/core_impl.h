@@ -77,6 +77,16 @@ struct CoordinatorCore::Impl {
   // Handles a command that is not refused or postponed.
   void Dispatch(uint64_t token, const Command& command);
 
+  // The attempt that a request speaks of.
+  struct Attempt {
+    const Sweep* sweep = nullptr;
+    TaskKey key;
+    const TaskState* task = nullptr;
+    TaskRef ref() const { return {sweep->name, key}; }
+    // It was stopped with its trial or sweep; the group is to be told so.
+    bool cancelled() const { return task->phase == TaskPhase::kCancelled; }
+  };
+
   // One overload per command: sweep_commands.cc
   void On(uint64_t token, const v1::SubmitRequest& request);
   void On(uint64_t token, const v1::CancelRequest& request);
@@ -108,6 +118,8 @@ struct CoordinatorCore::Impl {
   // acquire_command.cc
   void On(uint64_t token, const v1::RegisterRequest& request);
   void On(uint64_t token, const v1::AcquireTaskRequest& request);
+  // Whether tasks may be kept from this very group.
+  bool IsSpecial(const std::string& worker, const std::string& host) const;
   void ServePolls();
   // Grows whenever there may be something to hand out that there was not before.
   uint64_t Offers() const { return state.ready_additions() + races.changes(); }
@@ -120,6 +132,18 @@ struct CoordinatorCore::Impl {
   void On(uint64_t token, const v1::QuarantineCheckpointRequest& request);
   void On(uint64_t token, const v1::CompleteTaskRequest& request);
   void On(uint64_t token, const v1::FailTaskRequest& request);
+  // Journals a result that counts, and what follows from it.
+  void AcceptResult(const Attempt& attempt, const v1::CompleteTaskRequest& request);
+  // Journals a result that waits for another run of the fold to give the same.
+  void HoldResult(const Attempt& attempt, const v1::CompleteTaskRequest& request);
+
+  // group_trouble.cc: groups that fail what others complete.
+  //
+  // Groups, and the host of each.
+  using HostOfGroup = std::map<std::string, std::string>;
+  // Sets those aside, and their hosts, that have failed too many; if they were, and had a try,
+  // anew. To be called for those that have just failed something, or failed what is completed now.
+  void JudgeGroups(const Sweep& sweep, const HostOfGroup& groups);
   // tick_command.cc
   void On(uint64_t token, const Tick& tick);
   void On(uint64_t token, const StoreSpace& space);
@@ -198,15 +222,6 @@ struct CoordinatorCore::Impl {
   // Journals one fact: numbers it, applies it, and keeps the leases in step.
   void Emit(v1::JournalRecord record);
 
-  // The attempt that a request speaks of.
-  struct Attempt {
-    const Sweep* sweep = nullptr;
-    TaskKey key;
-    const TaskState* task = nullptr;
-    TaskRef ref() const { return {sweep->name, key}; }
-    // It was stopped with its trial or sweep; the group is to be told so.
-    bool cancelled() const { return task->phase == TaskPhase::kCancelled; }
-  };
   // Journals what a live attempt waits for, if that has changed.
   void RecordWait(const Attempt& attempt, const std::string& reason);
   // FAILED_PRECONDITION: it is neither live nor the task's last, cancelled one.

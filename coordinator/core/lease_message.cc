@@ -31,6 +31,7 @@ void FillTraining(const Sweep& sweep, const TaskKey& key, v1::TrainFoldTask* wor
   if (!start.empty()) *work->mutable_start_weights() = start[key.fold];
   const std::optional<v1::Checkpoint>& checkpoint = sweep.tasks.at(key).checkpoint;
   if (checkpoint.has_value()) *work->mutable_resume_from() = *checkpoint;
+  work->set_recompute_activations(sweep.trials[key.trial].recomputes);
 }
 
 void FillPrediction(const Sweep& sweep, const TaskKey& key, v1::PredictTask* work) {

@@ -20,7 +20,7 @@ struct Poll {
   uint64_t token = 0;  // of the call to answer
   v1::AcquireTaskRequest request;
   v1::WorkerInfo group;  // that asks
-  std::string line;      // its id if a sweep keeps this very group away, else empty
+  std::string line;      // its id if tasks may be kept from this very group, else empty
   int64_t deadline_ms = 0;
 };
 

@@ -120,6 +120,11 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
       return Wait(sweep, record.task_waiting());
     case v1::JournalRecord::kTaskCompleted:
       return Complete(sweep, record.task_completed());
+    case v1::JournalRecord::kResultHeld:
+      return HoldResult(sweep, record.result_held());
+    case v1::JournalRecord::kGroupSetAside:
+      groups_.SetAside(record.group_set_aside());
+      return absl::OkStatus();
     case v1::JournalRecord::kAttemptEnded:
       return EndAttempt(sweep, record.attempt_ended());
     case v1::JournalRecord::kTaskReady:

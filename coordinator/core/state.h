@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "coordinator/core/group_book.h"
 #include "coordinator/core/reply_book.h"
 #include "coordinator/core/study.h"
 #include "coordinator/core/sweep.h"
@@ -82,6 +83,7 @@ class State {
   const std::map<std::string, v1::JournalRecord>& removing() const { return removing_; }
   // True if a live sweep keeps a worker away.
   bool IsKeptAway(const std::string& worker) const;
+  const GroupBook& groups() const { return groups_; }
   const ReplyBook& replies() const { return replies_; }
   const StudyBook& studies() const { return studies_; }
 
@@ -141,6 +143,11 @@ class State {
   absl::Status Quarantine(Sweep& sweep, const v1::CheckpointQuarantined& update);
   absl::Status Wait(Sweep& sweep, const v1::TaskWaiting& update);
   absl::Status Complete(Sweep& sweep, const v1::TaskCompleted& update);
+  absl::Status HoldResult(Sweep& sweep, const v1::ResultHeld& update);
+  // The task's worker failed it, and is to leave it to others.
+  void NoteFailure(TaskState& task, const std::string& message);
+  // Counts what failed elsewhere and was completed now, and forgets who failed it.
+  void Blame(TaskState& task);
   absl::Status EndAttempt(Sweep& sweep, const v1::AttemptEnded& update);
   absl::Status MakeReady(Sweep& sweep, const v1::TaskReady& update);
   absl::Status Abandon(Sweep& sweep, const v1::TaskAbandoned& update);
@@ -161,6 +168,7 @@ class State {
   std::map<std::string, TaskRef> held_;
   std::map<std::string, v1::JournalRecord> removing_;
   std::map<std::string, uint64_t> last_attempts_;  // of removed sweeps, by name
+  GroupBook groups_;
   ReplyBook replies_;
   StudyBook studies_;
 };

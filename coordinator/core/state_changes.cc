@@ -67,6 +67,8 @@ absl::Status State::RetryFold(Sweep& sweep, const TaskKey& key, bool is_fresh) {
   sweep.retried.insert(key);
   task.failures = 0;
   task.fruitless = 0;
+  task.visits.clear();
+  task.held.clear();
   task.message.clear();
   if (is_fresh) task.ForgetCheckpoints();
   Enqueue(sweep, key);

@@ -41,6 +41,18 @@ v1::TaskSnapshot SaveTask(const TaskKey& key, const TaskState& task, bool is_ret
   saved.set_is_retried(is_retried);
   if (task.result.has_value()) *saved.mutable_result() = *task.result;
   saved.set_message(task.message);
+  saved.set_host(task.host);
+  for (const auto& [worker, visit] : task.visits) {
+    v1::VisitSnapshot& kept = *saved.add_visits();
+    kept.set_worker(worker);
+    kept.set_host(visit.host);
+    if (visit.failure.has_value()) kept.set_failure(*visit.failure);
+  }
+  for (const HeldResult& held : task.held) {
+    v1::HeldResultSnapshot& kept = *saved.add_held();
+    kept.set_worker(held.worker);
+    *kept.mutable_digest() = held.digest;
+  }
   return saved;
 }
 
@@ -64,6 +76,15 @@ TaskState LoadTask(const v1::TaskSnapshot& saved) {
   task.has_failed_race = saved.has_failed_race();
   if (saved.has_result()) task.result = saved.result();
   task.message = saved.message();
+  task.host = saved.host();
+  for (const v1::VisitSnapshot& visit : saved.visits()) {
+    Visit& kept = task.visits[visit.worker()];
+    kept.host = visit.host();
+    if (visit.has_failure()) kept.failure = visit.failure();
+  }
+  for (const v1::HeldResultSnapshot& held : saved.held()) {
+    task.held.push_back({.worker = held.worker(), .digest = held.digest()});
+  }
   return task;
 }
 
@@ -81,6 +102,7 @@ v1::TrialSnapshot SaveTrial(const Trial& trial) {
     saved.mutable_race_end()->set_round(trial.race_end->round);
   }
   saved.set_is_retried(trial.is_retried);
+  saved.set_recomputes(trial.recomputes);
   return saved;
 }
 
@@ -98,6 +120,7 @@ Trial LoadTrial(const v1::TrialSnapshot& saved) {
         RaceEnd{static_cast<RaceEnd::Kind>(saved.race_end().kind()), saved.race_end().round()};
   }
   trial.is_retried = saved.is_retried();
+  trial.recomputes = saved.recomputes();
   return trial;
 }
 
@@ -202,6 +225,7 @@ v1::StateSnapshot State::Snapshot() const {
     last.set_sweep(name);
     last.set_attempt(attempt);
   }
+  groups_.Save(&snapshot);
   replies_.Save(snapshot.mutable_replies());
   studies_.Save(snapshot.mutable_studies());
   return snapshot;
@@ -232,6 +256,7 @@ absl::Status State::LoadAll(const v1::StateSnapshot& snapshot, const HasRecord& 
   for (const v1::LastAttempt& last : snapshot.last_attempts()) {
     last_attempts_[last.sweep()] = last.attempt();
   }
+  groups_.Load(snapshot);
   for (const v1::RecordedReply& reply : snapshot.replies()) replies_.Record(reply);
   for (const v1::StudySnapshot& study : snapshot.studies()) {
     PLEAT_ASSIGN_OR_RETURN(const bool is_there, has_record(study.created()));

@@ -66,6 +66,7 @@ absl::Status State::Lease(Sweep& sweep, const v1::TaskLeased& update) {
   task.phase = TaskPhase::kRunning;
   task.attempt = update.attempt();
   task.worker = update.worker();
+  task.host = update.host();
   task.leased_unix_ms = record_unix_ms_;
   task.has_advanced = false;
   return absl::OkStatus();
@@ -118,11 +119,58 @@ absl::Status State::Complete(Sweep& sweep, const v1::TaskCompleted& update) {
   task.result = update.result();
   task.ForgetCheckpoints();
   task.message.clear();
+  Blame(task);
   if (found.key.kind == TaskKind::kTrainFold) {
     --sweep.trials[found.key.trial].open_folds;
     ++sweep.folds_done;
   }
   if (found.key.kind == TaskKind::kPredict) --sweep.open_predictions;
+  return absl::OkStatus();
+}
+
+void State::NoteFailure(TaskState& task, const std::string& message) {
+  constexpr size_t kMostVisits = 100;
+  if (task.visits.size() >= kMostVisits) task.visits.erase(task.visits.begin());
+  task.visits[task.worker] = {.host = task.host, .failure = message};
+  groups_.Remember(task.worker);
+}
+
+void State::Blame(TaskState& task) {
+  for (const HeldResult& held : task.held) {
+    Visit& visit = task.visits[held.worker];
+    if (Agree(held.digest, DigestOf(task.result->train_fold()))) {
+      groups_.Clear(held.worker, visit.host);
+    } else {
+      visit.failure = "its result was not the one that two other runs gave";
+    }
+  }
+  std::map<std::string, std::string> hosts;  // and how the task failed there
+  for (const auto& [worker, visit] : task.visits) {
+    if (!visit.failure.has_value() || worker == task.worker) continue;
+    groups_.Blame({false, worker}, *visit.failure);
+    hosts[visit.host] = *visit.failure;
+  }
+  for (const auto& [host, failure] : hosts) groups_.Blame({true, host}, failure);
+  groups_.Clear(task.worker, task.host);
+  groups_.CountCompleted();
+  task.visits.clear();
+  task.held.clear();
+}
+
+absl::Status State::HoldResult(Sweep& sweep, const v1::ResultHeld& update) {
+  PLEAT_ASSIGN_OR_RETURN(const Found found, FindRunning(sweep, update.task(), update.attempt()));
+  TaskState& task = *found.task;
+  if (found.key.kind != TaskKind::kTrainFold) return Misfit("only folds are audited");
+  StopRunning(sweep, found.key);
+  task.message = update.reason();
+  task.held.push_back({.worker = task.worker, .digest = update.digest()});
+  task.visits[task.worker] = {.host = task.host, .failure = {}};
+  groups_.Remember(task.worker);
+  // The next run begins anew, and is to get somewhere itself.
+  task.ForgetCheckpoints();
+  task.fruitless = 0;
+  task.furthest_epoch = 0;
+  Enqueue(sweep, found.key);
   return absl::OkStatus();
 }
 
@@ -137,12 +185,18 @@ absl::Status State::EndAttempt(Sweep& sweep, const v1::AttemptEnded& update) {
   if (found.task->has_advanced) found.task->fruitless = 0;
   if (update.end() == v1::ATTEMPT_END_EXPIRED && !found.task->has_advanced) {
     ++found.task->fruitless;
+    NoteFailure(*found.task, update.message());
   }
   if (update.failure() == v1::FAILURE_KIND_DATA) {
     // The worker's failure, not the task's.
     sweep.kept_away[found.task->worker] = update.message();
   } else if (update.end() == v1::ATTEMPT_END_FAILED) {
     ++found.task->failures;
+    NoteFailure(*found.task, update.message());
+    if (update.failure() == v1::FAILURE_KIND_OUT_OF_MEMORY &&
+        found.key.kind == TaskKind::kTrainFold) {
+      sweep.trials[found.key.trial].recomputes = true;
+    }
     // The checkpoint may be what cannot be read: the next attempt goes on from the one before.
     if (update.failure() == v1::FAILURE_KIND_STORE) found.task->DropCheckpoint();
   }

@@ -78,14 +78,14 @@ v1::TrialStatus DescribeTrial(const Sweep& sweep, uint32_t number, const LeaseTa
   return status;
 }
 
-v1::WorkerStatus DescribeWorker(const std::string& id, const v1::WorkerInfo& info,
-                                const Sweep& sweep, const State& state, const RaceTable& races) {
+v1::WorkerStatus DescribeWorker(const Asker& worker, const Sweep& sweep, const State& state,
+                                const RaceTable& races) {
   v1::WorkerStatus status;
-  status.set_worker_id(id);
-  *status.mutable_info() = info;
-  const auto held = state.held().find(id);
+  status.set_worker_id(worker.worker);
+  *status.mutable_info() = worker.group;
+  const auto held = state.held().find(worker.worker);
   if (held == state.held().end()) {
-    status.set_idle_reason(WhyNoTask(sweep, races.Find(sweep.name), id, info));
+    status.set_idle_reason(WhyNoTask(sweep, state, races, worker));
     return status;
   }
   const TaskRef& task = held->second;
@@ -163,7 +163,7 @@ v1::GetResponse DescribeSweep(const Sweep& sweep, const State& state, const Leas
   }
   response.set_sequence(state.sequence());
   for (const auto& [id, worker] : workers.workers()) {
-    *response.add_workers() = DescribeWorker(id, worker.info, sweep, state, races);
+    *response.add_workers() = DescribeWorker({id, worker.info, workers}, sweep, state, races);
   }
   return response;
 }

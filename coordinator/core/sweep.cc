@@ -43,7 +43,8 @@ bool Sweep::AllTrialsEnded() const { return SearchIsOver() && trials_ended == tr
 bool Sweep::DependsOnExecution() const {
   if (folds_done > 0 || !running.empty()) return true;
   return std::ranges::any_of(tasks, [](const auto& entry) {
-    return entry.second.furthest_epoch > 0 || entry.second.checkpoint.has_value();
+    const TaskState& task = entry.second;
+    return task.furthest_epoch > 0 || task.checkpoint.has_value() || !task.held.empty();
   });
 }
 

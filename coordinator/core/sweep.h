@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "coordinator/core/audit.h"
 #include "coordinator/core/epoch_scores.h"
 #include "coordinator/core/protections.h"
 #include "coordinator/core/task_key.h"
@@ -27,11 +28,20 @@ enum class TaskPhase {
   kCancelled,  // stopped with its trial or sweep
 };
 
+// A group that had a task and is to leave it to others, while there are others.
+struct Visit {
+  std::string host;
+  std::optional<std::string> failure;  // how the task failed there; empty: its result is audited
+};
+
 struct TaskState {
   TaskPhase phase = TaskPhase::kWaiting;
   int64_t leased_unix_ms = 0;  // when the last attempt got it: a wall-clock label
   uint64_t attempt = 0;  // number of the last attempt; 0: none yet (see Sweep::attempts_before)
   std::string worker;    // that has, or had, the last attempt
+  std::string host;      // of that worker
+  std::map<std::string, Visit> visits;  // by worker; forgotten once the task is done
+  std::vector<HeldResult> held;         // of a fold that is audited: in the order of the runs
   uint32_t failures = 0;
   uint32_t retry_after_ms = 0;  // the wait that it is in after a failure; 0: none
   // Attempts that were lost since one came to a checkpoint, or to an epoch that none had reported
@@ -73,6 +83,7 @@ struct Trial {
   std::optional<v1::TrialPaused> paused;        // while it is
   std::optional<RaceEnd> race_end;              // stays when the trial is retried
   bool is_retried = false;                      // folds of it are trained again, outside the race
+  bool recomputes = false;                      // memory ran out: activations are recomputed
 
   bool ended() const {
     return finished.has_value() || cancelled.has_value() || stopped.has_value();

@@ -160,6 +160,7 @@ void CoordinatorCore::Impl::FailAttempt(const Sweep& sweep, const TaskKey& key,
               .failure = kind,
               .retry_after_ms = may_pass ? TaskRetryMs(kind, failures) : 0},
              &reply);
+  if (may_pass) JudgeGroups(sweep, {{task.worker, task.host}});
   // Once prepared, the data hold; that they are missing or others is one worker's failure.
   // If all too many say so, it is the sweep's.
   const bool is_only_theirs = is_data && key.kind != TaskKind::kPrepareData &&

@@ -1,7 +1,9 @@
 #include "coordinator/schedule/scheduler.h"
 
+#include <algorithm>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "coordinator/core/given_trials.h"
@@ -78,19 +80,65 @@ std::string WhyNoTrial(const Sweep& sweep) {
   return absl::StrCat("; trial ", sweep.trials.size(), " is being suggested");
 }
 
-// The first task of those that are ready.
-std::optional<TaskKey> NextTask(const Sweep& sweep, const SweepRace* race) {
-  if (sweep.ready.empty()) return std::nullopt;
-  if (race == nullptr || sweep.ready.begin()->kind != TaskKind::kTrainFold) {
-    return *sweep.ready.begin();
+// What is handed out of those that are ready, in this order, until `take` says true of one.
+void OfferTasks(const Sweep& sweep, const SweepRace* race,
+                absl::FunctionRef<bool(const TaskKey&)> take) {
+  const auto offer = [&](const TaskKey& key) { return sweep.ready.contains(key) && take(key); };
+  if (race == nullptr || sweep.ready.empty() || sweep.ready.begin()->kind != TaskKind::kTrainFold) {
+    std::ranges::any_of(sweep.ready, offer);
+  } else if (!std::ranges::any_of(sweep.retried, offer)) {
+    std::ranges::any_of(race->FoldsToTrain(), offer);
   }
-  for (const TaskKey& key : sweep.retried) {
-    if (sweep.ready.contains(key)) return key;
+}
+
+// Whether another group is connected that may run the task, is not set aside, and has not failed
+// it.
+bool OthersMayRun(const Sweep& sweep, const TaskKey& key, const State& state, const Asker& asker) {
+  const auto may_run = [&](const auto& entry) {
+    const auto& [worker, other] = entry;
+    return worker != asker.worker && !sweep.tasks.at(key).visits.contains(worker) &&
+           state.groups().FindAside(worker, other.info.host()) == nullptr &&
+           (key.kind == TaskKind::kPrepareData || WhyUnfit(sweep, worker, other.info).empty());
+  };
+  return std::ranges::any_of(asker.workers.workers(), may_run);
+}
+
+// Whether the group leaves a task to others.
+bool Leaves(const Sweep& sweep, const TaskKey& key, const State& state, const Asker& asker) {
+  const bool is_aside = state.groups().FindAside(asker.worker, asker.group.host()) != nullptr;
+  return (is_aside || sweep.tasks.at(key).visits.contains(asker.worker)) &&
+         OthersMayRun(sweep, key, state, asker);
+}
+
+// The first task that the group may have.
+std::optional<TaskKey> NextTask(const Sweep& sweep, const State& state, const RaceTable& races,
+                                const Asker& asker) {
+  std::optional<TaskKey> next;
+  OfferTasks(sweep, races.Find(sweep.name), [&](const TaskKey& key) {
+    if (!Leaves(sweep, key, state, asker)) next = key;
+    return next.has_value();
+  });
+  return next;
+}
+
+// Why a group gets none of the tasks that are handed out to others; empty if that is not so.
+std::string WhyLeftToOthers(const Sweep& sweep, const State& state, const RaceTable& races,
+                            const Asker& asker) {
+  std::optional<TaskKey> first;
+  OfferTasks(sweep, races.Find(sweep.name), [&](const TaskKey& key) {
+    first = key;
+    return true;
+  });
+  if (!first.has_value()) return "";
+  const GroupBook::Entry* aside = state.groups().FindAside(asker.worker, asker.group.host());
+  if (aside != nullptr) {
+    return absl::StrCat("this group is set aside: others completed the last ", aside->failures,
+                        " tasks that failed here or on its host (the last: ", aside->message,
+                        "); it gets a try after ", aside->aside_until - state.groups().completed(),
+                        " more tasks, or when no other group is there");
   }
-  for (const TaskKey& key : race->FoldsToTrain()) {
-    if (sweep.ready.contains(key)) return key;
-  }
-  return std::nullopt;
+  return absl::StrCat("sweep ", sweep.name, ": ", TaskText(*first),
+                      " is left to other groups, since this one had it before");
 }
 
 // Of a sweep whose folds wait for their race to go on.
@@ -103,20 +151,22 @@ std::string WhyRaceWaits(const Sweep& sweep) {
 
 }  // namespace
 
-std::optional<Choice> ChooseTask(const State& state, const RaceTable& races,
-                                 const std::string& worker, const v1::WorkerInfo& group) {
+std::optional<Choice> ChooseTask(const State& state, const RaceTable& races, const Asker& asker) {
   for (const auto& [rank, sweep] : state.ready_sweeps()) {
     if (!sweep->hold.empty()) continue;
-    const std::optional<TaskKey> key = NextTask(*sweep, races.Find(sweep->name));
+    const std::optional<TaskKey> key = NextTask(*sweep, state, races, asker);
     if (!key.has_value()) continue;
-    if (key->kind != TaskKind::kPrepareData && !WhyUnfit(*sweep, worker, group).empty()) continue;
+    if (key->kind != TaskKind::kPrepareData &&
+        !WhyUnfit(*sweep, asker.worker, asker.group).empty()) {
+      continue;
+    }
     return Choice{.sweep = sweep, .task = *key, .reason = WhyThisTask(*sweep, *key)};
   }
   return std::nullopt;
 }
 
-std::string WhyNoTask(const Sweep& sweep, const SweepRace* race, const std::string& worker,
-                      const v1::WorkerInfo& group) {
+std::string WhyNoTask(const Sweep& sweep, const State& state, const RaceTable& races,
+                      const Asker& asker) {
   const std::string name = absl::StrCat("sweep ", sweep.name);
   if (sweep.ended.has_value()) return absl::StrCat(name, " has ended");
   if (!sweep.hold.empty()) return absl::StrCat(name, ": ", sweep.hold);
@@ -128,8 +178,11 @@ std::string WhyNoTask(const Sweep& sweep, const SweepRace* race, const std::stri
                                  : WhyDelayed(sweep);
   }
   if (!sweep.folds.has_value()) return absl::StrCat(name, ": folds are being cut");
-  if (std::string unfit = WhyUnfit(sweep, worker, group); !unfit.empty()) return unfit;
-  if (NextTask(sweep, race).has_value()) return absl::StrCat(name, ": has work; ask again");
+  if (std::string unfit = WhyUnfit(sweep, asker.worker, asker.group); !unfit.empty()) return unfit;
+  if (NextTask(sweep, state, races, asker).has_value()) {
+    return absl::StrCat(name, ": has work; ask again");
+  }
+  if (std::string left = WhyLeftToOthers(sweep, state, races, asker); !left.empty()) return left;
   if (!sweep.ready.empty()) return absl::StrCat(WhyRaceWaits(sweep), WhyNoTrial(sweep));
   if (!sweep.delayed.empty()) return WhyDelayed(sweep);
   if (const std::optional<std::string> awaited = AwaitedFromOutside(sweep)) {
@@ -146,14 +199,13 @@ std::string WhyNoTask(const Sweep& sweep, const SweepRace* race, const std::stri
   return absl::StrCat(name, ": the ensemble is being built");
 }
 
-std::string WhyIdle(const State& state, const RaceTable& races, const std::string& worker,
-                    const v1::WorkerInfo& group) {
+std::string WhyIdle(const State& state, const RaceTable& races, const Asker& asker) {
   constexpr size_t kNamed = 3;
   if (state.live_sweeps().empty()) return "no sweep is running";
   std::vector<std::string> reasons;
   for (const auto& [rank, sweep] : state.live_sweeps()) {
     if (reasons.size() == kNamed) break;
-    reasons.push_back(WhyNoTask(*sweep, races.Find(sweep->name), worker, group));
+    reasons.push_back(WhyNoTask(*sweep, state, races, asker));
   }
   const size_t others = state.live_sweeps().size() - reasons.size();
   return absl::StrCat(absl::StrJoin(reasons, "; "),

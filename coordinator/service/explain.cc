@@ -160,10 +160,30 @@ Words Explain(const v1::AttemptEnded& update) {
                           task->kind != layout::TaskName::Kind::kPrepare;
   std::string decision = absl::StrCat("attempt ", update.attempt(), " ", EndWord(update.end()));
   if (keeps_away) absl::StrAppend(&decision, "; its worker gets no more of this sweep");
+  if (update.failure() == v1::FAILURE_KIND_OUT_OF_MEMORY && task &&
+      task->kind == layout::TaskName::Kind::kTrain) {
+    absl::StrAppend(&decision, "; the trial's folds recompute activations from now on");
+  }
   if (update.retry_after_ms() > 0) {
     absl::StrAppend(&decision, ", to be tried again in ", update.retry_after_ms() / 1000, " s");
   }
   return AboutTask(update.task(), std::move(decision), update.message());
+}
+
+Words Explain(const v1::ResultHeld& update) {
+  return AboutTask(update.task(),
+                   absl::StrCat("result of attempt ", update.attempt(),
+                                " held; the fold is trained again from the beginning"),
+                   update.reason());
+}
+
+Words Explain(const v1::GroupSetAside& update) {
+  return {update.worker().empty() ? absl::StrCat("host ", update.host())
+                                  : absl::StrCat("worker ", update.worker()),
+          absl::StrCat("set aside until others have completed ", update.tasks_elsewhere(),
+                       " tasks, while there are others"),
+          absl::StrCat("others completed the last ", update.failures(),
+                       " tasks that failed there, the last: ", update.message())};
 }
 
 Words Explain(const v1::CheckpointQuarantined& update) {
@@ -269,6 +289,10 @@ Words ExplainUpdate(const v1::JournalRecord& record, const EarlyEnds& early_ends
       return Explain(record.task_completed(), early_ends);
     case v1::JournalRecord::kAttemptEnded:
       return Explain(record.attempt_ended());
+    case v1::JournalRecord::kResultHeld:
+      return Explain(record.result_held());
+    case v1::JournalRecord::kGroupSetAside:
+      return Explain(record.group_set_aside());
     case v1::JournalRecord::kCheckpointQuarantined:
       return Explain(record.checkpoint_quarantined());
     case v1::JournalRecord::kTaskWaiting:

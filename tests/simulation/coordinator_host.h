@@ -92,8 +92,13 @@ class CoordinatorHost : private TurnListener {
   // A flipped bit must be noticed; afterwards the disk is as it was.
   void TryWithFlippedBit();
   absl::Status Replay(CoordinatorCore& core);
-  // All of the state that its replay must come to.
-  std::string TextOf(const State& state) const;
+  // What a replay must come to; the replies only as long as no record was dropped with a sweep.
+  struct StateTexts {
+    std::string state;
+    std::string replies;
+  };
+  static StateTexts TextsOf(const State& state);
+  bool IsStateAtDeath(const State& state) const;
   EffectDone RunEffect(const Effect& effect);
   absl::Status WriteResult(const Effect& effect, EffectDone& done);
   void CheckReply(const Call& call, const Reply& reply);
@@ -123,7 +128,7 @@ class CoordinatorHost : private TurnListener {
   uint64_t tokens_ = 0;
   int64_t stood_still_ms_ = 0;
   std::optional<CrashPoint> crash_;
-  std::optional<std::string> state_at_death_;  // to which the replay must come
+  std::optional<StateTexts> state_at_death_;  // to which the replay must come
   bool flips_bits_ = false;
   double effects_fail_ = 0;
 };

@@ -37,6 +37,8 @@ void JournalAudit::Follow(const v1::JournalRecord& record, int64_t now_ms) {
       return Complete(record, now_ms);
     case v1::JournalRecord::kAttemptEnded:
       return End(record, now_ms);
+    case v1::JournalRecord::kResultHeld:
+      return HoldResult(record);
     case v1::JournalRecord::kFoldsAssigned:
       return CheckFile(record.folds_assigned().folds());
     case v1::JournalRecord::kEnsembleBuilt:
@@ -104,6 +106,14 @@ void JournalAudit::Complete(const v1::JournalRecord& record, int64_t) {
   CheckFile(result.train_fold().oof());
 }
 
+void JournalAudit::HoldResult(const v1::JournalRecord& record) {
+  const v1::ResultHeld& held = record.result_held();
+  Task* task = FindLive({record.sweep(), held.task()}, held.attempt(), "a result to audit");
+  if (task == nullptr) return;
+  task->is_live = false;
+  held_.erase(task->worker);
+}
+
 void JournalAudit::End(const v1::JournalRecord& record, int64_t now_ms) {
   const v1::AttemptEnded& ended = record.attempt_ended();
   Task* task = FindLive({record.sweep(), ended.task()}, ended.attempt(), "the end");
@@ -115,7 +125,8 @@ void JournalAudit::End(const v1::JournalRecord& record, int64_t now_ms) {
   if (now_ms - task->alive_ms < terms_.lease_ttl_ms &&
       now_ms - task->moved_ms < terms_.progress_timeout_ms) {
     watchdog_.Violate(ended.task(), ": the lease of attempt ", ended.attempt(), " was lost ",
-                      now_ms - task->alive_ms, " ms after a sign of life");
+                      now_ms - task->alive_ms, " ms after a sign of life and ",
+                      now_ms - task->moved_ms, " ms after it moved");
   }
 }
 

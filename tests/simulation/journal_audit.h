@@ -66,6 +66,7 @@ class JournalAudit {
   void Lease(const v1::JournalRecord& record, int64_t now_ms);
   void Report(const TaskId& id, uint64_t attempt, int64_t now_ms);
   void Complete(const v1::JournalRecord& record, int64_t now_ms);
+  void HoldResult(const v1::JournalRecord& record);
   void End(const v1::JournalRecord& record, int64_t now_ms);
   void Remove(const v1::JournalRecord& record);
   // The live attempt that a record speaks of; null, and a violation, if it is not.

@@ -10,11 +10,14 @@ Nemesis::Nemesis(World& world, CoordinatorHost& host, std::vector<SimulatedWorke
 void Nemesis::Choose() {
   Dice& dice = world_.dice;
   const Fault all[] = {
-      {&Nemesis::CrashCoordinator, 4}, {&Nemesis::PauseCoordinator, 1}, {&Nemesis::KillWorker, 2},
-      {&Nemesis::PauseWorker, 3},      {&Nemesis::HangWorker, 1},       {&Nemesis::FailWorker, 1},
-      {&Nemesis::DismissWorker, 1},    {&Nemesis::CutLink, 3},          {&Nemesis::SwizzleClog, 2},
-      {&Nemesis::TroubleNetwork, 2},   {&Nemesis::FillDisk, 1},         {&Nemesis::FillStore, 1},
-      {&Nemesis::JumpWallClock, 1},    {&Nemesis::FailEffects, 1},
+      {&Nemesis::CrashCoordinator, 4},   {&Nemesis::PauseCoordinator, 1},
+      {&Nemesis::KillWorker, 2},         {&Nemesis::PauseWorker, 3},
+      {&Nemesis::HangWorker, 1},         {&Nemesis::FailWorker, 1},
+      {&Nemesis::DismissWorker, 1},      {&Nemesis::CutLink, 3},
+      {&Nemesis::SwizzleClog, 2},        {&Nemesis::TroubleNetwork, 2},
+      {&Nemesis::FillDisk, 1},           {&Nemesis::FillStore, 1},
+      {&Nemesis::JumpWallClock, 1},      {&Nemesis::FailEffects, 1},
+      {&Nemesis::MiscomputeOnWorker, 1},
   };
   while (faults_.empty()) {
     const double share = dice.Chance(0.5) ? 0.3 : 0.7;
@@ -84,9 +87,11 @@ void Nemesis::HangWorker() { AnyWorker().Hang(world_.dice.Between(5'000, 90'000)
 
 void Nemesis::FailWorker() {
   constexpr v1::FailureKind kKinds[] = {v1::FAILURE_KIND_RESOURCES, v1::FAILURE_KIND_STORE,
-                                        v1::FAILURE_KIND_INTERNAL};
-  AnyWorker().FailNext(kKinds[world_.dice.Below(3)]);
+                                        v1::FAILURE_KIND_INTERNAL, v1::FAILURE_KIND_OUT_OF_MEMORY};
+  AnyWorker().FailNext(kKinds[world_.dice.Below(std::size(kKinds))]);
 }
+
+void Nemesis::MiscomputeOnWorker() { AnyWorker().MiscomputeNext(); }
 
 void Nemesis::DismissWorker() { AnyWorker().Leave(world_.dice.Between(100, 10'000)); }
 

@@ -36,6 +36,7 @@ class Nemesis {
   void PauseWorker();
   void HangWorker();
   void FailWorker();
+  void MiscomputeOnWorker();
   void DismissWorker();
   void CutLink();
   void SwizzleClog();

@@ -103,11 +103,14 @@ std::vector<Scenario> MakeScenarios() {
   const v1::SweepSpec views =
       Small(SweepWithoutTestSet("a", 3, 3, "ensemble: {tta: {views: [identity: {}]}}\n"), 2, 2);
   const v1::SweepSpec tiny = Small(SweepWithoutTestSet("b", 1, 2), 1, 1);
+  v1::SweepSpec audited = Racing("fold_racing: {}, most_ahead: 1");
+  audited.mutable_verify()->set_audit_fraction(1);
   return {
       {"plain", {{Submit(Plain("a"))}}},
       {"views", {{Submit(views)}}},
       {"halving", {{Submit(Racing("asha: {eta: 2}"))}}},
       {"racing", {{Submit(Racing("fold_racing: {}, most_ahead: 1"))}}},
+      {"audited", {{Submit(audited)}}, /*is_audited=*/true},
       {"learning", {{Submit(Learning())}}},
       {"changes",
        {{Submit(Extensible()), Limit("a", "resources.max_concurrent_trials=3"), Extend("a", 1)},

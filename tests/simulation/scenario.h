@@ -12,6 +12,7 @@ struct Scenario {
   std::string name;
   // What each user does.
   std::vector<std::vector<UserStep>> users;
+  bool is_audited = false;  // each fold is trained twice
 };
 
 // In each of them faults and timing must not change what comes out: changes that users make are

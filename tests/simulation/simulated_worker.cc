@@ -80,6 +80,7 @@ void SimulatedWorker::Leave(int64_t down_ms) {
 void SimulatedWorker::Register() {
   v1::RegisterRequest request;
   request.set_worker_id(worker_id_);
+  request.mutable_info()->set_host(name_);
   request.mutable_info()->set_group_size(1);
   request.mutable_info()->set_fingerprint("f");
   request.set_store_uuid(CoordinatorHost::Options().store_uuid);
@@ -268,7 +269,18 @@ void SimulatedWorker::Checkpoint() {
         });
 }
 
+void SimulatedWorker::Miscompute() {
+  const v1::AttemptId& attempt = job_->attempt;
+  if (!miscomputes_next_) return;
+  const uint64_t flip = failures_.TakeFlip(attempt.sweep(), attempt.task());
+  if (flip == 0) return;
+  miscomputes_next_ = false;
+  world_.watchdog.Count("fold miscomputed", attempt.task());
+  job_->weights ^= flip;
+}
+
 void SimulatedWorker::CompleteFold() {
+  Miscompute();
   Write("weights", job_->weights, [this](const v1::Artifact& weights) {
     Write("oof.npy", ~job_->weights, [this, weights](const v1::Artifact& oof) {
       v1::TaskResult result;

@@ -12,18 +12,28 @@
 
 namespace pleat::simulation {
 
-// How often work on each task was made to fail: at most as often as does not change what the sweep
-// comes to.
+// How often work on each task was made to fail, or came to a wrong result: at most as often as does
+// not change what the sweep comes to.
 class FailureBudget {
  public:
+  // `is_audited`: whether every fold is, so that a wrong result is found out.
+  explicit FailureBudget(bool is_audited) : is_audited_(is_audited) {}
+
   bool Take(const std::string& sweep, const std::string& task) {
     return ++failures_[sweep + " " + task] <= kMost;
   }
+  // What is to be flipped of a result, another bit each time; 0: nothing more.
+  uint64_t TakeFlip(const std::string& sweep, const std::string& task) {
+    const uint32_t flips = ++flips_[sweep + " " + task];
+    return is_audited_ && flips <= kMost ? uint64_t{1} << flips : 0;
+  }
 
  private:
-  static constexpr uint32_t kMost = 2;  // resources.max_failures is 3
+  static constexpr uint32_t kMost = 2;  // resources.max_failures is 3, kMostAuditRuns 4
 
+  const bool is_audited_;
   std::map<std::string, uint32_t> failures_;
+  std::map<std::string, uint32_t> flips_;
 };
 
 // Behaves as worker/session: registers, polls, heartbeats from the side, reports epochs, publishes
@@ -44,6 +54,8 @@ class SimulatedWorker {
   // SIGTERM: gives back what it has, and goes.
   void Leave(int64_t down_ms);
   void FailNext(v1::FailureKind kind) { fail_next_ = kind; }
+  // Computes the next fold that is audited wrongly.
+  void MiscomputeNext() { miscomputes_next_ = true; }
   // How fast it trains.
   void set_epoch_ms(int64_t ms) { epoch_ms_ = ms; }
 
@@ -75,6 +87,8 @@ class SimulatedWorker {
   void Quarantine(const v1::Checkpoint& checkpoint);
   void TrainEpoch();
   void Checkpoint();
+  // Flips a bit of the weights, if that is due and will be found out.
+  void Miscompute();
   void CompleteFold();
   void Predict();
   void Complete(v1::TaskResult result);
@@ -101,6 +115,7 @@ class SimulatedWorker {
   uint64_t jobs_ = 0;
   int64_t hang_ms_ = 0;
   std::optional<v1::FailureKind> fail_next_;
+  bool miscomputes_next_ = false;
   int64_t epoch_ms_ = 2'000;
 };
 

@@ -24,7 +24,9 @@ constexpr int64_t kLongestRageMs = 80'000;
 class Run {
  public:
   Run(uint64_t seed, const Scenario& scenario, bool traces, const Weakness& weakness)
-      : world_(seed, kMostWorkers + scenario.users.size(), traces), host_(world_, weakness.host) {
+      : world_(seed, kMostWorkers + scenario.users.size(), traces),
+        host_(world_, weakness.host),
+        failures_(scenario.is_audited) {
     host_.disk().set_syncs(!weakness.skips_fsync);
     const auto count = static_cast<size_t>(world_.dice.Between(2, kMostWorkers));
     for (size_t link = 0; link < count; ++link) {

@@ -23,6 +23,7 @@ TEST(Simulation, ComesToTheCalmOutcomeWhateverBreaks) {
                             "cut off",
                             "disk of the journal full",
                             "effect failed",
+                            "fold miscomputed",
                             "fold paused",
                             "fold went on from a checkpoint",
                             "lease lost",

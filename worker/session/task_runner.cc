@@ -13,6 +13,7 @@
 #include "common/store/npy.h"
 #include "worker/distributed/group_status.h"
 #include "worker/predict/predictor.h"
+#include "worker/session/failure_kind.h"
 #include "worker/session/lease_observer.h"
 #include "worker/session/patient_store.h"
 #include "worker/session/publish_dataset.h"
@@ -28,27 +29,6 @@ constexpr int64_t kHungReleaseMs = 3'000;
 // A rank that is gone says nothing of the task, which another group may well finish.
 bool IsLostRank(const absl::Status& status) {
   return absl::IsDeadlineExceeded(status) || absl::IsAborted(status);
-}
-
-v1::FailureKind KindOf(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kOutOfRange:
-      return v1::FAILURE_KIND_NAN;
-    case absl::StatusCode::kResourceExhausted:
-    // Files out of reach for now: the checkpoint, which STORE would drop, is none the worse.
-    case absl::StatusCode::kUnavailable:
-      return v1::FAILURE_KIND_RESOURCES;
-    case absl::StatusCode::kDataLoss:
-    case absl::StatusCode::kNotFound:
-    case absl::StatusCode::kPermissionDenied:
-      return v1::FAILURE_KIND_STORE;
-    case absl::StatusCode::kFailedPrecondition:
-      return v1::FAILURE_KIND_DATA;
-    case absl::StatusCode::kInvalidArgument:
-      return v1::FAILURE_KIND_CONFIG;
-    default:
-      return v1::FAILURE_KIND_INTERNAL;
-  }
 }
 
 std::vector<int64_t> AllRows(const Dataset& dataset) {
@@ -280,7 +260,7 @@ void TaskRunner::Report(const v1::Task& task, const absl::StatusOr<v1::TaskResul
   } else {
     Log(LogLevel::kWarning, "task failed",
         {{"task", task.id()}, {"error", result.status().message()}});
-    reported = client_->FailTask(keeper.attempt(), KindOf(result.status()),
+    reported = client_->FailTask(keeper.attempt(), FailureKindOf(result.status()),
                                  std::string(result.status().message()));
   }
   if (!reported.ok()) {

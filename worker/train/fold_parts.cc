@@ -93,6 +93,7 @@ absl::StatusOr<FoldParts> MakeFoldParts(const FoldJob& job, Group& group) try {
   }
 
   FoldParts parts;
+  parts.recomputes = job.task.recompute_activations();
   parts.key = MixKeys(MixKeys(training.seed(), config.trial()), job.task.fold());
   parts.plan = std::make_unique<BatchPlan>(trains ? rows : std::vector<int64_t>(),
                                            training.batch_size(), parts.key);

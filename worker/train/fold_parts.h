@@ -25,6 +25,7 @@ namespace pleat {
 struct FoldParts {
   // The key of every random draw: of (training.seed, trial, fold).
   uint64_t key = 0;
+  bool recomputes = false;  // activations, for the backward pass
   std::unique_ptr<BatchPlan> plan;
   std::unique_ptr<BatchLoader> loader;
   std::unique_ptr<Validator> validator;

@@ -62,7 +62,8 @@ absl::StatusOr<std::optional<StepOutcome>> TakeStep(
                                            .epoch = state.epoch(),
                                            .row_ids = rows,
                                            .statistics = group.statistics.get(),
-                                           .should_abandon = abandon});
+                                           .should_abandon = abandon,
+                                           .recompute = parts.recomputes});
   const at::Tensor loss = BatchLoss(parts, training.loss(), logits, loaded, std::ssize(batch));
   if (is_abandoned()) return std::nullopt;
 

@@ -277,7 +277,7 @@ TEST(BadSweep, SaysEverythingInOneGoInTheOrderOfTheText) {
 TEST(BadSweep, RefusesADocumentThatIsNoMapping) {
   const std::string keys =
       "a mapping with the keys name, data, cross_validation, model, training, search, ensemble, "
-      "resources, priority";
+      "resources, priority, verify";
   EXPECT_EQ(DiagnosticsOf(""), "sweep.yaml:1:1: empty; expected " + keys);
   EXPECT_EQ(DiagnosticsOf("# nothing\n"), "sweep.yaml:1:1: empty; expected " + keys);
   EXPECT_EQ(DiagnosticsOf("[1, 2]\n"), "sweep.yaml:1:1: expected " + keys + "; found a list");

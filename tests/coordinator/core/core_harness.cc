@@ -102,10 +102,12 @@ void CoreHarness::ExpectSameState(const CoordinatorCore& core) const {
   ASSERT_EQ(StateText(core.state()), StateText(core_->state()));
   v1::StateSnapshot snapshot = core.state().Snapshot();
   v1::StateSnapshot expected = core_->state().Snapshot();
-  // The replies about a removed sweep go with its records.
-  if (has_dropped_records_) {
-    snapshot.clear_replies();
-    expected.clear_replies();
+  // The replies about a removed sweep go with its records, and so does what groups did for it.
+  for (v1::StateSnapshot* either : {&snapshot, &expected}) {
+    if (!has_dropped_records_) break;
+    either->clear_replies();
+    either->clear_groups();
+    either->clear_tasks_completed();
   }
   ASSERT_EQ(DeterministicBytes(snapshot), DeterministicBytes(expected));
 }
@@ -189,10 +191,11 @@ absl::Status CoreHarness::Remove(const std::string& name) {
 }
 
 void CoreHarness::Register(const std::string& worker, uint32_t group_size,
-                           const std::string& fingerprint) {
+                           const std::string& fingerprint, const std::string& host) {
   v1::RegisterRequest request;
   request.set_worker_id(worker);
   request.mutable_info()->set_group_size(group_size);
+  request.mutable_info()->set_host(host);
   request.mutable_info()->set_fingerprint(fingerprint);
   request.set_store_uuid(options_.store_uuid);
   const Reply reply = Ask(request);
@@ -234,11 +237,18 @@ absl::Status CoreHarness::Publish(const v1::Lease& lease, uint32_t epoch) {
   return Ask(request).status;
 }
 
-absl::Status CoreHarness::Complete(const v1::Lease& lease) {
+absl::Status CoreHarness::Complete(const v1::Lease& lease, const std::string& weights) {
   v1::CompleteTaskRequest request;
   request.set_request_id(NextId());
   *request.mutable_attempt() = AttemptOf(lease);
   *request.mutable_result() = SampleResult(lease);
+  if (!weights.empty()) {
+    request.mutable_result()
+        ->mutable_train_fold()
+        ->mutable_checkpoint()
+        ->mutable_weights()
+        ->set_sha256(std::string(64, weights[0]));
+  }
   return Ask(request).status;
 }
 

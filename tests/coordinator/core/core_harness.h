@@ -46,13 +46,14 @@ class CoreHarness {
   // UNKNOWN when it is accepted: the answer comes after its effect.
   absl::Status Remove(const std::string& name);
   void Register(const std::string& worker, uint32_t group_size = 1,
-                const std::string& fingerprint = "f");
+                const std::string& fingerprint = "f", const std::string& host = "h");
   // A task for the worker, or an empty lease.
   v1::AcquireTaskResponse Acquire(const std::string& worker);
   absl::StatusOr<v1::HeartbeatResponse> Heartbeat(const v1::Lease& lease, uint64_t step);
   absl::Status ReportEpoch(const v1::Lease& lease, uint32_t epoch);
   absl::Status Publish(const v1::Lease& lease, uint32_t epoch);
-  absl::Status Complete(const v1::Lease& lease);
+  // `weights`: of a fold, the hexadecimal digit that its weights' SHA-256 consists of.
+  absl::Status Complete(const v1::Lease& lease, const std::string& weights = "");
   absl::Status Fail(const v1::Lease& lease, v1::FailureKind kind);
   absl::Status Release(const v1::Lease& lease);
   // Prepares the data and cuts the folds of the only sweep.

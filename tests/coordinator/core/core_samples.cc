@@ -45,6 +45,17 @@ v1::MembersSelected FoldsOfBestTrial(const SelectMembers& effect) {
   return members;
 }
 
+std::string VisitsText(const TaskState& task) {
+  std::string text = task.host;
+  for (const auto& [worker, visit] : task.visits) {
+    absl::StrAppend(&text, " ", worker, "@", visit.host, ": ", visit.failure.value_or("audited"));
+  }
+  for (const HeldResult& held : task.held) {
+    absl::StrAppend(&text, " ", held.worker, " gave ", DeterministicBytes(held.digest));
+  }
+  return text;
+}
+
 std::string TaskLine(const TaskKey& key, const TaskState& task) {
   return absl::StrCat(
       "  ", TaskId(key), " ", static_cast<int>(task.phase), " ", task.attempt, " ", task.worker,
@@ -52,7 +63,7 @@ std::string TaskLine(const TaskKey& key, const TaskState& task) {
       " ", task.furthest_epoch, " ", task.leased_unix_ms, " ", task.message, " ",
       task.checkpoint.has_value() ? DeterministicBytes(*task.checkpoint) : "", " ",
       task.previous_checkpoint.has_value() ? DeterministicBytes(*task.previous_checkpoint) : "",
-      " ", task.waits_for, " ",
+      " ", task.waits_for, " ", VisitsText(task), " ",
       task.last_epoch.has_value() ? DeterministicBytes(*task.last_epoch) : "", " ",
       task.result.has_value() ? DeterministicBytes(*task.result) : "", "\n");
 }
@@ -135,7 +146,7 @@ std::string StateText(const State& state) {
                     sweep.ensemble.has_value(), sweep.ended.has_value(), "\n");
     for (const auto& [key, task] : sweep.tasks) text += TaskLine(key, task);
     for (const Trial& trial : sweep.trials) {
-      absl::StrAppend(&text, "  trial ", trial.ended(), trial.is_retried, " ",
+      absl::StrAppend(&text, "  trial ", trial.ended(), trial.is_retried, trial.recomputes, " ",
                       trial.race_end.has_value() ? trial.race_end->round + 1 : 0, "\n");
       for (const v1::StartWeights& start : trial.start_weights) {
         absl::StrAppend(&text, "  begins with ", DeterministicBytes(start), "\n");
@@ -182,7 +193,9 @@ std::string StateText(const State& state) {
 }
 
 std::string RepliesText(const State& state) {
-  std::string text;
+  v1::StateSnapshot groups;
+  state.groups().Save(&groups);
+  std::string text = DeterministicBytes(groups);
   state.replies().ForEach([&](const v1::RecordedReply& reply) {
     absl::StrAppend(&text, reply.request_id(), " ", reply.response(), "\n");
   });

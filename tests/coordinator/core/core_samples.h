@@ -25,7 +25,8 @@ v1::TaskResult SampleResult(const v1::Lease& lease);
 // if the sweep asks for any.
 EffectDone SampleDone(const Effect& effect);
 
-// The whole state but the replies, and the replies, as text; equal states have equal texts.
+// The whole state but the replies and what is remembered of groups, and these, as text; equal
+// states have equal texts. The latter go with the records of a removed sweep.
 std::string StateText(const State& state);
 std::string RepliesText(const State& state);
 

@@ -120,7 +120,7 @@ TEST_F(GivenTrialsTest, SaysThatItWaits) {
   v1::WorkerInfo group;
   group.set_group_size(1);
   group.set_fingerprint("f");
-  EXPECT_THAT(WhyNoTask(core_.sweep("a"), nullptr, "w", group),
+  EXPECT_THAT(WhyNoTask(core_.sweep("a"), core_.state(), {}, {"w", group, {}}),
               HasSubstr("sweep a: waiting for trial 0 from outside (search.method: external"));
   ASSERT_TRUE(Add("2e-4").ok());
   EXPECT_EQ(Phase(), "training");

@@ -171,7 +171,7 @@ TEST_F(LearningSearchTest, UsesAllThatIsKnownWhereItNeedNotBeReproducible) {
     v1::WorkerInfo group;
     group.set_group_size(1);
     group.set_fingerprint("f");
-    const std::string why = WhyNoTask(sweep, nullptr, "w0", group);
+    const std::string why = WhyNoTask(sweep, core.state(), {}, {"w0", group, {}});
     if (reproducible) {
       EXPECT_EQ(sweep.trials.size(), kInFlight);
       EXPECT_EQ(AwaitedTrial(sweep), 0u);
@@ -223,7 +223,7 @@ TEST_F(LearningSearchTest, SuggestsBesideTheLoop) {
   v1::WorkerInfo group;
   group.set_group_size(1);
   group.set_fingerprint("f");
-  EXPECT_THAT(WhyNoTask(core.sweep("a"), nullptr, "w0", group),
+  EXPECT_THAT(WhyNoTask(core.sweep("a"), core.state(), {}, {"w0", group, {}}),
               HasSubstr("; trial 1 is being suggested"));
   // What was being computed is computed again.
   core.Restart();

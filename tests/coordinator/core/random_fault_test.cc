@@ -106,7 +106,8 @@ class RandomFaults {
   static v1::SweepSpec Spec(const std::string& name) {
     // One with a test set to predict, one with its own folds over test-time views only.
     if (name == "a") {
-      v1::SweepSpec spec = SmallSweep(name, 9, 3, "resources: {max_concurrent_trials: 2}\n");
+      v1::SweepSpec spec = SmallSweep(
+          name, 9, 3, "resources: {max_concurrent_trials: 2}\nverify: {audit_fraction: 0.5}\n");
       spec.mutable_search()->set_max_trials(3);
       return spec;
     }
@@ -120,7 +121,7 @@ class RandomFaults {
     if (random_.NextBelow(20) == 0) return v1::FAILURE_KIND_DATA;
     return static_cast<v1::FailureKind>(
         v1::FAILURE_KIND_NAN +
-        random_.NextBelow(v1::FAILURE_KIND_INTERNAL - v1::FAILURE_KIND_NAN + 1));
+        random_.NextBelow(v1::FAILURE_KIND_OUT_OF_MEMORY - v1::FAILURE_KIND_NAN + 1));
   }
 
   std::string AnyLimit() {
@@ -170,7 +171,7 @@ TEST(CoordinatorCore, SurvivesRandomFaultsAndStillFinishes) {
   int extended = 0;
   int retried = 0;
   int changed = 0;
-  for (uint64_t seed = 0; seed < 20; ++seed) {
+  for (uint64_t seed = 0; seed < 40; ++seed) {
     RandomFaults faults(seed);
     for (int step = 0; step < 400 && !testing::Test::HasFailure(); ++step) faults.Step();
     if (!testing::Test::HasFailure()) faults.Settle();

@@ -23,7 +23,7 @@ class SchedulerTest : public testing::Test {
   SchedulerTest() { core.Register("w1"); }
 
   std::string ChosenTask(const v1::WorkerInfo& group) {
-    const std::optional<Choice> choice = ChooseTask(core.state(), {}, "w", group);
+    const std::optional<Choice> choice = ChooseTask(core.state(), {}, {"w", group, {}});
     return choice.has_value() ? absl::StrCat(choice->sweep->name, " ", TaskId(choice->task)) : "";
   }
   void FinishFolds(int count) {
@@ -50,7 +50,7 @@ TEST_F(SchedulerTest, PrefersPriorityThenAge) {
   EXPECT_EQ(ChosenTask(Group(1)), "old prepare");
   ASSERT_TRUE(core.Submit(SmallSweep("urgent", 1, 2, "priority: 5\n")).ok());
   EXPECT_EQ(ChosenTask(Group(1)), "urgent prepare");
-  EXPECT_THAT(ChooseTask(core.state(), {}, "w", Group(1))->reason,
+  EXPECT_THAT(ChooseTask(core.state(), {}, {"w", Group(1), {}})->reason,
               HasSubstr("sweep urgent (priority 5) is the first with work for this group"));
 }
 
@@ -70,7 +70,7 @@ TEST_F(SchedulerTest, LeavesASweepToGroupsOfTheSizeThatItAsksFor) {
   core.Prepare("w1");
   EXPECT_EQ(ChosenTask(Group(1)), "");
   EXPECT_EQ(ChosenTask(Group(2)), "a train/0000/0");
-  EXPECT_EQ(WhyNoTask(core.sweep("a"), nullptr, "w", Group(1)),
+  EXPECT_EQ(WhyNoTask(core.sweep("a"), core.state(), {}, {"w", Group(1), {}}),
             "sweep a needs groups of 2 ranks, this one has 1");
 }
 
@@ -82,9 +82,9 @@ TEST_F(SchedulerTest, LeavesASweepToGroupsLikeTheOneThatTookItsFirstFold) {
   EXPECT_EQ(ChosenTask(Group(1)), "a train/0000/1");
   EXPECT_EQ(ChosenTask(Group(2)), "");
   EXPECT_EQ(ChosenTask(Group(1, "g")), "");
-  EXPECT_EQ(WhyNoTask(core.sweep("a"), nullptr, "w", Group(2)),
+  EXPECT_EQ(WhyNoTask(core.sweep("a"), core.state(), {}, {"w", Group(2), {}}),
             "sweep a needs groups of 1 rank, this one has 2");
-  EXPECT_EQ(WhyNoTask(core.sweep("a"), nullptr, "w", Group(1, "g")),
+  EXPECT_EQ(WhyNoTask(core.sweep("a"), core.state(), {}, {"w", Group(1, "g"), {}}),
             "sweep a is trained with execution fingerprint f, this group has g (another build or "
             "another kind of machine)");
 }
@@ -93,8 +93,8 @@ TEST_F(SchedulerTest, KeepsAwayTheGroupWhoseDataAreOthers) {
   ASSERT_TRUE(core.Submit(SmallSweep("a", 1, 2)).ok());
   core.Prepare("w1");
   ASSERT_TRUE(core.Fail(core.Acquire("w1").lease(), v1::FAILURE_KIND_DATA).ok());
-  EXPECT_FALSE(ChooseTask(core.state(), {}, "w1", Group(1)).has_value());
-  EXPECT_EQ(WhyNoTask(core.sweep("a"), nullptr, "w1", Group(1)),
+  EXPECT_FALSE(ChooseTask(core.state(), {}, {"w1", Group(1), {}}).has_value());
+  EXPECT_EQ(WhyNoTask(core.sweep("a"), core.state(), {}, {"w1", Group(1), {}}),
             "sweep a goes on without this group: it broke");
   EXPECT_EQ(ChosenTask(Group(1)), "a train/0000/0");
 }
@@ -125,14 +125,14 @@ TEST_F(SchedulerTest, SaysThatAFoldGoesOnFromItsCheckpoint) {
   const v1::Lease lease = core.Acquire("w1").lease();
   ASSERT_TRUE(core.Publish(lease, 7).ok());
   ASSERT_TRUE(core.Release(lease).ok());
-  EXPECT_THAT(ChooseTask(core.state(), {}, "w", Group(1))->reason,
+  EXPECT_THAT(ChooseTask(core.state(), {}, {"w", Group(1), {}})->reason,
               HasSubstr("resumes from epoch 7"));
 }
 
 TEST_F(SchedulerTest, SaysWhyAGroupIsIdleAtEachStage) {
-  EXPECT_EQ(WhyIdle(core.state(), {}, "w", Group(1)), "no sweep is running");
+  EXPECT_EQ(WhyIdle(core.state(), {}, {"w", Group(1), {}}), "no sweep is running");
   ASSERT_TRUE(core.Submit(SmallSweep("a", 1, 2)).ok());
-  const auto why = [this] { return WhyIdle(core.state(), {}, "w", Group(1)); };
+  const auto why = [this] { return WhyIdle(core.state(), {}, {"w", Group(1), {}}); };
   v1::Lease lease = core.Acquire("w1").lease();
   EXPECT_EQ(why(), "sweep a: waiting for data preparation");
   ASSERT_TRUE(core.Complete(lease).ok());
@@ -151,14 +151,14 @@ TEST_F(SchedulerTest, SaysWhyAGroupIsIdleAtEachStage) {
   EXPECT_EQ(why(), "sweep a: the ensemble is being built");
   core.RunEffect();
   EXPECT_EQ(why(), "no sweep is running");
-  EXPECT_EQ(WhyNoTask(core.sweep("a"), nullptr, "w", Group(1)), "sweep a has ended");
+  EXPECT_EQ(WhyNoTask(core.sweep("a"), core.state(), {}, {"w", Group(1), {}}), "sweep a has ended");
 }
 
 TEST_F(SchedulerTest, NamesTheFirstSweepsAndCountsTheOthers) {
   for (const char* name : {"a", "b", "c", "d", "e"}) {
     ASSERT_TRUE(core.Submit(SmallSweep(name, 1, 2)).ok());
   }
-  EXPECT_EQ(WhyIdle(core.state(), {}, "w", Group(1)),
+  EXPECT_EQ(WhyIdle(core.state(), {}, {"w", Group(1), {}}),
             "sweep a: waiting for data preparation; sweep b: waiting for data preparation; "
             "sweep c: waiting for data preparation; and 2 more sweeps");
 }

@@ -45,22 +45,23 @@ v1::ModelSpec Registered(const std::string& name,
   return spec;
 }
 
-absl::StatusOr<std::unique_ptr<Model>> Make(const v1::ModelSpec& spec, ModelShape shape = {}) {
+absl::StatusOr<std::unique_ptr<Model>> MakeNet(const v1::ModelSpec& spec, ModelShape shape = {}) {
   return MakeModel(spec, shape, 1, at::kFloat, at::kCPU);
 }
 
 std::string ErrorOf(const v1::ModelSpec& spec, ModelShape shape = {}) {
-  const absl::Status status = Make(spec, shape).status();
+  const absl::Status status = MakeNet(spec, shape).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   return std::string(status.message());
 }
 
 TEST(Registry, MakesTheNetworkOfThatNameWithItsOptions) {
-  const auto model = Make(Registered("plain_net", {{"width", 6}})).value();
+  const auto model = MakeNet(Registered("plain_net", {{"width", 6}})).value();
   EXPECT_EQ(model->Forward(at::ones({2, 1, 28, 28}), {}).sizes(), (std::vector<int64_t>{2, 10}));
   EXPECT_EQ(model->parameters().parameters()[0].name, "conv1.weight");
   EXPECT_EQ(model->parameters().parameters()[0].tensor.sizes(), (std::vector<int64_t>{6, 1, 5, 5}));
-  EXPECT_EQ(Make(Registered("plain_net")).value()->parameters().parameters()[0].tensor.size(0), 4);
+  EXPECT_EQ(MakeNet(Registered("plain_net")).value()->parameters().parameters()[0].tensor.size(0),
+            4);
 }
 
 TEST(Registry, RefusesUnknownNamesWithTheKnownOnes) {

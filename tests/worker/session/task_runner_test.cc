@@ -282,7 +282,7 @@ TEST_F(TaskRunnerTest, MemoryThatRunsOutOnOneRankIsAFailureOfTheAttempt) {
   }
   ASSERT_EQ(coordinator_.failures().size(), 1u);
   EXPECT_FALSE(coordinator_.failures()[0].released());
-  EXPECT_EQ(coordinator_.failures()[0].kind(), v1::FAILURE_KIND_RESOURCES);
+  EXPECT_EQ(coordinator_.failures()[0].kind(), v1::FAILURE_KIND_OUT_OF_MEMORY);
   EXPECT_TRUE(absl::StrContains(coordinator_.failures()[0].message(), "rank 1"));
 }
 

@@ -195,7 +195,7 @@ TEST(TaskRunner, ReportsThatMemoryRanOut) {
   TaskRunner runner(group, store, &client, leaving, TaskRunner::Options());
   EXPECT_TRUE(runner.Run(PrepareLease("")).ok());
   ASSERT_EQ(coordinator.failures().size(), 1u);
-  EXPECT_EQ(coordinator.failures()[0].kind(), v1::FAILURE_KIND_RESOURCES);
+  EXPECT_EQ(coordinator.failures()[0].kind(), v1::FAILURE_KIND_OUT_OF_MEMORY);
   EXPECT_NE(coordinator.failures()[0].message().find("out of memory"), std::string::npos);
 }
 

@@ -65,6 +65,19 @@ TEST_F(FoldTrainerTest, SameJobGivesTheSameBits) {
             OutcomeOf(TrainUndisturbed(Job("b")), *store_));
 }
 
+TEST_F(FoldTrainerTest, RecomputedActivationsChangeNoBit) {
+  FoldJob job = Job("b");
+  job.task.set_recompute_activations(true);
+  EXPECT_EQ(OutcomeOf(TrainUndisturbed(job), *store_),
+            OutcomeOf(TrainUndisturbed(Job("a")), *store_));
+  // In a group, batch norm's exchange is done again too.
+  ScriptedObserver observer;
+  const auto plain = TrainInGroup(Job("c"), 2, *store_, observer);
+  job.folder = "d";
+  const auto recomputed = TrainInGroup(job, 2, *store_, observer);
+  EXPECT_EQ(OutcomeOf(recomputed.value(), *store_), OutcomeOf(plain.value(), *store_));
+}
+
 TEST_F(FoldTrainerTest, SeedTrialAndFoldChangeTheBits) {
   const Outcome plain = OutcomeOf(TrainUndisturbed(Job("a")), *store_);
   FoldJob seed = Job("b");

@@ -1,0 +1,38 @@
+// Folds that are trained twice, to find machines that compute wrongly (`verify.audit_fraction`).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "coordinator/core/task_key.h"
+#include "proto/journal.pb.h"
+#include "proto/sweep.pb.h"
+
+namespace pleat {
+
+// Runs of one fold after which it is given up if no two of them agree.
+inline constexpr size_t kMostAuditRuns = 4;
+
+// A result that waits for another run to give the same.
+struct HeldResult {
+  std::string worker;
+  v1::ResultDigest digest;
+};
+
+// Whether a task is a fold that is to be trained twice: drawn by the search's seed, the trial and
+// the fold.
+bool IsAudited(const v1::SweepSpec& spec, const TaskKey& key);
+
+// What two runs of a fold must agree on.
+v1::ResultDigest DigestOf(const v1::TrainFoldResult& result);
+
+// True if the two are of the same bits.
+bool Agree(const v1::ResultDigest& a, const v1::ResultDigest& b);
+
+// True if one of `held` is the same.
+bool IsConfirmed(const std::vector<HeldResult>& held, const v1::ResultDigest& digest);
+
+// Why a result that nothing confirms is held: "the first of two runs", or what differs.
+std::string WhyHeld(const std::vector<HeldResult>& held, const v1::ResultDigest& digest);
+
+}  // namespace pleat
