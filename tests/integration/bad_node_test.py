@@ -21,7 +21,7 @@ class BadNode(ClusterTest):
         told = self.pleat("explain", "tiny").stdout
         self.assertRegex(told, "set aside until others have completed 20 tasks")
         self.assertRegex(told, "others completed the last 3 tasks that failed there")
-        failed = re.findall(r"(trial \d+ fold \d+) +attempt \d+ failed", told)
+        failed = re.findall(r"(trial \d+ fold \d+): attempt \d+ failed", told)
         self.assertGreaterEqual(len(failed), 3)
         self.assertEqual(len(failed), len(set(failed)), "no fold comes to the broken worker twice")
 
