@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "common/base/failpoint.h"
 #include "common/base/status_macros.h"
 #include "common/store/checksum.h"
 #include "common/store/durable_file.h"
@@ -91,11 +92,14 @@ absl::Status BackupWriter::Finish() {
   }
   file_.flush();
   if (!file_) return FileError(errno, "write", unfinished);
+  PLEAT_RETURN_IF_ERROR(FailPoint("client.backup.before_sync"));
   PLEAT_RETURN_IF_ERROR(MakeDurable(unfinished));
+  PLEAT_RETURN_IF_ERROR(FailPoint("client.backup.before_name"));
   // A hard link replaces nothing either, and all file systems know it.
   if (link(unfinished.c_str(), path_.c_str()) != 0) return FileError(errno, "create", path_);
   std::filesystem::remove(unfinished);
   file_.close();
+  PLEAT_RETURN_IF_ERROR(FailPoint("client.backup.after_name"));
   const std::filesystem::path folder = std::filesystem::absolute(path_).parent_path();
   UniqueFd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.valid()) return FileError(errno, "open the folder", folder.string());

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/base/failpoint.h"
 #include "common/base/status_macros.h"
 #include "common/store/atomic_file.h"
 #include "common/store/checksum.h"
@@ -58,6 +59,7 @@ absl::StatusOr<v1::StateSnapshot> ReadSnapshot(const std::string& state_dir,
 }
 
 void RemoveSnapshotsBut(const std::string& state_dir, const std::string& file) {
+  if (!FailPoint("coordinator.snapshot.before_removal").ok()) return;
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(state_dir, ignored)) {
     const std::string name = entry.path().filename().string();

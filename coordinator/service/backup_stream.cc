@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/base/failpoint.h"
 #include "common/base/grpc_status.h"
 
 namespace pleat {
@@ -16,7 +17,9 @@ void BackupStream::AskForPage() {
 }
 
 void BackupStream::OnPage(absl::StatusOr<RecordPage> page) {
-  if (!page.ok()) return Finish(ToGrpcStatus(page.status()));
+  absl::Status status = page.status();
+  if (status.ok()) status = FailPoint("coordinator.backup.before_page");
+  if (!status.ok()) return Finish(ToGrpcStatus(status));
   response_.Clear();
   records_ += page->bodies.size();
   for (std::string& body : page->bodies) response_.add_records(std::move(body));

@@ -96,6 +96,7 @@ absl::StatusOr<uint64_t> CoordinatorLoop::LoadSnapshot() {
                          ReadSnapshot(options_.state_dir, *taken));
   PLEAT_RETURN_IF_ERROR(
       core_.Load(snapshot, [this](uint64_t sequence) { return journal_.Has(sequence); }));
+  PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.start.snapshot_is_loaded"));
   return taken->sequence();
 }
 

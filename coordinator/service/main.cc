@@ -47,6 +47,7 @@ struct Options {
   uint32_t heartbeat_ms = CoreOptions{}.heartbeat_interval_ms;
   uint64_t min_free_mb = CoreOptions{}.min_free_bytes >> 20;
   uint64_t min_free_state_mb = CoreOptions{}.min_free_state_bytes >> 20;
+  uint64_t snapshot_every = LoopOptions{}.snapshot_every;
 };
 
 void AddOptions(CLI::App& app, Options& options) {
@@ -75,6 +76,11 @@ void AddOptions(CLI::App& app, Options& options) {
                  "0.5 % of the disk if that is less; 0: never refuse")
       ->capture_default_str()
       ->check(CLI::Range(uint64_t{0}, uint64_t{1} << 40));
+  app.add_option("--snapshot-every", options.snapshot_every,
+                 "records of the journal after which a snapshot of the state is made, with which "
+                 "the next start begins")
+      ->capture_default_str()
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40));
   app.set_version_flag("--version", PLEAT_VERSION);
   app.footer("PLEAT_LOG=debug|info|warning|error|off sets what is logged to stderr.");
 }
@@ -164,7 +170,7 @@ absl::Status Serve(const Options& options) {
       OpenPosixStore(options.store.empty() ? options.state + "/store" : options.store, true));
   CoordinatorCore core(CoreOptionsFrom(options, *store));
   CoordinatorLoop loop(core, *journal, *store, SystemClock(), EndOnJournalFailure,
-                       {.state_dir = options.state});
+                       {.state_dir = options.state, .snapshot_every = options.snapshot_every});
   PLEAT_RETURN_IF_ERROR(loop.Start());
   CoordinatorServer server(loop, *store);
   const absl::Status status = ListenUntilTold(server, address, options.state, signals);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "coordinator/journal/snapshot_file.h"
@@ -39,7 +40,11 @@ absl::StatusOr<bool> SnapshotMaker::Take(const RecordPage& page) {
 }
 
 absl::StatusOr<v1::SnapshotTaken> SnapshotMaker::Write() const {
-  return WriteSnapshot(plan_.state_dir, state_.Snapshot());
+  PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.snapshot.before_file"));
+  PLEAT_ASSIGN_OR_RETURN(v1::SnapshotTaken taken,
+                         WriteSnapshot(plan_.state_dir, state_.Snapshot()));
+  PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.snapshot.after_file"));
+  return taken;
 }
 
 }  // namespace pleat

@@ -15,6 +15,7 @@ POINTS = {
         "coordinator.start.before_tables",
         "coordinator.start.before_replay",
         "coordinator.start.during_replay@3",
+        "coordinator.start.snapshot_is_loaded",
         "coordinator.start.after_replay",
         "coordinator.start.before_listen",
         "coordinator.start.before_address",
@@ -43,6 +44,10 @@ POINTS = {
         "coordinator.build_ensemble.end",
         "coordinator.send_ensemble.before_chunk@2",
         "coordinator.remove_files.end",
+        "coordinator.snapshot.before_file",
+        "coordinator.snapshot.after_file@2",
+        "coordinator.snapshot.before_removal",
+        "coordinator.backup.before_page",
         *(f"store.write.{moment}" for moment in _STORE_WRITES),
         *(f"store.write.{moment}@{4 + i}" for i, moment in enumerate(_STORE_WRITES)),
         "store.write.before_sync@24",  # of a member's files
@@ -87,10 +92,13 @@ POINTS = {
         "store.read.before@2",
         "store.remove.before_entry",
     ],
-    # Passed by `pleat submit` and `pleat pull`.
+    # Passed by `pleat submit`, `pleat backup` and `pleat pull`.
     "client": [
         "client.submit.before",
         "client.submit.after",
+        "client.backup.before_sync",
+        "client.backup.before_name",
+        "client.backup.after_name",
         "client.pull.before_chunk@3",
         "client.pull.before_file_sync@2",
         "client.pull.before_check",
@@ -116,6 +124,7 @@ POINTS = {
 
 # What must happen first, so that a calm run comes to the point at all.
 NEEDS = {
+    "coordinator.start.snapshot_is_loaded": "coordinator.snapshot.before_removal=kill",
     "coordinator.start.during_replay@3": "coordinator.commit.after_end@6=kill",
     "worker.resume.state_is_read": "worker.publish_checkpoint.after=kill",
 }

@@ -49,6 +49,7 @@ resources: {max_failures: 50, max_concurrent_trials: 1}
 """
 LEASE_TTL_S = 1.0
 HEARTBEAT_MS = 20  # so that there are some in folds that take a tenth of a second
+SNAPSHOT_EVERY = 40  # of about 150 records
 DELAY_MS = 1300
 STANDSTILL_S = 1.3  # of coordinators and clients: longer than a lease
 LIFE_S = 150  # none takes a quarter of it
@@ -183,7 +184,7 @@ class Life:
         (self.dir / "state/address").unlink(missing_ok=True)
         self.coordinator.begin(BIN / "pleat-coordinator", "--state", self.dir / "state", "--store", self.dir / "store",
                                "--listen", self.address or "127.0.0.1:0", "--lease-ttl-ms", int(LEASE_TTL_S * 1000),
-                               "--heartbeat-ms", HEARTBEAT_MS)
+                               "--heartbeat-ms", HEARTBEAT_MS, "--snapshot-every", SNAPSHOT_EVERY)
 
     def start_worker(self):
         self.worker.begin(BIN / "pleat-worker", "--coordinator", self.address, "--store", self.dir / "store")
@@ -257,6 +258,8 @@ class Life:
         assert ensemble_digest(ensemble) == expected, "the ensemble is another one"
         self.doing = "waiting for stale workers"
         self.let_stale_workers_go_on()
+        self.doing = "backing up"
+        self.back_up()
         self.doing = "pulling"
         self.pleat("pull", "tiny", "--to", self.dir / "pulled/ensemble", program=self.client)
         assert ensemble_digest(self.dir / "pulled/ensemble") == expected, "the pulled ensemble is another one"
@@ -265,6 +268,14 @@ class Life:
         self.pleat("rm", "tiny")
         assert not (self.dir / "store/sweeps/tiny").exists(), "files are left of a sweep that was removed"
         self.wait_for(lambda: not self.coordinator.stood_since)
+
+    def back_up(self):
+        """A backup of the running coordinator, which can be restored."""
+        backups = self.dir / "backups"
+        backups.mkdir()
+        self.pleat("backup", backups, program=self.client)
+        newest = max(backups.glob("*.backup"))
+        self.pleat("restore", newest, "--state", self.dir / "restored")
 
     def find_address(self):
         if not self.address:
