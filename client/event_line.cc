@@ -53,6 +53,15 @@ std::string QuarantineText(const v1::CheckpointQuarantined& found) {
                       found.message());
 }
 
+// "12 files that nobody needs were removed, 40.2 MB"; nothing if there were none.
+std::optional<std::string> CollectedText(const v1::GarbageCollected& collected) {
+  if (collected.files() == 0) return std::nullopt;
+  return absl::StrFormat(
+      "%d %s removed, %.1f MB", collected.files(),
+      collected.files() == 1 ? "file that nobody needs was" : "files that nobody needs were",
+      static_cast<double>(collected.bytes()) / 1e6);
+}
+
 std::string ParametersText(const v1::TrialAdded& added) {
   if (added.parameters().empty()) return "as the sweep says";
   std::string text;
@@ -208,6 +217,12 @@ std::optional<std::string> EventLine(const v1::WatchResponse& event, const Sweep
       return absl::StrCat(TaskText(record.task_waiting().task()),
                           record.task_waiting().reason().empty() ? " goes on" : " waits: ",
                           record.task_waiting().reason());
+    case v1::JournalRecord::kGarbageCollected:
+      return CollectedText(record.garbage_collected());
+    case v1::JournalRecord::kWeightsFreed:
+      return absl::StrCat("the weights of ", record.weights_freed().tasks_size(),
+                          record.weights_freed().tasks_size() == 1 ? " fold" : " folds",
+                          " are no longer kept (keep: ", record.weights_freed().keep(), ")");
     case v1::JournalRecord::kEffectFailed: {
       const v1::EffectFailed& failed = record.effect_failed();
       return absl::StrCat(failed.effect(), " failed", RetryText(failed.retry_after_ms()), ": ",

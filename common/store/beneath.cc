@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 
@@ -88,6 +89,24 @@ absl::StatusOr<UniqueFd> MakeFoldersBeneath(int root,
     PLEAT_ASSIGN_OR_RETURN(folder, OpenFolder(folder.get(), name));
   }
   return folder;
+}
+
+absl::StatusOr<std::vector<StoreEntry>> ListFolder(int folder, const std::string& name) {
+  std::vector<StoreEntry> entries;
+  PLEAT_RETURN_IF_ERROR(VisitEntries(folder, name, [&](const std::string& entry) {
+    struct stat info = {};
+    if (fstatat(folder, entry.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+      // Somebody removed it at this moment.
+      return errno == ENOENT ? absl::OkStatus() : FileError(errno, "look at", entry);
+    }
+    const bool is_folder = S_ISDIR(info.st_mode);
+    entries.push_back({.name = entry,
+                       .is_folder = is_folder,
+                       .size = is_folder ? 0 : static_cast<uint64_t>(info.st_size)});
+    return absl::OkStatus();
+  }));
+  std::ranges::sort(entries, {}, &StoreEntry::name);
+  return entries;
 }
 
 absl::Status RemoveBeneath(int folder, const std::string& name) {

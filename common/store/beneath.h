@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/store/store.h"
 #include "common/store/unique_fd.h"
 
 namespace pleat {
@@ -20,6 +21,9 @@ absl::StatusOr<UniqueFd> OpenBeneathByComponents(int root, const std::string& pa
 // the root itself.
 absl::StatusOr<UniqueFd> MakeFoldersBeneath(int root,
                                             const std::vector<std::string_view>& components);
+
+// What lies in an open folder, by name; links are files. `name` is for messages.
+absl::StatusOr<std::vector<StoreEntry>> ListFolder(int folder, const std::string& name);
 
 // Removes a file, or a folder with everything below it; links are removed, not followed. Absent is
 // fine.

@@ -54,6 +54,26 @@ class MemoryStore final : public Store {
     return bytes.substr(offset, size);
   }
 
+  absl::StatusOr<std::vector<StoreEntry>> List(const std::string& path) const override {
+    PLEAT_RETURN_IF_ERROR(SplitStorePath(path).status());
+    std::lock_guard lock(mutex_);
+    if (files_.contains(path)) return absl::DataLossError(absl::StrCat(path, " is not a folder"));
+    const std::string below = path + "/";
+    std::vector<StoreEntry> entries;
+    for (auto file = files_.lower_bound(below);
+         file != files_.end() && file->first.starts_with(below); ++file) {
+      const std::string rest = file->first.substr(below.size());
+      const size_t end = rest.find('/');
+      if (end == std::string::npos) {
+        entries.push_back({.name = rest, .size = file->second.size()});
+      } else if (entries.empty() || entries.back().name != rest.substr(0, end)) {
+        entries.push_back({.name = rest.substr(0, end), .is_folder = true});
+      }
+    }
+    std::ranges::sort(entries, {}, &StoreEntry::name);
+    return entries;
+  }
+
   absl::Status Remove(const std::string& path) override {
     PLEAT_RETURN_IF_ERROR(SplitStorePath(path).status());
     std::lock_guard lock(mutex_);

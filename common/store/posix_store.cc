@@ -108,6 +108,16 @@ absl::StatusOr<std::string> PosixStore::ReadRange(const std::string& path, uint6
   return ReadFully(file->fd.get(), offset, std::min(size, file->size - offset), path);
 }
 
+absl::StatusOr<std::vector<StoreEntry>> PosixStore::List(const std::string& path) const {
+  PLEAT_RETURN_IF_ERROR(InStore(SplitStorePath(path).status()));
+  const absl::StatusOr<UniqueFd> folder = OpenBeneath(root_.get(), path, O_RDONLY | O_DIRECTORY);
+  if (absl::IsNotFound(folder.status())) return std::vector<StoreEntry>();
+  PLEAT_RETURN_IF_ERROR(InStore(Blocked(folder.status())));
+  absl::StatusOr<std::vector<StoreEntry>> entries = ListFolder(folder->get(), path);
+  PLEAT_RETURN_IF_ERROR(InStore(entries.status()));
+  return entries;
+}
+
 absl::Status PosixStore::Remove(const std::string& path) { return InStore(RemoveDurably(path)); }
 
 absl::Status PosixStore::RemoveDurably(const std::string& path) {

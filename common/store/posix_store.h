@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "common/store/store.h"
 #include "common/store/unique_fd.h"
@@ -23,6 +24,7 @@ class PosixStore final : public Store {
                                             uint64_t max_size) const override;
   absl::StatusOr<std::string> ReadRange(const std::string& path, uint64_t offset,
                                         uint64_t size) const override;
+  absl::StatusOr<std::vector<StoreEntry>> List(const std::string& path) const override;
   absl::Status Remove(const std::string& path) override;
   absl::Status RemoveLeftovers(const std::string& path) override;
   absl::StatusOr<StoreSpace> Space() const override;

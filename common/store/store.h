@@ -20,6 +20,15 @@ struct StoreSpace {
   uint64_t total_bytes = 0;
 };
 
+// What lies directly in a folder.
+struct StoreEntry {
+  std::string name;
+  bool is_folder = false;
+  uint64_t size = 0;  // of a file, in bytes
+
+  bool operator==(const StoreEntry&) const = default;
+};
+
 // Paths are relative to the store's root, with forward slashes; "..", empty components and absolute
 // paths are INVALID_ARGUMENT. Thread-safe. RESOURCE_EXHAUSTED means that the disk is full;
 // DATA_LOSS that a file is not what its Artifact says, or that something stands where a folder
@@ -45,6 +54,8 @@ class Store {
   // OUT_OF_RANGE if it ends before `offset`.
   virtual absl::StatusOr<std::string> ReadRange(const std::string& path, uint64_t offset,
                                                 uint64_t size) const = 0;
+  // What lies in a folder, by name, with what others left half-written; nothing if it is absent.
+  virtual absl::StatusOr<std::vector<StoreEntry>> List(const std::string& folder) const = 0;
   // Removes a file, or a folder with everything below it; absent is fine.
   virtual absl::Status Remove(const std::string& path) = 0;
   // Removes what writers that were killed left in a folder and those below it, in which nobody

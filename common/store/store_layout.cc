@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -9,6 +10,8 @@
 
 namespace pleat::layout {
 namespace {
+
+constexpr char kAttemptPrefix[] = "attempt_";
 
 bool IsNameCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
@@ -18,7 +21,7 @@ std::string FoldFolder(std::string_view sweep, const TaskName& task) {
   return absl::StrCat(SweepFolder(sweep), "/trials/", TrialName(task.trial), "/fold_", task.fold);
 }
 
-std::string TaskFolder(std::string_view sweep, const TaskName& task) {
+std::string FolderOf(std::string_view sweep, const TaskName& task) {
   switch (task.kind) {
     case TaskName::Kind::kPrepare:
       return absl::StrCat(SweepFolder(sweep), "/tasks/prepare");
@@ -85,10 +88,25 @@ std::optional<TaskName> ParseTaskId(std::string_view id) {
   return std::nullopt;
 }
 
-std::string AttemptFolder(std::string_view sweep, std::string_view task_id, uint64_t attempt) {
+std::string TaskFolder(std::string_view sweep, std::string_view task_id) {
   const std::optional<TaskName> task = ParseTaskId(task_id);
-  if (!task.has_value()) return "";
-  return absl::StrCat(TaskFolder(sweep, *task), "/attempt_", attempt);
+  return task.has_value() ? FolderOf(sweep, *task) : "";
+}
+
+std::string AttemptFolder(std::string_view sweep, std::string_view task_id, uint64_t attempt) {
+  const std::string folder = TaskFolder(sweep, task_id);
+  return folder.empty() ? "" : absl::StrCat(folder, "/", kAttemptPrefix, attempt);
+}
+
+std::optional<uint64_t> ParseAttemptName(std::string_view name) {
+  const std::string text(name);
+  uint64_t attempt = 0;
+  if (!absl::StartsWith(text, kAttemptPrefix) ||
+      !absl::SimpleAtoi(text.substr(sizeof(kAttemptPrefix) - 1), &attempt)) {
+    return std::nullopt;
+  }
+  // Rebuilding the name admits no second spelling ("attempt_+1").
+  return text == absl::StrCat(kAttemptPrefix, attempt) ? std::optional(attempt) : std::nullopt;
 }
 
 std::string CheckpointName(uint64_t global_step) {

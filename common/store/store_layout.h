@@ -46,9 +46,13 @@ struct TaskName {
 // Parses a task id; nothing if it is not one.
 std::optional<TaskName> ParseTaskId(std::string_view id);
 
-// Folder of one attempt of a task; the attempt writes nowhere else. Empty, which no store accepts
-// as a path, if `task_id` is not a task id.
+// Folder below which the attempts of a task lie. Empty, which no store accepts as a path, if
+// `task_id` is not a task id.
+std::string TaskFolder(std::string_view sweep, std::string_view task_id);
+// Folder of one attempt of a task; the attempt writes nowhere else. Empty as TaskFolder is.
 std::string AttemptFolder(std::string_view sweep, std::string_view task_id, uint64_t attempt);
+// The attempt that a folder "attempt_<n>" is of; nothing if that is not its name.
+std::optional<uint64_t> ParseAttemptName(std::string_view name);
 // "checkpoint_<global step>", below an attempt's folder.
 std::string CheckpointName(uint64_t global_step);
 

@@ -1,5 +1,6 @@
 #include "coordinator/core/coordinator_core.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <type_traits>
 #include <utility>
@@ -50,6 +51,7 @@ void CoordinatorCore::Impl::Begin(Now turn) {
 }
 
 Outcome CoordinatorCore::Impl::Finish() {
+  if (std::exchange(looks_for_garbage, false)) StartCollections();
   ServePolls();
   AnswerOverduePolls();
   return std::move(outcome);
@@ -73,6 +75,10 @@ void CoordinatorCore::Impl::Emit(v1::JournalRecord record) {
     leases.End(task);
     const uint32_t wait_ms = record.attempt_ended().retry_after_ms();
     if (wait_ms > 0) task_retries[task] = now.lease_ms + wait_ms;
+  }
+  if (record.has_task_completed() || record.has_attempt_ended() || record.has_sweep_ended()) {
+    collections.try_emplace(record.sweep());
+    looks_for_garbage = true;
   }
   outcome.records.push_back(std::move(record));
 }
@@ -99,6 +105,19 @@ void CoordinatorCore::Impl::NoteRefusal(uint64_t token, const Request& request) 
   }
 }
 
+template <typename Request>
+void CoordinatorCore::Impl::NoteIfStale(uint64_t token, const Request& request) {
+  if constexpr (requires { request.attempt().task(); }) {
+    // Who ends an attempt, and is heard, writes no more.
+    constexpr bool kEnds = std::is_same_v<Request, v1::CompleteTaskRequest> ||
+                           std::is_same_v<Request, v1::FailTaskRequest>;
+    for (const Reply& reply : outcome.replies) {
+      if (reply.token == token && !(kEnds && reply.status.ok()))
+        NoteStaleAttempt(request.attempt());
+    }
+  }
+}
+
 void CoordinatorCore::Impl::Dispatch(uint64_t token, const Command& command) {
   std::visit(
       [&](const auto& request) {
@@ -108,6 +127,7 @@ void CoordinatorCore::Impl::Dispatch(uint64_t token, const Command& command) {
         if (RefuseAgain(token, request)) return;
         On(token, request);
         NoteRefusal(token, request);
+        NoteIfStale(token, request);
       },
       command);
 }
@@ -161,6 +181,10 @@ Outcome CoordinatorCore::Start(Now now) {
     }
   }
   for (const std::string& sweep : live) impl_->Advance(sweep);
+  for (const auto& [name, sweep] : state.sweeps()) {
+    impl_->collections[name].written_to = TasksWithStaleAttempts(sweep);
+  }
+  impl_->looks_for_garbage = true;
   return impl_->Finish();
 }
 
@@ -178,7 +202,9 @@ void CoordinatorCore::Forget(uint64_t token) {
 
 bool CoordinatorCore::WaitsForTime() const {
   return !impl_->state.held().empty() || !impl_->task_retries.empty() ||
-         !impl_->effect_retries.empty() || !impl_->workers.workers().empty();
+         !impl_->effect_retries.empty() || !impl_->workers.workers().empty() ||
+         std::ranges::any_of(impl_->collections,
+                             [](const auto& entry) { return !entry.second.is_running; });
 }
 
 bool CoordinatorCore::IsShortOfSpace() const { return impl_->space.IsShort(); }

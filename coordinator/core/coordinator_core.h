@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "common/store/store.h"
 #include "coordinator/core/capacity.h"
+#include "coordinator/core/garbage.h"
 #include "coordinator/core/state.h"
 #include "proto/coordinator.pb.h"
 #include "proto/study.pb.h"
@@ -61,6 +62,13 @@ struct StudySuggested {
   Suggestion suggestion;
 };
 
+// A collection came to its end: with what it removed, and a status that says why it left something.
+struct CollectionDone {
+  std::string sweep;
+  absl::Status status;
+  v1::GarbageCollected collected;
+};
+
 using Command =
     std::variant<v1::SubmitRequest, v1::CancelRequest, v1::RemoveRequest, v1::ListRequest,
                  v1::GetRequest, v1::AddTrialRequest, v1::FinishSearchRequest, v1::ExtendRequest,
@@ -69,7 +77,8 @@ using Command =
                  v1::RemoveStudyRequest, v1::RegisterRequest, v1::AcquireTaskRequest,
                  v1::HeartbeatRequest, v1::ReportEpochRequest, v1::PublishCheckpointRequest,
                  v1::QuarantineCheckpointRequest, v1::CompleteTaskRequest, v1::FailTaskRequest,
-                 v1::SnapshotTaken, Tick, StoreSpace, StateSpace, EffectDone, StudySuggested>;
+                 v1::SnapshotTaken, Tick, StoreSpace, StateSpace, EffectDone, StudySuggested,
+                 CollectionDone>;
 
 using Response =
     std::variant<std::monostate, v1::SubmitResponse, v1::CancelResponse, v1::RemoveResponse,
@@ -172,6 +181,7 @@ struct Outcome {
   std::vector<Reply> replies;
   std::vector<Effect> effects;
   std::vector<SuggestForStudy> suggestions;
+  std::vector<CollectGarbage> collections;  // each comes back as CollectionDone
 };
 
 struct CoreOptions {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,10 +58,19 @@ struct CoordinatorCore::Impl {
     int64_t due_ms = 0;
   };
   std::map<std::string, EffectRetry> effect_retries;  // by the sweep's name
-  std::string hold_reason;         // why no tasks are handed out; empty: they are
-  SpaceGuard space;                // of the journal's disk
-  std::vector<Command> postponed;  // results that wait for space
-  uint64_t served_offers = 0;      // Offers() when the parked polls were last served
+  // The garbage of a sweep.
+  struct Collection {
+    bool is_running = false;
+    uint32_t failures = 0;         // in a row
+    int64_t due_ms = 0;            // not before
+    std::set<TaskKey> written_to;  // by attempts that are not live, as far as was heard
+  };
+  std::map<std::string, Collection> collections;  // by the sweep's name
+  bool looks_for_garbage = false;                 // this turn may have made a collection due
+  std::string hold_reason;                        // why no tasks are handed out; empty: they are
+  SpaceGuard space;                               // of the journal's disk
+  std::vector<Command> postponed;                 // results that wait for space
+  uint64_t served_offers = 0;                     // Offers() when the parked polls were last served
 
   // -- What is, and what follows from it.
   State state;
@@ -74,6 +84,9 @@ struct CoordinatorCore::Impl {
   bool RefuseAgain(uint64_t token, const Request& request);
   template <typename Request>
   void NoteRefusal(uint64_t token, const Request& request);
+  // After a message of a worker: notes that it may write for an attempt that is not live.
+  template <typename Request>
+  void NoteIfStale(uint64_t token, const Request& request);
   // Handles a command that is not refused or postponed.
   void Dispatch(uint64_t token, const Command& command);
 
@@ -168,6 +181,19 @@ struct CoordinatorCore::Impl {
   void FinishRemoval(const std::string& sweep, const absl::Status& status);
   // Journals the result of an effect, or that it failed for good.
   void Conclude(const Sweep& sweep, EffectKind kind, const EffectDone& done);
+
+  // collection_commands.cc
+  void On(uint64_t token, const CollectionDone& done);
+  // Starts the collections that are due: one at a time for each sweep, and none while an effect of
+  // the sweep runs.
+  void StartCollections();
+  // False: there is nothing to collect.
+  bool StartCollection(const std::string& sweep, Collection* collection);
+  bool IsCollecting(const std::string& sweep) const;
+  // A message came from this attempt, which may write although it is not live.
+  void NoteStaleAttempt(const v1::AttemptId& attempt);
+  // Journals that weights are no longer kept that the sweep's ensemble does without.
+  void FreeWeights(const Sweep& sweep);
 
   // race_progress.cc: trials that race.
   //

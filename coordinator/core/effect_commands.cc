@@ -58,7 +58,7 @@ void CoordinatorCore::Impl::StartEffect(const std::string& name) {
   } else if (state.removing().contains(name)) {
     kind = EffectKind::kRemoveFiles;
   }
-  if (!kind.has_value()) return;
+  if (!kind.has_value() || (*kind == EffectKind::kRemoveFiles && IsCollecting(name))) return;
   running_effects.emplace(name, *kind);
   if (*kind == EffectKind::kRemoveFiles) {
     outcome.effects.push_back(RemoveFiles{.sweep = name});
@@ -74,6 +74,7 @@ void CoordinatorCore::Impl::On(uint64_t, const EffectDone& done) {
   if (running == running_effects.end()) return;
   const EffectKind kind = running->second;
   running_effects.erase(running);
+  looks_for_garbage = true;
   if (kind == EffectKind::kRemoveFiles) return FinishRemoval(done.sweep, done.status);
   // The sweep may have been cancelled, or even removed, meanwhile.
   const Sweep* sweep = state.FindSweep(done.sweep);
@@ -125,6 +126,7 @@ void CoordinatorCore::Impl::Conclude(const Sweep& sweep, EffectKind kind, const 
   }
   Emit(std::move(record));
   if (kind != EffectKind::kBuildEnsemble) return;
+  FreeWeights(sweep);
   if (sweep.members->missing_size() > 0) {
     EndSweep(sweep, v1::SWEEP_STATE_DEGRADED, MissingText(*sweep.members));
   } else {

@@ -5,8 +5,10 @@
 namespace pleat {
 
 enum class Protection {
-  kFencing,     // messages of an attempt that is not the last are refused
-  kRequestIds,  // a request that was answered before gets the same answer, and does nothing
+  kFencing,           // messages of an attempt that is not the last are refused
+  kRequestIds,        // a request that was answered before gets the same answer, and does nothing
+  kRunningFolders,    // garbage collection leaves the folders of running attempts alone
+  kSecondCheckpoint,  // and the checkpoint that is used if the newest proves damaged
 };
 
 #ifdef PLEAT_WEAKENABLE

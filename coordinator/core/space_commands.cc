@@ -34,6 +34,7 @@ struct ClaimOf {
   Claim operator()(const v1::FailTaskRequest&) const { return Claim::kReport; }
   Claim operator()(const EffectDone&) const { return Claim::kOwnResult; }
   Claim operator()(const StudySuggested&) const { return Claim::kOwnResult; }
+  Claim operator()(const CollectionDone&) const { return Claim::kOwnResult; }
   Claim operator()(const Tick&) const { return Claim::kOwnTime; }
   Claim operator()(const StoreSpace&) const { return Claim::kOwnTime; }
   template <typename Other>

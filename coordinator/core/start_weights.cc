@@ -7,6 +7,7 @@
 #include "common/base/status_macros.h"
 #include "common/config/parameter_values.h"
 #include "common/folds/splitter.h"
+#include "coordinator/core/retention.h"
 
 namespace pleat {
 namespace {
@@ -65,6 +66,10 @@ absl::StatusOr<v1::StartWeights> WeightsOf(const Sweep& source, uint32_t trial, 
   if (task.phase != TaskPhase::kDone) {
     return Unusable(kFoldPath, absl::StrCat("fold ", fold, " of trial ", trial, " of sweep '",
                                             source.name, "' has no weights: ", task.message));
+  }
+  if (!task.result->train_fold().checkpoint().has_weights()) {
+    return Unusable(kFoldPath, absl::StrCat("the weights of fold ", fold, " of trial ", trial,
+                                            " of sweep '", source.name, "' ", FreedText(source)));
   }
   v1::StartWeights start;
   *start.mutable_weights() = task.result->train_fold().checkpoint().weights();

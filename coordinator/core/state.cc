@@ -10,9 +10,10 @@
 namespace pleat {
 namespace {
 
-// What somebody may change of a sweep that has ended.
+// What may still happen to a sweep that has ended.
 bool ChangesEndedSweep(const v1::JournalRecord& record) {
-  return record.has_sweep_extended() || record.has_trial_retried() || record.has_limits_changed();
+  return record.has_sweep_extended() || record.has_trial_retried() || record.has_limits_changed() ||
+         record.has_garbage_collected();
 }
 
 }  // namespace
@@ -76,7 +77,9 @@ absl::Status State::ApplyUpdate(const v1::JournalRecord& record) {
   if (position->second.ended.has_value() && !ChangesEndedSweep(record)) {
     return Misfit(absl::StrCat("sweep '", record.sweep(), "' has ended"));
   }
-  return ApplyToSweep(position->second, record);
+  PLEAT_RETURN_IF_ERROR(ApplyToSweep(position->second, record));
+  NoteGarbage(position->second, record);
+  return absl::OkStatus();
 }
 
 absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) {
@@ -157,6 +160,10 @@ absl::Status State::ApplyToSweep(Sweep& sweep, const v1::JournalRecord& record) 
       return absl::OkStatus();
     case v1::JournalRecord::kSweepEnded:
       return End(sweep, record);
+    case v1::JournalRecord::kGarbageCollected:
+      return absl::OkStatus();  // see NoteGarbage
+    case v1::JournalRecord::kWeightsFreed:
+      return FreeWeights(sweep, record.weights_freed());
     default:
       return Misfit("unknown kind; it was written by a newer version");
   }

@@ -136,6 +136,11 @@ class State {
   // Keeps what was changed, for people.
   void Note(Sweep& sweep, const v1::JournalRecord& record, std::string what);
 
+  // state_garbage.cc
+  absl::Status FreeWeights(Sweep& sweep, const v1::WeightsFreed& update);
+  // What a record that was applied leaves in the store that nothing needs.
+  void NoteGarbage(Sweep& sweep, const v1::JournalRecord& record);
+
   // state_tasks.cc
   absl::Status Lease(Sweep& sweep, const v1::TaskLeased& update);
   absl::Status ReportEpoch(Sweep& sweep, const v1::EpochReported& update);

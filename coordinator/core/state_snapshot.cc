@@ -163,7 +163,10 @@ v1::SweepSnapshot SaveSweep(const Sweep& sweep) {
   saved.set_submitted_unix_ms(sweep.submitted_unix_ms);
   saved.set_ended_unix_ms(sweep.ended_unix_ms);
   for (const auto& [key, task] : sweep.tasks) {
-    *saved.add_tasks() = SaveTask(key, task, sweep.retried.contains(key));
+    v1::TaskSnapshot& saved_task = *saved.add_tasks();
+    saved_task = SaveTask(key, task, sweep.retried.contains(key));
+    const auto garbage = sweep.garbage.find(key);
+    if (garbage != sweep.garbage.end()) saved_task.set_garbage_sequence(garbage->second);
   }
   for (const auto& [worker, message] : sweep.kept_away) {
     v1::KeptAway& kept_away = *saved.add_kept_away();
@@ -201,6 +204,7 @@ absl::Status LoadTasks(const v1::SweepSnapshot& saved, Sweep& sweep) {
     }
     const TaskState& task = sweep.tasks.insert_or_assign(*key, LoadTask(saved_task)).first->second;
     if (saved_task.is_retried()) sweep.retried.insert(*key);
+    if (saved_task.garbage_sequence() > 0) sweep.garbage[*key] = saved_task.garbage_sequence();
     if (task.phase == TaskPhase::kRunning) sweep.running.insert(*key);
     if (task.phase == TaskPhase::kWaiting) {
       (task.retry_after_ms > 0 ? sweep.delayed : sweep.ready).insert(*key);

@@ -154,6 +154,9 @@ struct Sweep {
   bool awaits_repeats = false;  // its folds are to be cut again, with more of them
   std::optional<EarlierEnsemble> earlier_ensemble;  // the newest of those before
 
+  // Tasks whose attempts may have left files that nothing needs, and the last record that says so.
+  std::map<TaskKey, uint64_t> garbage;
+
   std::string hold;  // why no task is handed out; empty: they are
   // How the effect that the sweep waits for failed last, if it has.
   std::optional<v1::EffectFailed> effect_failed;

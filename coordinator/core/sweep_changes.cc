@@ -11,6 +11,7 @@
 #include "common/config/sweep_reader.h"
 #include "common/folds/splitter.h"
 #include "coordinator/core/limits.h"
+#include "coordinator/core/retention.h"
 #include "coordinator/core/search_budget.h"
 #include "coordinator/core/warm_start.h"
 
@@ -171,6 +172,7 @@ absl::StatusOr<v1::SweepExtended> PlanExtension(const Sweep& sweep,
         absl::StrCat("sweep '", sweep.name, "' has no folds yet; extend it once it trains"));
   }
   PLEAT_RETURN_IF_ERROR(CheckMayChange(sweep));
+  PLEAT_RETURN_IF_ERROR(CheckWeightsAreKept(sweep));
   if (request.repeats() > 0) return PlanRepeats(sweep, request.repeats());
   PLEAT_RETURN_IF_ERROR(CheckLeftOfBudget(
       sweep, now_unix_ms,
@@ -208,6 +210,7 @@ absl::StatusOr<v1::TrialRetried> PlanRetry(const Sweep& sweep, const v1::RetryRe
   const std::vector<uint32_t> lacked = LackedFolds(sweep, request.trial());
   PLEAT_RETURN_IF_ERROR(CheckLacks(sweep, request, lacked));
   PLEAT_RETURN_IF_ERROR(CheckMayChange(sweep));
+  PLEAT_RETURN_IF_ERROR(CheckWeightsAreKept(sweep));
   v1::TrialRetried update;
   update.set_trial(request.trial());
   if (request.has_fold()) {

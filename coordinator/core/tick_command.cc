@@ -34,6 +34,7 @@ void CoordinatorCore::Impl::On(uint64_t, const Tick&) {
   }
   EndWaitsOfTasks();
   for (const auto& [sweep, retry] : effect_retries) StartEffect(sweep);
+  looks_for_garbage = true;
   workers.ForgetSilent(now.lease_ms - options.forget_worker_ms);
 }
 

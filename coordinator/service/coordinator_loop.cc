@@ -8,6 +8,7 @@
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "coordinator/ensemble/run_effect.h"
+#include "coordinator/garbage/collect_garbage.h"
 #include "coordinator/journal/snapshot_file.h"
 
 namespace pleat {
@@ -240,6 +241,17 @@ void CoordinatorLoop::StartEffect(Effect effect) {
 void CoordinatorLoop::StartSuggestion(SuggestForStudy suggestion) {
   suggestions_.Submit([this, suggestion = std::move(suggestion)] {
     queue_.PushAlways(CommandItem{0, RunSuggestion(suggestion), nullptr});
+  });
+}
+
+void CoordinatorLoop::StartCollection(CollectGarbage collection) {
+  collections_.Submit([this, collection = std::move(collection)] {
+    CollectionDone done = RunCollection(collection, store_);
+    if (!done.status.ok()) {
+      Log(LogLevel::kWarning, "garbage was not collected",
+          {{"sweep", done.sweep}, {"error", done.status.ToString()}});
+    }
+    queue_.PushAlways(CommandItem{0, std::move(done), nullptr});
   });
 }
 

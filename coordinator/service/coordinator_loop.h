@@ -135,6 +135,7 @@ class CoordinatorLoop : private TurnListener {
   void SendReply(Reply reply) override;
   void StartEffect(Effect effect) override;
   void StartSuggestion(SuggestForStudy suggestion) override;
+  void StartCollection(CollectGarbage collection) override;
   void OnCommitted(std::span<const v1::JournalRecord> records) override;
   void LookAtSpace();
   void LookAtStateSpace(Now now, Turn& turn);
@@ -169,6 +170,7 @@ class CoordinatorLoop : private TurnListener {
   ThreadPool effects_{2};
   // Apart: effects may keep theirs busy for minutes.
   ThreadPool suggestions_{1};
+  ThreadPool collections_{1};
   ThreadPool space_{1};
   ThreadPool snapshots_{1};
 };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "common/store/store_layout.h"
 #include "coordinator/core/change_text.h"
@@ -204,6 +205,22 @@ Words Explain(const v1::TaskWaiting& update) {
                    waits ? update.reason() : "what it waited for is there");
 }
 
+Words Explain(const v1::GarbageCollected& update) {
+  if (update.files() == 0) return {};
+  return {"store",
+          absl::StrFormat("%d %s removed, %.1f MB", update.files(),
+                          update.files() == 1 ? "file" : "files",
+                          static_cast<double>(update.bytes()) / 1e6),
+          "nobody needs them: nothing that counts names them, and no running attempt writes them"};
+}
+
+Words Explain(const v1::WeightsFreed& update) {
+  return {"store",
+          absl::StrCat("the weights of ", update.tasks_size(),
+                       update.tasks_size() == 1 ? " fold" : " folds", " are no longer kept"),
+          absl::StrCat("resources.keep: ", update.keep())};
+}
+
 Words Explain(const v1::EffectFailed& update) {
   return {"sweep",
           absl::StrCat(update.effect(), " failed (failure ", update.failures(),
@@ -300,6 +317,10 @@ Words ExplainUpdate(const v1::JournalRecord& record, const EarlyEnds& early_ends
     case v1::JournalRecord::kTaskReady:
       return AboutTask(record.task_ready().task(), "waits for a group again",
                        "its wait after the failure is over");
+    case v1::JournalRecord::kGarbageCollected:
+      return Explain(record.garbage_collected());
+    case v1::JournalRecord::kWeightsFreed:
+      return Explain(record.weights_freed());
     case v1::JournalRecord::kEffectFailed:
       return Explain(record.effect_failed());
     case v1::JournalRecord::kHoldChanged:

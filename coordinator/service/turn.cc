@@ -22,6 +22,7 @@ void Turn::Add(Outcome outcome) {
   MoveAppend(outcome_.replies, std::move(outcome.replies));
   MoveAppend(outcome_.effects, std::move(outcome.effects));
   MoveAppend(outcome_.suggestions, std::move(outcome.suggestions));
+  MoveAppend(outcome_.collections, std::move(outcome.collections));
 }
 
 absl::Status Turn::Finish(Journal& journal, TurnListener& listener) {
@@ -40,6 +41,9 @@ void Turn::Tell(TurnListener& listener) {
   for (Effect& effect : outcome_.effects) listener.StartEffect(std::move(effect));
   for (SuggestForStudy& suggestion : outcome_.suggestions) {
     listener.StartSuggestion(std::move(suggestion));
+  }
+  for (CollectGarbage& collection : outcome_.collections) {
+    listener.StartCollection(std::move(collection));
   }
   listener.OnCommitted(outcome_.records);
 }

@@ -16,6 +16,7 @@ class TurnListener {
   virtual void SendReply(Reply reply) = 0;
   virtual void StartEffect(Effect effect) = 0;
   virtual void StartSuggestion(SuggestForStudy suggestion) = 0;
+  virtual void StartCollection(CollectGarbage collection) = 0;
   virtual void OnCommitted(std::span<const v1::JournalRecord> records) = 0;
 };
 

@@ -124,6 +124,21 @@ TEST(EventLine, TellsOfAttemptsThatWait) {
   EXPECT_EQ(EventLine(story.Apply(record), story.view()), "trial 0 fold 1 goes on");
 }
 
+TEST(EventLine, TellsOfGarbageIfThereWasAny) {
+  SweepStory story(4, 1);
+  v1::JournalRecord record;
+  record.mutable_garbage_collected()->set_files(12);
+  record.mutable_garbage_collected()->set_bytes(40'200'000);
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()),
+            "12 files that nobody needs were removed, 40.2 MB");
+  record.mutable_garbage_collected()->set_files(0);
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()), std::nullopt);
+  record.mutable_weights_freed()->set_keep("members");
+  record.mutable_weights_freed()->add_tasks("train/0001/0");
+  EXPECT_EQ(EventLine(story.Apply(record), story.view()),
+            "the weights of 1 fold are no longer kept (keep: members)");
+}
+
 TEST(EventLine, TellsThatNoMoreTrialsCome) {
   SweepStory story(4, 3);
   v1::JournalRecord record;

@@ -76,6 +76,7 @@ class Coordinator {
     CheckReplay();
     effects_.clear();
     suggestions_.clear();
+    collections_.clear();
     open_.clear();
     Begin();
   }
@@ -152,12 +153,21 @@ class Coordinator {
   }
 
   void EndEffect(bool well) {
+    if (!collections_.empty()) return EndCollection(well);
     if (effects_.empty()) return;
     EffectDone done = SampleDone(effects_.front());
     if (!well)
       done = {.sweep = done.sweep, .status = absl::UnavailableError("it broke"), .result = {}};
     effects_.pop_front();
     Send(done);
+  }
+
+  void EndCollection(bool well) {
+    const CollectGarbage plan = std::move(collections_.front());
+    collections_.pop_front();
+    Send(CollectionDone{.sweep = plan.sweep,
+                        .status = well ? absl::OkStatus() : absl::UnavailableError("it broke"),
+                        .collected = plan.collected});
   }
 
   void EndSuggestion() {
@@ -181,6 +191,7 @@ class Coordinator {
     }
     effects_.insert(effects_.end(), outcome.effects.begin(), outcome.effects.end());
     suggestions_.insert(suggestions_.end(), outcome.suggestions.begin(), outcome.suggestions.end());
+    collections_.insert(collections_.end(), outcome.collections.begin(), outcome.collections.end());
     const absl::Status status = CheckInvariants(core_->state());
     Require(status.ok(), status.ToString());
   }
@@ -190,6 +201,7 @@ class Coordinator {
   std::vector<v1::JournalRecord> journal_;
   std::deque<Effect> effects_;
   std::deque<SuggestForStudy> suggestions_;
+  std::deque<CollectGarbage> collections_;
   std::set<uint64_t> open_;
   uint64_t token_ = 0;
 };

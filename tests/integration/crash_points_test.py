@@ -320,8 +320,13 @@ class Life:
         return process.text().count("asks for a task") > asked
 
     def file_digests(self):
-        return {str(path): hashlib.sha256(path.read_bytes()).hexdigest()
-                for path in (self.dir / "store").rglob("*") if path.is_file() and not path.name.startswith(".tmp")}
+        digests = {}
+        for path in (self.dir / "store").rglob("*"):
+            # Garbage may be collected at this moment.
+            with contextlib.suppress(FileNotFoundError):
+                if path.is_file() and not path.name.startswith(".tmp"):
+                    digests[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
+        return digests
 
     def accepted(self):
         status = self.json("status", "tiny")

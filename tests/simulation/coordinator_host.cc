@@ -7,6 +7,7 @@
 #include "common/store/store_layout.h"
 #include "coordinator/core/invariants.h"
 #include "tests/coordinator/core/core_samples.h"
+#include "tests/simulation/named_files.h"
 #include "tests/simulation/request_fields.h"
 
 namespace pleat::simulation {
@@ -312,6 +313,52 @@ void CoordinatorHost::StartEffect(Effect effect) {
   process_.After(world_.dice.Between(10, 2'000), [this, effect = std::move(effect)] {
     Push(0, std::make_shared<const Command>(RunEffect(effect)));
   });
+}
+
+void CoordinatorHost::StartCollection(CollectGarbage collection) {
+  if (is_dying_) return;
+  process_.After(world_.dice.Between(10, 2'000), [this, plan = std::move(collection)] {
+    std::vector<std::string> garbage;
+    for (const AttemptFolders& attempts : plan.tasks) {
+      for (std::string& path : world_.store.Below(attempts.folder)) {
+        if (FateOf(path, attempts) == Fate::kGoes) garbage.push_back(std::move(path));
+      }
+    }
+    Collect(plan, std::move(garbage));
+  });
+}
+
+void CoordinatorHost::Collect(const CollectGarbage& plan, std::vector<std::string> files) {
+  const size_t half = files.size() / 2;
+  for (size_t i = half; i < files.size(); ++i) world_.store.Remove(files[i]);
+  process_.After(world_.dice.Between(1, 500), [this, plan, files = std::move(files), half] {
+    for (size_t i = 0; i < half; ++i) world_.store.Remove(files[i]);
+    EndCollection(plan, files.size());
+  });
+}
+
+void CoordinatorHost::EndCollection(const CollectGarbage& plan, size_t files) {
+  if (files > 0) {
+    world_.watchdog.Count("garbage collected", files, " files");
+    for (const auto& [path, artifact] : NamedFiles(core_->state())) audit_.CheckFile(*artifact);
+  }
+  CollectionDone done{.sweep = plan.sweep, .status = {}, .collected = plan.collected};
+  done.collected.set_files(files);
+  if (world_.dice.Chance(effects_fail_)) {
+    done.status = absl::UnavailableError("the store is out of reach");
+  }
+  Push(0, std::make_shared<const Command>(std::move(done)));
+}
+
+std::vector<std::string> CoordinatorHost::Garbage() const {
+  const auto named = NamedFiles(core_->state());
+  std::vector<std::string> garbage;
+  for (const auto& [name, sweep] : core_->state().sweeps()) {
+    for (std::string& path : world_.store.Below(layout::SweepFolder(name) + "/trials")) {
+      if (!named.contains(path)) garbage.push_back(std::move(path));
+    }
+  }
+  return garbage;
 }
 
 EffectDone CoordinatorHost::RunEffect(const Effect& effect) {

@@ -57,6 +57,9 @@ class CoordinatorHost : private TurnListener {
   // Dies and starts again, if it runs: what is in the journal must be the state.
   void Restart();
 
+  // Files of trials that nothing names; to be asked while it runs.
+  std::vector<std::string> Garbage() const;
+
   // -- Faults.
   void CrashAt(CrashPoint point) { crash_ = point; }
   void Pause(int64_t ms);
@@ -81,6 +84,7 @@ class CoordinatorHost : private TurnListener {
   void SendReply(Reply reply) override;
   void StartEffect(Effect effect) override;
   void StartSuggestion(SuggestForStudy suggestion) override;
+  void StartCollection(CollectGarbage collection) override;
   void OnCommitted(std::span<const v1::JournalRecord> records) override;
 
   void Push(uint64_t token, Request command);
@@ -101,6 +105,9 @@ class CoordinatorHost : private TurnListener {
   bool IsStateAtDeath(const State& state) const;
   EffectDone RunEffect(const Effect& effect);
   absl::Status WriteResult(const Effect& effect, EffectDone& done);
+  // Removes `files`, the last half of them later: a coordinator may die in between.
+  void Collect(const CollectGarbage& plan, std::vector<std::string> files);
+  void EndCollection(const CollectGarbage& plan, size_t files);
   void CheckReply(const Call& call, const Reply& reply);
   bool IsDueToDie(CrashPoint::Where where);
   // For how long it has run, all lives together.

@@ -21,6 +21,11 @@ void JournalAudit::OnCommitted(const v1::JournalRecord& record, int64_t now_ms) 
 
 void JournalAudit::Follow(const v1::JournalRecord& record, int64_t now_ms) {
   switch (record.update_case()) {
+    case v1::JournalRecord::kCheckpointQuarantined:
+      // It may be damaged, but it must not be gone.
+      CheckFile(record.checkpoint_quarantined().checkpoint().weights());
+      return Report({record.sweep(), record.checkpoint_quarantined().task()},
+                    record.checkpoint_quarantined().attempt(), now_ms);
     case v1::JournalRecord::kTaskLeased:
       return Lease(record, now_ms);
     case v1::JournalRecord::kEpochReported:
@@ -30,9 +35,6 @@ void JournalAudit::Follow(const v1::JournalRecord& record, int64_t now_ms) {
       CheckFile(record.checkpoint_published().checkpoint().weights());
       return Report({record.sweep(), record.checkpoint_published().task()},
                     record.checkpoint_published().attempt(), now_ms);
-    case v1::JournalRecord::kCheckpointQuarantined:
-      return Report({record.sweep(), record.checkpoint_quarantined().task()},
-                    record.checkpoint_quarantined().attempt(), now_ms);
     case v1::JournalRecord::kTaskCompleted:
       return Complete(record, now_ms);
     case v1::JournalRecord::kAttemptEnded:

@@ -38,6 +38,8 @@ class JournalAudit {
                       const std::string& response);
   // What a client was told of a request that was accepted; null: nothing yet.
   const std::string* FindAcknowledged(const std::string& request_id) const;
+  // A file that the journal names must be there, damaged or not.
+  void CheckFile(const v1::Artifact& artifact);
   // Records of removed sweeps are dropped, and the replies in them with the next replay.
   bool has_dropped_records() const { return has_dropped_records_; }
 
@@ -71,7 +73,6 @@ class JournalAudit {
   void Remove(const v1::JournalRecord& record);
   // The live attempt that a record speaks of; null, and a violation, if it is not.
   Task* FindLive(const TaskId& id, uint64_t attempt, const char* what);
-  void CheckFile(const v1::Artifact& artifact);
 
   Watchdog& watchdog_;
   const SimulatedStore& store_;

@@ -81,6 +81,11 @@ v1::SweepSpec Racing(const std::string& pruning) {
   return Small(SmallSweep("a", 8, 3, search), 4, 3);
 }
 
+v1::SweepSpec Keeping(v1::SweepSpec spec, const std::string& what) {
+  spec.mutable_resources()->set_keep(what);
+  return spec;
+}
+
 v1::SweepSpec Learning() {
   v1::SweepSpec spec = Small(SmallSweep("a", 1, 2), 1, 2);
   v1::SearchSpec& search = *spec.mutable_search();
@@ -115,6 +120,8 @@ std::vector<Scenario> MakeScenarios() {
       {"changes",
        {{Submit(Extensible()), Limit("a", "resources.max_concurrent_trials=3"), Extend("a", 1)},
         {AwaitTrials("a", 2), Cancel("a", 0), Retry("a", 0), Cancel("a", 1), Retry("a", 1)}}},
+      {"retention",
+       {{Submit(Keeping(Plain("a"), "members"))}, {Submit(Keeping(Plain("b"), "best"))}}},
       {"removal",
        {{Submit(tiny), AwaitEnd("b"), Remove("b"), Submit(tiny), AwaitEnd("b")},
         {Submit(Plain("a"))}}},

@@ -51,6 +51,16 @@ void SimulatedStore::RemoveBelow(const std::string& folder) {
   }
 }
 
+std::vector<std::string> SimulatedStore::Below(const std::string& folder) const {
+  const std::string prefix = folder + "/";
+  std::vector<std::string> paths;
+  for (auto file = files_.lower_bound(prefix);
+       file != files_.end() && file->first.starts_with(prefix); ++file) {
+    paths.push_back(file->first);
+  }
+  return paths;
+}
+
 bool SimulatedStore::Damage(const std::string& path, int bit) {
   const auto file = files_.find(path);
   if (file == files_.end()) return false;

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,7 +23,10 @@ class SimulatedStore {
   absl::StatusOr<uint64_t> Read(const v1::Artifact& artifact) const;
   // Whether the file is there and was written with this content, damaged since or not.
   bool Holds(const v1::Artifact& artifact) const;
+  void Remove(const std::string& path) { files_.erase(path); }
   void RemoveBelow(const std::string& folder);
+  // Paths of the files below a folder.
+  std::vector<std::string> Below(const std::string& folder) const;
 
   // -- Faults.
   void set_full(bool full) { is_full_ = full; }

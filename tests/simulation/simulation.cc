@@ -16,6 +16,8 @@ namespace {
 constexpr int64_t kLookMs = 1'000;
 // After everything was mended: tasks wait for a minute at most, leases for ten seconds.
 constexpr int64_t kLongestEndMs = 20 * 60'000;
+// A coordinator that starts collects what is left within.
+constexpr int64_t kLongestCollectionsMs = 30'000;
 constexpr size_t kMostWorkers = 4;
 // Within which a fold cannot be lost ten times in a row, and so be given up.
 constexpr int64_t kShortestRageMs = 10'000;
@@ -57,7 +59,9 @@ class Run {
     while (host_.state() == nullptr && world_.watchdog.violation().empty() &&
            world_.events.RunNext()) {
     }
-    return host_.state() == nullptr ? "" : OutcomeText(*host_.state());
+    if (host_.state() == nullptr) return "";
+    AwaitCollections();
+    return OutcomeText(*host_.state());
   }
 
   World& world() { return world_; }
@@ -74,6 +78,20 @@ class Run {
     world_.events.After(kLookMs,
                         [this, &nemesis, rages, until_ms] { Look(nemesis, rages, until_ms); });
   }
+
+  // With its start a coordinator collects what may be left.
+  void AwaitCollections() {
+    const int64_t until_ms = world_.events.now_ms() + kLongestCollectionsMs;
+    while (HasGarbage() && world_.events.now_ms() < until_ms) {
+      const int64_t look_ms = world_.events.now_ms() + kLookMs;
+      while (world_.events.now_ms() < look_ms && world_.events.RunNext()) {
+      }
+    }
+    if (HasGarbage()) world_.watchdog.Violate("garbage stays: ", host_.Garbage().front());
+  }
+
+  // Nobody knows while the coordinator is down.
+  bool HasGarbage() const { return host_.state() != nullptr && !host_.Garbage().empty(); }
 
   bool HasEnded() const {
     for (const auto& user : users_) {

@@ -61,6 +61,16 @@ TEST(Weakness, IsNoticedWhenLeasesExpireByTheWallClock) {
               AnyOf(HasSubstr("after a sign of life"), HasSubstr("does not come to its end")));
 }
 
+TEST(Weakness, IsNoticedWhenCollectionsTouchRunningAttempts) {
+  const SwitchedOff folders(Protection::kRunningFolders);
+  EXPECT_THAT(FindViolation({}), HasSubstr("names a file that is not there"));
+}
+
+TEST(Weakness, IsNoticedWhenCollectionsForgetTheSecondCheckpoint) {
+  const SwitchedOff checkpoint(Protection::kSecondCheckpoint);
+  EXPECT_THAT(FindViolation({}), HasSubstr("names a file that is not there"));
+}
+
 TEST(Weakness, IsAbsentOtherwise) {
   const SeedsReport report = RunSeeds({.first = 1, .count = kSeeds, .threads = 1});
   EXPECT_FALSE(report.failed.has_value()) << report.violation;

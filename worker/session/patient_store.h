@@ -36,6 +36,9 @@ class PatientStore final : public Store {
                                         uint64_t size) const override {
     return store_.ReadRange(path, offset, size);
   }
+  absl::StatusOr<std::vector<StoreEntry>> List(const std::string& folder) const override {
+    return store_.List(folder);
+  }
   absl::Status Remove(const std::string& path) override { return store_.Remove(path); }
   absl::Status RemoveLeftovers(const std::string& folder) override {
     return store_.RemoveLeftovers(folder);

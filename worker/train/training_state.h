@@ -8,14 +8,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/config/training_state_version.h"
 #include "proto/sweep.pb.h"
 #include "proto/task.pb.h"
 #include "proto/training_state.pb.h"
 
 namespace pleat {
-
-// Version of state.json that this program writes and reads.
-inline constexpr uint32_t kTrainingStateVersion = 2;
 
 // The state as JSON; reals in the digits that read back to the same bits.
 std::string TrainingStateToJson(const v1::TrainingState& state);

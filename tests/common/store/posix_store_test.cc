@@ -74,8 +74,22 @@ TEST_F(PosixStoreTest, FollowsNoLinkOutOfTheRoot) {
   std::filesystem::create_symlink(outside / "secret", folder_ / "file");
   EXPECT_TRUE(absl::IsInvalidArgument(store_->ReadUnchecked("way_out/secret", 10).status()));
   EXPECT_TRUE(absl::IsInvalidArgument(store_->ReadUnchecked("file", 10).status()));
+  EXPECT_TRUE(absl::IsDataLoss(store_->List("way_out").status()));
   EXPECT_TRUE(absl::IsDataLoss(store_->Write("way_out/new", "x").status()));
   EXPECT_FALSE(std::filesystem::exists(outside / "new"));
+}
+
+TEST_F(PosixStoreTest, ListsLinksAsFilesAndLeftoversToo) {
+  TemporaryFolder outside;
+  ASSERT_TRUE(store_->Write("a/b/c", "abc").ok());
+  std::filesystem::create_symlink(outside.path(), folder_ / "a/way_out");
+  PutFile(folder_ / "a/.tmp-1-1", "half");
+  const std::vector<StoreEntry> entries = store_->List("a").value();
+  ASSERT_EQ(entries.size(), 3u);
+  EXPECT_EQ(entries[0], (StoreEntry{".tmp-1-1", false, 4}));
+  EXPECT_EQ(entries[1], (StoreEntry{"b", true, 0}));
+  EXPECT_EQ(entries[2].name, "way_out");
+  EXPECT_FALSE(entries[2].is_folder);
 }
 
 TEST_F(PosixStoreTest, RemovesLinksAndNotWhatTheyPointTo) {

@@ -32,6 +32,19 @@ TEST(StoreLayout, GivesEachTaskItsOwnAttemptFolder) {
   EXPECT_EQ(AttemptFolder("s", "../../etc", 1), "");
 }
 
+TEST(StoreLayout, ParsesTheAttemptNamesItBuilds) {
+  for (uint64_t attempt : {uint64_t{1}, uint64_t{42}, UINT64_MAX}) {
+    const std::string folder = AttemptFolder("s", TrainTaskId(3, 2), attempt);
+    const std::string below = TaskFolder("s", TrainTaskId(3, 2)) + "/";
+    ASSERT_EQ(folder.substr(0, below.size()), below);
+    EXPECT_EQ(ParseAttemptName(folder.substr(below.size())), attempt);
+  }
+  for (const char* other : {"", "attempt_", "attempt_01", "attempt_+1", "attempt_1 ", "attempt_-1",
+                            "attempt_1x", "attempt_18446744073709551616", "Attempt_1", "predict"}) {
+    EXPECT_EQ(ParseAttemptName(other), std::nullopt) << other;
+  }
+}
+
 TEST(StoreLayout, ParsesTheTaskIdsItBuilds) {
   EXPECT_EQ(ParseTaskId("prepare")->kind, TaskName::Kind::kPrepare);
   for (uint32_t trial : {0u, 7u, 12345u, UINT32_MAX}) {

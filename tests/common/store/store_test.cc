@@ -93,6 +93,7 @@ TEST_P(StoreTest, RefusesPathsThatAreNotBelowTheRoot) {
     EXPECT_TRUE(absl::IsInvalidArgument(store_->Read(artifact).status()));
     EXPECT_TRUE(absl::IsInvalidArgument(store_->ReadUnchecked(path, 1).status()));
     EXPECT_TRUE(absl::IsInvalidArgument(store_->ReadRange(path, 0, 1).status()));
+    EXPECT_TRUE(absl::IsInvalidArgument(store_->List(path).status()));
     EXPECT_TRUE(absl::IsInvalidArgument(store_->Remove(path)));
   }
 }
@@ -118,6 +119,17 @@ TEST_P(StoreTest, RemovesAFileOrAFolderAndNothingBeside) {
   EXPECT_TRUE(absl::IsNotFound(store_->ReadUnchecked("s/a/b/2", 1).status()));
   EXPECT_TRUE(absl::IsNotFound(store_->ReadUnchecked("s/c", 1).status()));
   EXPECT_TRUE(store_->ReadUnchecked("s/ab", 1).ok());
+}
+
+TEST_P(StoreTest, ListsAFolderByName) {
+  for (const char* path : {"s/b/1", "s/b/2", "s/a.txt", "s/b.txt", "t"}) {
+    ASSERT_TRUE(store_->Write(path, "123").ok());
+  }
+  EXPECT_THAT(store_->List("s").value(),
+              testing::ElementsAre(StoreEntry{"a.txt", false, 3}, StoreEntry{"b", true, 0},
+                                   StoreEntry{"b.txt", false, 3}));
+  EXPECT_THAT(store_->List("s/c").value(), testing::IsEmpty());
+  EXPECT_TRUE(absl::IsDataLoss(store_->List("s/a.txt").status()));
 }
 
 TEST_P(StoreTest, OneOfManyWritersOfANameWins) {

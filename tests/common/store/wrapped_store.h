@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/store/store.h"
 
@@ -27,6 +28,9 @@ class WrappedStore : public Store {
   absl::StatusOr<std::string> ReadRange(const std::string& path, uint64_t offset,
                                         uint64_t size) const override {
     return store_->ReadRange(path, offset, size);
+  }
+  absl::StatusOr<std::vector<StoreEntry>> List(const std::string& folder) const override {
+    return store_->List(folder);
   }
   absl::Status Remove(const std::string& path) override { return store_->Remove(path); }
   absl::Status RemoveLeftovers(const std::string& folder) override {

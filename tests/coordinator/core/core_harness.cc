@@ -35,9 +35,16 @@ void CoreHarness::Take(Outcome outcome) {
     }
   }
   suggestions.insert(suggestions.end(), outcome.suggestions.begin(), outcome.suggestions.end());
+  std::vector<CollectGarbage> collected;
+  for (const CollectGarbage& plan : outcome.collections) {
+    (collects_at_once ? collected : collections).push_back(plan);
+  }
   const absl::Status status = CheckInvariants(core_->state());
   ASSERT_TRUE(status.ok()) << status;
   for (const EffectDone& done : suggested) Send(0, done);
+  for (const CollectGarbage& plan : collected) {
+    Send(0, CollectionDone{.sweep = plan.sweep, .status = {}, .collected = plan.collected});
+  }
 }
 
 void CoreHarness::Send(uint64_t token, const Command& command) {
@@ -125,6 +132,7 @@ void CoreHarness::Restart() {
   mailbox_.clear();
   effects.clear();
   suggestions.clear();
+  collections.clear();
   Take(core_->Start(now_));
 }
 

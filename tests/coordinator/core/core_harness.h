@@ -72,6 +72,9 @@ class CoreHarness {
   std::vector<v1::JournalRecord> journal;
   std::deque<Effect> effects;
   std::deque<SuggestForStudy> suggestions;
+  std::vector<CollectGarbage> collections;
+  // Whether collections come to their end at once, or not at all.
+  bool collects_at_once = true;
   // Of a search that learns: whether its suggestions come at once, or by RunEffect.
   bool suggests_at_once = true;
 

@@ -83,6 +83,20 @@ TEST(Explain, SaysWhichCheckpointIsDamagedAndWhatComesInstead) {
             "(step 10 (epoch 2))");
 }
 
+TEST(Explain, SaysWhatWasRemovedAndWhatIsNotKept) {
+  v1::JournalRecord record;
+  record.mutable_garbage_collected()->set_files(1);
+  record.mutable_garbage_collected()->set_bytes(1'500'000);
+  EXPECT_EQ(ExplainRecord(record, v1::ExplainRequest())->decision(), "1 file removed, 1.5 MB");
+  record.mutable_garbage_collected()->set_files(0);
+  EXPECT_FALSE(ExplainRecord(record, v1::ExplainRequest()).has_value());
+  record.mutable_weights_freed()->set_keep("members");
+  record.mutable_weights_freed()->add_tasks("train/0001/0");
+  const auto decision = ExplainRecord(record, v1::ExplainRequest());
+  EXPECT_EQ(decision->decision(), "the weights of 1 fold are no longer kept");
+  EXPECT_EQ(decision->reason(), "resources.keep: members");
+}
+
 TEST(Explain, SaysWhatAnAttemptWaitsFor) {
   v1::JournalRecord record;
   record.mutable_task_waiting()->set_task("train/0003/1");
