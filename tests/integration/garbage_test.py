@@ -131,7 +131,7 @@ class Garbage(ClusterTest):
         self.assertEqual(calm_digest(MEMBERS_ONLY), ensemble_digest(self.ensemble()))
         self.pleat("pull", "tiny", "--to", self.dir / "pulled")
         rows = "".join(",".join([f"r{row}", *(str((row * 37 + i) % 256) for i in range(256))]) + "\n" for row in range(5))
-        test = self.write("test.csv", ",".join(["image", *(f"pixel{i}" for i in range(256))]) + "\n" + rows)
+        test = self.write("test.csv", ",".join(["id", *(f"pixel{i}" for i in range(256))]) + "\n" + rows)
         self.pleat("predict", self.dir / "pulled", "--input", test, "--out", self.dir / "predicted.csv")
         self.assertEqual(len((self.dir / "predicted.csv").read_text().splitlines()), 6)
         self.pleat("report", "tiny", "--out", self.dir / "report.html")
