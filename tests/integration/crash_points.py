@@ -30,7 +30,7 @@ POINTS = {
         "coordinator.reply.before@6",
         "coordinator.turn.before_replies@4",
         "coordinator.effect.before_result",
-        "coordinator.effect.before_result@3",
+        "coordinator.effect.before_result@2",
         "coordinator.assign_folds.before_file",
         "coordinator.assign_folds.end",
         "coordinator.suggest_trial.begin",
