@@ -76,7 +76,8 @@ void CoordinatorCore::Impl::Emit(v1::JournalRecord record) {
     const uint32_t wait_ms = record.attempt_ended().retry_after_ms();
     if (wait_ms > 0) task_retries[task] = now.lease_ms + wait_ms;
   }
-  if (record.has_task_completed() || record.has_attempt_ended() || record.has_sweep_ended()) {
+  if (record.has_task_completed() || record.has_result_held() || record.has_attempt_ended() ||
+      record.has_sweep_ended()) {
     collections.try_emplace(record.sweep());
     looks_for_garbage = true;
   }

@@ -59,6 +59,8 @@ void State::NoteGarbage(Sweep& sweep, const v1::JournalRecord& record) {
       return;
     case v1::JournalRecord::kAttemptEnded:
       return note(record.attempt_ended().task());
+    case v1::JournalRecord::kResultHeld:
+      return note(record.result_held().task());
     case v1::JournalRecord::kTrialRetried:
       for (const uint32_t fold : record.trial_retried().folds()) {
         sweep.garbage[{TaskKind::kTrainFold, record.trial_retried().trial(), fold}] =
