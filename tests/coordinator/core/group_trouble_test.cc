@@ -39,7 +39,8 @@ class GroupTroubleTest : public testing::Test {
   void WaitForRetry() { core.AdvanceMs(kAfterRetryMs); }
 
   std::string WhyIdle(const std::string& worker) {
-    for (const v1::WorkerStatus& status : core.Get("a").workers()) {
+    const v1::GetResponse sweep = core.Get("a");
+    for (const v1::WorkerStatus& status : sweep.workers()) {
       if (status.worker_id() == worker) return status.idle_reason();
     }
     return "not connected";
@@ -90,7 +91,7 @@ TEST_F(GroupTroubleTest, SaysThatATaskIsLeftToOthers) {
   WaitForRetry();
   EXPECT_FALSE(core.Acquire("bad").has_lease());
   EXPECT_EQ(WhyIdle("bad"),
-            "sweep a: training of trial 0 fold 0 is left to other groups, since this one had it "
+            "sweep a: trial 0 fold 0 is left to other groups, since this one had it "
             "before");
 }
 
