@@ -5,7 +5,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 
 namespace pleat::layout {
@@ -74,8 +73,8 @@ std::string PredictTaskId(uint32_t trial, uint32_t fold) {
 
 std::optional<TaskName> ParseTaskId(std::string_view id) {
   if (id == PrepareTaskId()) return TaskName{TaskName::Kind::kPrepare};
-  const std::string text(id);
-  const std::vector<std::string> parts = absl::StrSplit(text, '/');
+  const std::vector<absl::string_view> parts =
+      absl::StrSplit(absl::string_view(id.data(), id.size()), '/');
   TaskName task{TaskName::Kind::kTrain};
   if (parts.size() != 3 || !absl::SimpleAtoi(parts[1], &task.trial) ||
       !absl::SimpleAtoi(parts[2], &task.fold)) {
@@ -117,7 +116,7 @@ std::string ValidationResultsName(uint32_t fold) {
   return absl::StrCat("ValidationResults", fold, ".csv");
 }
 
-std::string TrialName(uint32_t trial) { return absl::StrFormat("%04d", trial); }
+std::string TrialName(uint32_t trial) { return absl::StrCat(absl::Dec(trial, absl::kZeroPad4)); }
 
 std::string MemberName(uint32_t trial, uint32_t fold) {
   return absl::StrCat(TrialName(trial), "_", fold);

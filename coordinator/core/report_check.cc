@@ -34,10 +34,15 @@ absl::Status CheckTrains(const TaskKey& key) {
   return absl::InvalidArgumentError(absl::StrCat(TaskText(key), " has no epochs"));
 }
 
-// True if `path` lies below attempt_<n>, n from 1 to `attempt`, of the task.
-bool IsOfTask(const Sweep& sweep, const TaskKey& key, uint64_t attempt, std::string_view path) {
-  const std::string first = layout::AttemptFolder(sweep.name, TaskId(key), 0);
-  const std::string_view stem = std::string_view(first).substr(0, first.size() - 1);
+// What the paths of a task's files begin with, up to the attempt's number.
+std::string StemOf(const Sweep& sweep, const TaskKey& key) {
+  std::string first = layout::AttemptFolder(sweep.name, TaskId(key), 0);
+  first.pop_back();
+  return first;
+}
+
+// True if `path` lies below attempt_<n>, n from 1 to `attempt`, of the task with this stem.
+bool IsOfTask(std::string_view stem, uint64_t attempt, std::string_view path) {
   if (!path.starts_with(stem)) return false;
   const std::string_view rest = path.substr(stem.size());
   const std::string number(rest.substr(0, rest.find('/')));
@@ -55,7 +60,7 @@ bool IsSha256(std::string_view text) {
 class Files {
  public:
   Files(const Sweep& sweep, const TaskKey& key, uint64_t attempt)
-      : sweep_(sweep), key_(key), attempt_(attempt) {}
+      : stem_(StemOf(sweep, key)), key_(key), attempt_(attempt) {}
 
   // Every Artifact in a message, at any depth.
   absl::Status Check(const Message& message) const {
@@ -80,11 +85,10 @@ class Files {
 
  private:
   absl::Status CheckFile(const v1::Artifact& file) const {
-    if (!IsOfTask(sweep_, key_, attempt_, file.path())) {
+    if (!IsOfTask(stem_, attempt_, file.path())) {
       return absl::InvalidArgumentError(
           absl::StrCat("'", file.path(), "' is no file of attempt ", attempt_, " of ",
-                       TaskText(key_), "; an attempt writes below ",
-                       layout::AttemptFolder(sweep_.name, TaskId(key_), attempt_)));
+                       TaskText(key_), "; an attempt writes below ", stem_, attempt_));
     }
     if (file.size() > kMostFileBytes) {
       return absl::InvalidArgumentError(
@@ -95,7 +99,7 @@ class Files {
         absl::StrCat("the SHA-256 of ", file.path(), " is not 64 lower-case hex digits"));
   }
 
-  const Sweep& sweep_;
+  const std::string stem_;
   const TaskKey key_;
   const uint64_t attempt_;
 };

@@ -59,13 +59,15 @@ std::string RequestIdOf(const Command& command) {
 }  // namespace
 
 void CoordinatorCore::Impl::Take(uint64_t token, const Command& command) {
-  const Claim claim = std::visit(ClaimOf(), command);
   // A retry gets the answer that is kept, which costs nothing.
-  const bool is_answered = state.replies().Find(RequestIdOf(command)) != nullptr;
-  if (claim == Claim::kNewWork && space.IsShort() && !is_answered) {
+  if (!space.IsShort() || state.replies().Find(RequestIdOf(command)) != nullptr) {
+    return Dispatch(token, command);
+  }
+  const Claim claim = std::visit(ClaimOf(), command);
+  if (claim == Claim::kNewWork) {
     return Refuse(token, absl::ResourceExhaustedError(space.reason()));
   }
-  if (space.IsSpent() && !is_answered) {
+  if (space.IsSpent()) {
     // Workers try this again until it is heard, and keep their leases by heartbeats meanwhile.
     if (claim == Claim::kReport) return Refuse(token, absl::UnavailableError(space.reason()));
     if (claim == Claim::kOwnTime) return;

@@ -46,7 +46,10 @@ class WorkQueue {
     } else {
       filled_.wait(lock, awake);
     }
-    return std::exchange(items_, {});
+    std::vector<Item> taken = std::exchange(items_, {});
+    // As many may come again; then they need not be moved while the queue grows.
+    items_.reserve(taken.size());
+    return taken;
   }
 
   // Nothing more goes in; wakes the reader, who finds what is left.
