@@ -9,41 +9,41 @@
 #include <iostream>
 #include <utility>
 
+#include "bench/connect.h"
 #include "common/base/clock.h"
 #include "common/base/status_macros.h"
 
 namespace pleat {
 
-LoopbackCoordinator::LoopbackCoordinator(std::unique_ptr<Journal> journal,
+LoopbackCoordinator::LoopbackCoordinator(const std::string& state_dir,
+                                         std::unique_ptr<Journal> journal,
                                          std::unique_ptr<Store> store)
     : journal_(std::move(journal)), store_(std::move(store)) {
   options_.store_uuid = store_->uuid();
   core_ = std::make_unique<CoordinatorCore>(options_);
-  loop_ = std::make_unique<CoordinatorLoop>(*core_, *journal_, *store_, SystemClock(),
-                                            [](const absl::Status& status) {
-                                              std::cerr << status << std::endl;
-                                              std::_Exit(1);
-                                            });
+  const auto fatal = [](const absl::Status& status) {
+    std::cerr << status << std::endl;
+    std::_Exit(1);
+  };
+  loop_ = std::make_unique<CoordinatorLoop>(*core_, *journal_, *store_, SystemClock(), fatal,
+                                            LoopOptions{.state_dir = state_dir});
   server_ = std::make_unique<CoordinatorServer>(*loop_, *store_);
 }
 
 absl::StatusOr<std::unique_ptr<LoopbackCoordinator>> LoopbackCoordinator::Start(
     const std::string& folder) {
-  PLEAT_ASSIGN_OR_RETURN(std::unique_ptr<Journal> journal, OpenSqliteJournal(folder + "/state"));
+  const std::string state_dir = folder + "/state";
+  PLEAT_ASSIGN_OR_RETURN(std::unique_ptr<Journal> journal, OpenSqliteJournal(state_dir));
   PLEAT_ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenPosixStore(folder + "/store", true));
   std::unique_ptr<LoopbackCoordinator> coordinator(
-      new LoopbackCoordinator(std::move(journal), std::move(store)));
+      new LoopbackCoordinator(state_dir, std::move(journal), std::move(store)));
   PLEAT_RETURN_IF_ERROR(coordinator->loop_->Start());
   PLEAT_RETURN_IF_ERROR(coordinator->server_->Listen({"127.0.0.1", 0}));
   return coordinator;
 }
 
 std::shared_ptr<grpc::Channel> LoopbackCoordinator::Connect() const {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(server_->address().ToString(),
-                                   grpc::InsecureChannelCredentials(), arguments);
+  return ConnectTo(server_->address().ToString());
 }
 
 void LoopbackCoordinator::Stop() {

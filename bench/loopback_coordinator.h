@@ -26,12 +26,15 @@ class LoopbackCoordinator {
   // A connection of its own, as another process would have.
   std::shared_ptr<grpc::Channel> Connect() const;
   Store& store() { return *store_; }
+  // Whether a snapshot of the state is being made at this moment. Thread-safe.
+  bool MakesSnapshot() const { return loop_->makes_snapshot(); }
   void Stop();
   // Reads the journal into a new core, as a restart would, and prints how long that takes.
   absl::Status Replay();
 
  private:
-  LoopbackCoordinator(std::unique_ptr<Journal> journal, std::unique_ptr<Store> store);
+  LoopbackCoordinator(const std::string& state_dir, std::unique_ptr<Journal> journal,
+                      std::unique_ptr<Store> store);
 
   const std::unique_ptr<Journal> journal_;
   const std::unique_ptr<Store> store_;

@@ -89,6 +89,9 @@ class CoordinatorLoop : private TurnListener {
   // The client of this token went away: if its answer is still open, `done` gets CANCELLED.
   void Forget(Token token);
 
+  // Whether a snapshot is being made at this moment. Thread-safe.
+  bool makes_snapshot() const { return makes_snapshot_; }
+
   // Answers everybody with UNAVAILABLE and ends the thread. Effects that run are left to themselves
   // until the destructor; they are repeated at the next start.
   void Stop();
