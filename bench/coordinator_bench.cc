@@ -126,6 +126,7 @@ void AwaitSnapshot(const LoopbackCoordinator& coordinator) {
 
 // Such a lease as the coordinator gives for a fold.
 absl::StatusOr<v1::Lease> FoldLease(const Options& options) {
+  std::filesystem::remove_all(options.folder);
   PLEAT_ASSIGN_OR_RETURN(const auto coordinator, LoopbackCoordinator::Start(options.folder));
   PLEAT_RETURN_IF_ERROR(BeginSweep(*coordinator));
   const auto workers = v1::WorkerService::NewStub(coordinator->Connect());
