@@ -80,12 +80,11 @@ absl::StatusOr<UniqueFd> MakeFoldersBeneath(int root,
   if (!folder.valid()) return FileError(errno, "open the folder", ".");
   for (std::string_view component : components) {
     const std::string name(component);
-    if (mkdirat(folder.get(), name.c_str(), 0777) == 0) {
-      PLEAT_RETURN_IF_ERROR(FailPoint("store.make_folder.before_sync"));
-      if (fsync(folder.get()) != 0) return FileError(errno, "make durable the folder", name);
-    } else if (errno != EEXIST) {
-      return FileError(errno, "make the folder", name);
-    }
+    const bool is_new = mkdirat(folder.get(), name.c_str(), 0777) == 0;
+    if (!is_new && errno != EEXIST) return FileError(errno, "make the folder", name);
+    if (is_new) PLEAT_RETURN_IF_ERROR(FailPoint("store.make_folder.before_sync"));
+    // Also if it was there: who made it may have died before.
+    if (fsync(folder.get()) != 0) return FileError(errno, "make durable the folder", name);
     PLEAT_ASSIGN_OR_RETURN(folder, OpenFolder(folder.get(), name));
   }
   return folder;

@@ -212,4 +212,6 @@ bool CoordinatorCore::IsShortOfSpace() const { return impl_->space.IsShort(); }
 
 const State& CoordinatorCore::state() const { return impl_->state; }
 
+uint32_t CoordinatorCore::lease_ttl_ms() const { return impl_->options.lease_ttl_ms; }
+
 }  // namespace pleat

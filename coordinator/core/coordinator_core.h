@@ -231,6 +231,7 @@ class CoordinatorCore {
   bool IsShortOfSpace() const;
 
   const State& state() const;
+  uint32_t lease_ttl_ms() const;
 
  private:
   struct Impl;

@@ -54,7 +54,7 @@ CoordinatorLoop::CoordinatorLoop(CoordinatorCore& core, Journal& journal, Store&
       fatal_(std::move(fatal)),
       options_(std::move(options)),
       followers_(journal, core.state()),
-      clock_(clock) {}
+      clock_(clock, core.lease_ttl_ms()) {}
 
 CoordinatorLoop::~CoordinatorLoop() { Stop(); }
 

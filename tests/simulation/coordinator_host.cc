@@ -1,6 +1,7 @@
 #include "tests/simulation/coordinator_host.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "common/base/status_macros.h"
@@ -16,6 +17,8 @@ namespace {
 constexpr int64_t kTickMs = 500;
 constexpr int64_t kLookAtSpaceMs = 5'000;
 constexpr uint64_t kDiskBytes = uint64_t{1} << 40;
+// Of a commit that a snapshot follows.
+constexpr double kSnapshotChance = 0.02;
 
 std::string RecordText(v1::JournalRecord record) {
   record.clear_reply();
@@ -74,12 +77,28 @@ Now CoordinatorHost::Time() {
 
 absl::Status CoordinatorHost::Replay(CoordinatorCore& core) {
   audit_.BeginReplay();
+  PLEAT_ASSIGN_OR_RETURN(const uint64_t loaded, LoadSnapshot(core));
   PLEAT_RETURN_IF_ERROR(journal_->Replay([&](const v1::JournalRecord& record) {
     audit_.OnReplayed(record, RunningMs());
-    return core.Restore(record);
+    return record.sequence() > loaded ? core.Restore(record) : absl::OkStatus();
   }));
   audit_.EndReplay(RunningMs());
   return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> CoordinatorHost::LoadSnapshot(CoordinatorCore& core) {
+  if (!snapshot_.has_value() || world_.dice.Chance(0.5)) return 0;
+  std::set<uint64_t> there;
+  PLEAT_RETURN_IF_ERROR(journal_->Replay([&](const v1::JournalRecord& record) {
+    there.insert(record.sequence());
+    return absl::OkStatus();
+  }));
+  const auto has_record = [&](uint64_t sequence) -> absl::StatusOr<bool> {
+    return there.contains(sequence);
+  };
+  PLEAT_RETURN_IF_ERROR(core.Load(*snapshot_, has_record));
+  world_.watchdog.Count("started from a snapshot");
+  return snapshot_->sequence();
 }
 
 void CoordinatorHost::TryWithFlippedBit() {
@@ -99,7 +118,7 @@ void CoordinatorHost::Start() {
   if (journal_ == nullptr) journal_ = std::make_unique<SimulatedJournal>(disk_);
   TryWithFlippedBit();
   core_ = std::make_unique<CoordinatorCore>(Options());
-  clock_ = std::make_unique<LeaseClock>(world_.clock);
+  clock_ = std::make_unique<LeaseClock>(world_.clock, Options().lease_ttl_ms);
   if (const absl::Status status = Replay(*core_); !status.ok()) {
     return world_.watchdog.Violate("the journal cannot be replayed: ", status.message());
   }
@@ -237,6 +256,7 @@ bool CoordinatorHost::FinishTurn(Turn turn) {
     return false;
   }
   committed_ = core_->state().sequence();
+  if (has_changed && world_.dice.Chance(kSnapshotChance)) snapshot_ = core_->state().Snapshot();
   if (is_dying_) Die("between answers", power);
   return core_ != nullptr;
 }

@@ -96,6 +96,8 @@ class CoordinatorHost : private TurnListener {
   // A flipped bit must be noticed; afterwards the disk is as it was.
   void TryWithFlippedBit();
   absl::Status Replay(CoordinatorCore& core);
+  // Every other time, if there is one. Sequence number of the last record that it reckons with.
+  absl::StatusOr<uint64_t> LoadSnapshot(CoordinatorCore& core);
   // What a replay must come to; the replies only as long as no record was dropped with a sweep.
   struct StateTexts {
     std::string state;
@@ -135,7 +137,8 @@ class CoordinatorHost : private TurnListener {
   uint64_t tokens_ = 0;
   int64_t stood_still_ms_ = 0;
   std::optional<CrashPoint> crash_;
-  std::optional<StateTexts> state_at_death_;  // to which the replay must come
+  std::optional<v1::StateSnapshot> snapshot_;  // of a state that was committed
+  std::optional<StateTexts> state_at_death_;   // to which the replay must come
   bool flips_bits_ = false;
   double effects_fail_ = 0;
 };

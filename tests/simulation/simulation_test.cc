@@ -31,6 +31,7 @@ TEST(Simulation, ComesToTheCalmOutcomeWhateverBreaks) {
                             "message held",
                             "message lost",
                             "stale result refused",
+                            "started from a snapshot",
                             "store full",
                             "swizzle-clog",
                             "wall clock jumped",
