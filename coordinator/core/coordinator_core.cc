@@ -70,6 +70,8 @@ void CoordinatorCore::Impl::Emit(v1::JournalRecord record) {
     leases.Grant({record.sweep(), *ParseTaskKey(record.task_leased().task())}, now.lease_ms);
   } else if (record.has_task_completed()) {
     leases.End({record.sweep(), *ParseTaskKey(record.task_completed().task())});
+  } else if (record.has_result_held()) {
+    leases.End({record.sweep(), *ParseTaskKey(record.result_held().task())});
   } else if (record.has_attempt_ended()) {
     const TaskRef task{record.sweep(), *ParseTaskKey(record.attempt_ended().task())};
     leases.End(task);

@@ -72,6 +72,16 @@ TEST_F(AuditTest, AResultCountsWhenAnotherGroupGaveTheSame) {
   EXPECT_EQ(Failures("w1"), 0u);
 }
 
+TEST_F(AuditTest, AHeldResultHasNoLeaseThatCouldBeLost) {
+  Begin();
+  Train("w1", "a");
+  ASSERT_TRUE(core.Cancel("a").ok());
+  core.Remove("a").IgnoreError();
+  core.RunEffect();
+  ASSERT_EQ(core.state().FindSweep("a"), nullptr);
+  core.AdvanceMs(40'000);
+}
+
 TEST_F(AuditTest, TheSecondRunBeginsAnew) {
   Begin();
   const v1::Lease first = core.Acquire("w1").lease();
