@@ -30,7 +30,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "training.optimizer.sgd.momentum"},
         BadSweep{"Nonsense", SmallSweep("resources: {banana: 1}\n"),
                  "sweep.yaml:3:13: resources: unknown key \"banana\"; one of: group_size, threads, "
-                 "max_concurrent_trials, max_failures"},
+                 "max_concurrent_trials, max_failures, keep"},
         BadSweep{"BelowAnEmptySection", SmallSweep("search: {method: {grid: {banana: 1}}}\n"),
                  "sweep.yaml:3:26: search.method.grid: unknown key \"banana\"; there are no keys "
                  "here"},

@@ -54,6 +54,7 @@ TEST(Defaults, ChangeNothingTheSecondTime) {
 bool MayBeAbsent(const std::string& path) {
   if (path.ends_with(".idx.labels") || path.starts_with("search.budget.")) return true;
   if (path == "training.checkpoint_steps" || path == "training.checkpoint_seconds") return true;
+  if (path == "resources.keep") return true;
   if (!path.starts_with("search.parameters[].")) return false;
   return path.ends_with("_uniform.factor") || path.ends_with("uniform.step") ||
          path.ends_with(".normal.min") || path.ends_with(".normal.max");
