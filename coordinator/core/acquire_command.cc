@@ -95,18 +95,22 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::AcquireTaskRequest& req
 }
 
 bool CoordinatorCore::Impl::IsSpecial(const std::string& worker, const std::string& host) const {
-  return state.IsKeptAway(worker) || state.groups().Remembers(worker) ||
+  return state.IsKeptAway(worker) || state.groups().Remembers({false, worker}) ||
+         state.groups().Remembers({true, host}) ||
          state.groups().FindAside(worker, host) != nullptr;
 }
 
 void CoordinatorCore::Impl::ServePolls() {
   if (Offers() == served_offers || space.IsShort()) return;
   served_offers = Offers();
-  polls.Serve([this](const Poll& poll) {
+  const auto serve = [this](const Poll& poll) {
     const std::optional<Choice> choice =
         ChooseTask(state, races, {poll.request.worker_id(), poll.group, workers});
     if (choice.has_value()) Grant(poll, *choice);
     return choice.has_value();
+  };
+  polls.Serve(serve, [this](const Poll& poll) {
+    return IsSpecial(poll.request.worker_id(), poll.group.host());
   });
 }
 

@@ -187,7 +187,8 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::CompleteTaskRequest& re
     return Refuse(token, status);
   }
   const bool counts = !IsAudited(sweep.spec, key) ||
-                      IsConfirmed(attempt->task->held, DigestOf(request.result().train_fold()));
+                      IsConfirmed(attempt->task->held, DigestOf(request.result().train_fold()),
+                                  attempt->task->worker);
   if (counts) {
     AcceptResult(*attempt, request);
   } else {
@@ -225,8 +226,8 @@ void CoordinatorCore::Impl::HoldResult(const Attempt& attempt,
   Emit(std::move(record));
   if (attempt.task->held.size() < kMostAuditRuns) return;
   Abandon(sweep, attempt.key,
-          absl::StrCat(kMostAuditRuns,
-                       " runs gave as many results: these machines do not compute "
+          absl::StrCat("in ", kMostAuditRuns,
+                       " runs no two groups gave the same result: these machines do not compute "
                        "alike, or not reliably (verify.audit_fraction)"));
 }
 

@@ -44,13 +44,20 @@ bool Agree(const v1::ResultDigest& a, const v1::ResultDigest& b) {
   return DeterministicBytes(a) == DeterministicBytes(b);
 }
 
-bool IsConfirmed(const std::vector<HeldResult>& held, const v1::ResultDigest& digest) {
-  return std::ranges::any_of(held,
-                             [&](const HeldResult& other) { return Agree(other.digest, digest); });
+bool IsConfirmed(const std::vector<HeldResult>& held, const v1::ResultDigest& digest,
+                 const std::string& worker) {
+  const auto is_own = [&](const HeldResult& other) { return other.worker == worker; };
+  const bool is_alone = std::ranges::all_of(held, is_own);
+  return std::ranges::any_of(held, [&](const HeldResult& other) {
+    return Agree(other.digest, digest) && (is_alone || !is_own(other));
+  });
 }
 
 std::string WhyHeld(const std::vector<HeldResult>& held, const v1::ResultDigest& digest) {
   if (held.empty()) return "audited: it counts when a second run gives the same bits";
+  const bool is_repeated = std::ranges::any_of(
+      held, [&](const HeldResult& other) { return Agree(other.digest, digest); });
+  if (is_repeated) return "audited: its group gave the same before, but another group did not";
   return absl::StrCat("audited: it differs from ", held.size() == 1 ? "the run" : "the runs",
                       " before (", Differences(held.back().digest, digest),
                       "), so another one decides");

@@ -10,7 +10,7 @@
 
 namespace pleat {
 
-// Runs of one fold after which it is given up if no two of them agree.
+// Runs of one fold after which it is given up if no two groups agree.
 inline constexpr size_t kMostAuditRuns = 4;
 
 // A result that waits for another run to give the same.
@@ -29,10 +29,12 @@ v1::ResultDigest DigestOf(const v1::TrainFoldResult& result);
 // True if the two are of the same bits.
 bool Agree(const v1::ResultDigest& a, const v1::ResultDigest& b);
 
-// True if one of `held` is the same.
-bool IsConfirmed(const std::vector<HeldResult>& held, const v1::ResultDigest& digest);
+// True if one of `held` is the same as what a worker gave now. It must be another worker's, unless
+// all are this one's: a machine that computes wrongly may well do so the same way again.
+bool IsConfirmed(const std::vector<HeldResult>& held, const v1::ResultDigest& digest,
+                 const std::string& worker);
 
-// Why a result that nothing confirms is held: "the first of two runs", or what differs.
+// Why a result that nothing confirms is held: it is the first, or what differs.
 std::string WhyHeld(const std::vector<HeldResult>& held, const v1::ResultDigest& digest);
 
 }  // namespace pleat

@@ -58,7 +58,8 @@ bool CoordinatorCore::Impl::StartCollection(const std::string& name, Collection*
   if (running_effects.contains(name)) return true;
   if (!has_waited && !(is_last && collection->failures == 0)) return true;
   collection->is_running = true;
-  outcome.collections.push_back(PlanCollection(*sweep, std::exchange(collection->written_to, {})));
+  collection->in_hand = std::exchange(collection->written_to, {});
+  outcome.collections.push_back(PlanCollection(*sweep, collection->in_hand));
   return true;
 }
 
@@ -74,6 +75,7 @@ void CoordinatorCore::Impl::On(uint64_t, const CollectionDone& done) {
   Collection& collection = position->second;
   collection.is_running = false;
   collection.failures = done.status.ok() ? 0 : collection.failures + 1;
+  if (!done.status.ok()) collection.written_to.merge(collection.in_hand);
   collection.due_ms =
       now.lease_ms + (done.status.ok() ? kPauseMs : EffectRetryMs(collection.failures));
   // A removal waits for its end.

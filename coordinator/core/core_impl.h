@@ -64,6 +64,7 @@ struct CoordinatorCore::Impl {
     uint32_t failures = 0;         // in a row
     int64_t due_ms = 0;            // not before
     std::set<TaskKey> written_to;  // by attempts that are not live, as far as was heard
+    std::set<TaskKey> in_hand;     // of those, what the running collection looks at
   };
   std::map<std::string, Collection> collections;  // by the sweep's name
   bool looks_for_garbage = false;                 // this turn may have made a collection due

@@ -1,9 +1,15 @@
 #include "coordinator/core/group_book.h"
 
+#include <algorithm>
+
 namespace pleat {
 
 GroupBook::Entry& GroupBook::At(const Name& name) {
-  if (entries_.size() >= kMostEntries && !entries_.contains(name)) entries_.erase(entries_.begin());
+  if (entries_.size() >= kMostEntries && !entries_.contains(name)) {
+    const auto blameless = std::ranges::find_if(
+        entries_, [](const auto& entry) { return entry.second.failures == 0; });
+    entries_.erase(blameless == entries_.end() ? entries_.begin() : blameless);
+  }
   return entries_[name];
 }
 

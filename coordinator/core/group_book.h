@@ -28,9 +28,9 @@ class GroupBook {
     std::string message;       // how the last of them failed
   };
 
-  // Notes that tasks may have to be kept from this group, so that it is told apart from others.
-  void Remember(const std::string& worker) { At({false, worker}); }
-  bool Remembers(const std::string& worker) const { return entries_.contains({false, worker}); }
+  // Notes that tasks may have to be kept from it, so that it is told apart from others.
+  void Remember(const Name& name) { At(name); }
+  bool Remembers(const Name& name) const { return entries_.contains(name); }
 
   // A task that failed there was completed elsewhere.
   void Blame(const Name& name, const std::string& message);

@@ -39,16 +39,18 @@ std::optional<Poll> PollQueue::TakeOverdue(int64_t now_ms) {
   return Take(by_deadline_.begin()->second);
 }
 
-void PollQueue::Serve(absl::FunctionRef<bool(const Poll&)> serve) {
-  std::map<uint64_t, const std::set<uint64_t>*> heads;  // first arrival of each line
+void PollQueue::Serve(absl::FunctionRef<bool(const Poll&)> serve,
+                      absl::FunctionRef<bool(const Poll&)> is_special) {
+  std::map<uint64_t, const std::set<uint64_t>*> heads;  // the next arrival of each line
   for (const auto& [kind, line] : lines_) heads.emplace(*line.begin(), &line);
   while (!heads.empty()) {
     const auto [arrival, line] = *heads.begin();
     heads.erase(heads.begin());
-    if (!serve(polls_.at(arrival))) continue;
-    const auto next = std::next(line->begin());
+    const bool is_served = serve(polls_.at(arrival));
+    if (!is_served && !is_special(polls_.at(arrival))) continue;
+    const auto next = line->upper_bound(arrival);
     if (next != line->end()) heads.emplace(*next, line);
-    Take(arrival);
+    if (is_served) Take(arrival);
   }
 }
 

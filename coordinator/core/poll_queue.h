@@ -38,10 +38,12 @@ class PollQueue {
   std::optional<Poll> TakeOverdue(int64_t now_ms);
 
   // Offers calls to `serve`, in order of arrival, and takes out those that it serves (true). After
-  // a refusal the calls of groups of the same kind are passed over: they would be refused too. So
-  // this takes as long as what is served and the number of kinds, not of all who wait. `serve` must
-  // not change the queue.
-  void Serve(absl::FunctionRef<bool(const Poll&)> serve);
+  // a refusal the calls of groups of the same kind are passed over: they would be refused too,
+  // unless `is_special` says that tasks have come to be kept from this very one since it waits. So
+  // this takes as long as what is served and the number of kinds, not of all who wait. Neither may
+  // change the queue.
+  void Serve(absl::FunctionRef<bool(const Poll&)> serve,
+             absl::FunctionRef<bool(const Poll&)> is_special);
 
  private:
   // What tells groups apart when tasks are handed out: ranks, execution fingerprint, and whether

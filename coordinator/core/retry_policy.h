@@ -8,7 +8,7 @@
 
 namespace pleat {
 
-// How long a task waits after its `failures`-th failure (from 1): 1 s, or 8 s when memory, disk or
+// How long a task waits after its `failures`-th failure (from 1): 1 s, or 8 s when disk or
 // store gave out, which takes a while to mend; twice as long after each further one; at most 60 s.
 uint32_t TaskRetryMs(v1::FailureKind kind, uint32_t failures);
 

@@ -130,9 +130,11 @@ absl::Status State::Complete(Sweep& sweep, const v1::TaskCompleted& update) {
 
 void State::NoteFailure(TaskState& task, const std::string& message) {
   constexpr size_t kMostVisits = 100;
+  constexpr size_t kMostMessageBytes = 200;
   if (task.visits.size() >= kMostVisits) task.visits.erase(task.visits.begin());
-  task.visits[task.worker] = {.host = task.host, .failure = message};
-  groups_.Remember(task.worker);
+  task.visits[task.worker] = {.host = task.host, .failure = message.substr(0, kMostMessageBytes)};
+  groups_.Remember({false, task.worker});
+  groups_.Remember({true, task.host});
 }
 
 void State::Blame(TaskState& task) {
@@ -165,7 +167,7 @@ absl::Status State::HoldResult(Sweep& sweep, const v1::ResultHeld& update) {
   task.message = update.reason();
   task.held.push_back({.worker = task.worker, .digest = update.digest()});
   task.visits[task.worker] = {.host = task.host, .failure = {}};
-  groups_.Remember(task.worker);
+  groups_.Remember({false, task.worker});
   // The next run begins anew, and is to get somewhere itself.
   task.ForgetCheckpoints();
   task.fruitless = 0;
@@ -228,6 +230,8 @@ absl::Status State::Abandon(Sweep& sweep, const v1::TaskAbandoned& update) {
   Dequeue(sweep, found.key);
   found.task->phase = TaskPhase::kAbandoned;
   found.task->message = update.reason();
+  found.task->visits.clear();
+  found.task->held.clear();
   if (found.key.kind == TaskKind::kTrainFold) --sweep.trials[found.key.trial].open_folds;
   return absl::OkStatus();
 }

@@ -44,7 +44,8 @@ bool Sweep::DependsOnExecution() const {
   if (folds_done > 0 || !running.empty()) return true;
   return std::ranges::any_of(tasks, [](const auto& entry) {
     const TaskState& task = entry.second;
-    return task.furthest_epoch > 0 || task.checkpoint.has_value() || !task.held.empty();
+    return task.furthest_epoch > 0 || task.checkpoint.has_value() ||
+           (!task.held.empty() && task.phase != TaskPhase::kCancelled);
   });
 }
 

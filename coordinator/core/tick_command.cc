@@ -30,6 +30,8 @@ void CoordinatorCore::Impl::On(uint64_t, const Tick&) {
                {.end = v1::ATTEMPT_END_EXPIRED,
                 .message = absl::StrCat("worker ", sweep.tasks.at(lost.task.task).worker,
                                         " is lost: ", lost.message)});
+    const TaskState& task = sweep.tasks.at(lost.task.task);
+    if (!task.has_advanced) JudgeGroups(sweep, {{task.worker, task.host}});
     DecideAfterLoss(sweep, lost.task.task);
   }
   EndWaitsOfTasks();

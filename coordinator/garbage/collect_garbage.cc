@@ -43,6 +43,7 @@ class Collector {
     for (const v1::Artifact& state : attempts.states) {
       const absl::Status kept = KeepBest(state, &attempts);
       if (kept.ok()) continue;
+      if (!absl::IsDataLoss(kept) && !absl::IsNotFound(kept)) return kept;
       // A newer checkpoint may have taken its place meanwhile, or it is damaged, which whoever goes
       // on from it finds. The end of the task's next attempt brings the next collection.
       Log(LogLevel::kInfo, "a task's garbage stays for now",

@@ -91,23 +91,37 @@ void OfferTasks(const Sweep& sweep, const SweepRace* race,
   }
 }
 
-// Whether another group is connected that may run the task, is not set aside, and has not failed
-// it.
-bool OthersMayRun(const Sweep& sweep, const TaskKey& key, const State& state, const Asker& asker) {
+// Whether a task failed in any group of a host.
+bool FailedOn(const std::string& host, const TaskState& task) {
+  return std::ranges::any_of(task.visits, [&host](const auto& entry) {
+    return entry.second.failure.has_value() && entry.second.host == host;
+  });
+}
+
+// Whether another group is connected that may run the task, is not set aside, and had it not
+// before; `elsewhere`: on a host, too, where it did not fail.
+bool OthersMayRun(const Sweep& sweep, const TaskKey& key, const State& state, const Asker& asker,
+                  bool elsewhere) {
+  const TaskState& task = sweep.tasks.at(key);
   const auto may_run = [&](const auto& entry) {
     const auto& [worker, other] = entry;
-    return worker != asker.worker && !sweep.tasks.at(key).visits.contains(worker) &&
+    return worker != asker.worker && !task.visits.contains(worker) &&
            state.groups().FindAside(worker, other.info.host()) == nullptr &&
+           !(elsewhere && FailedOn(other.info.host(), task)) &&
            (key.kind == TaskKind::kPrepareData || WhyUnfit(sweep, worker, other.info).empty());
   };
   return std::ranges::any_of(asker.workers.workers(), may_run);
 }
 
-// Whether the group leaves a task to others.
+// Whether the group leaves a task to others. Whom it waits for takes the task when it asks.
 bool Leaves(const Sweep& sweep, const TaskKey& key, const State& state, const Asker& asker) {
+  const TaskState& task = sweep.tasks.at(key);
   const bool is_aside = state.groups().FindAside(asker.worker, asker.group.host()) != nullptr;
-  return (is_aside || sweep.tasks.at(key).visits.contains(asker.worker)) &&
-         OthersMayRun(sweep, key, state, asker);
+  if (is_aside || task.visits.contains(asker.worker)) {
+    return OthersMayRun(sweep, key, state, asker, /*elsewhere=*/false);
+  }
+  return FailedOn(asker.group.host(), task) &&
+         OthersMayRun(sweep, key, state, asker, /*elsewhere=*/true);
 }
 
 // The first task that the group may have.
@@ -137,8 +151,9 @@ std::string WhyLeftToOthers(const Sweep& sweep, const State& state, const RaceTa
                         "); it gets a try after ", aside->aside_until - state.groups().completed(),
                         " more tasks, or when no other group is there");
   }
-  return absl::StrCat("sweep ", sweep.name, ": ", TaskText(*first),
-                      " is left to other groups, since this one had it before");
+  return absl::StrCat(
+      "sweep ", sweep.name, ": ", TaskText(*first),
+      " is left to other groups, since this one, or one on its host, had it before");
 }
 
 // Of a sweep whose folds wait for their race to go on.

@@ -34,8 +34,9 @@ struct Asker {
 // fingerprint that the sweep asks for or that its first fold fixed. Any group prepares data; one
 // that found other data later gets no more of the sweep.
 //
-// A group leaves what it failed, and what it is not to audit itself, to others, and one that is set
-// aside leaves everything to them, as long as another one is connected that may run it.
+// A group leaves what it failed, or another one on its host, and what it is not to audit itself, to
+// others, and one that is set aside leaves everything to them, as long as another one is connected
+// that may run it.
 std::optional<Choice> ChooseTask(const State& state, const RaceTable& races, const Asker& asker);
 
 // Why a sweep has no task for a group.

@@ -19,7 +19,7 @@ class LeaseClock {
   // `clock` must outlive it.
   LeaseClock(const Clock& clock, int64_t lease_ttl_ms)
       : clock_(clock),
-        longest_turn_ms_(std::min(kLongestTurnMs, lease_ttl_ms / 4)),
+        longest_turn_ms_(std::clamp<int64_t>(lease_ttl_ms / 4, 1, kLongestTurnMs)),
         last_steady_ms_(clock.SteadyMs()) {}
 
   // The times of the turn that begins.

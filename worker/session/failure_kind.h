@@ -6,8 +6,8 @@
 
 namespace pleat {
 
-// For an error, not OK. Memory that ran out is told by the words "out of memory", with which all of
-// its messages begin.
+// For an error, not OK. Memory that ran out is told by the words "out of memory", which stand in
+// all of its messages.
 v1::FailureKind FailureKindOf(const absl::Status& status);
 
 }  // namespace pleat

@@ -111,11 +111,26 @@ TEST_F(AuditTest, AThirdRunDecidesBetweenTwo) {
   EXPECT_EQ(core.state().groups().Find({true, "host of w2"}).failures, 1u);
 }
 
+TEST_F(AuditTest, AGroupDoesNotConfirmItselfAgainstAnother) {
+  Begin();
+  core.AdvanceMs(70'000);
+  core.Register("wrong", 1, "f", "h1");
+  core.Register("right", 1, "f", "h2");
+  Train("wrong", "a");
+  Train("right", "b");
+  // There is no third, so it comes to the first again, which is as wrong as before.
+  Train("wrong", "a");
+  EXPECT_EQ(fold(0).phase, TaskPhase::kWaiting);
+  Train("right", "b");
+  EXPECT_EQ(fold(0).phase, TaskPhase::kAbandoned);
+  EXPECT_EQ(Failures("right"), 0u);
+}
+
 TEST_F(AuditTest, AFoldOfWhichNoTwoRunsAgreeIsGivenUp) {
   Begin();
   for (const char* run : {"1", "2", "3", "4"}) Train(absl::StrCat("w", run), run);
   EXPECT_EQ(fold(0).phase, TaskPhase::kAbandoned);
-  EXPECT_THAT(fold(0).message, HasSubstr("4 runs gave as many results"));
+  EXPECT_THAT(fold(0).message, HasSubstr("in 4 runs no two groups gave the same result"));
   // Asked to be retried, it begins anew.
   ASSERT_TRUE(core.Cancel("a").ok());
 }

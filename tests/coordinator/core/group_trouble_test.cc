@@ -64,6 +64,25 @@ TEST_F(GroupTroubleTest, AFoldThatFailedIsTriedElsewhere) {
   EXPECT_EQ(Next("good"), "train/0000/0");
 }
 
+TEST_F(GroupTroubleTest, OnAnotherHostIfThereIsOne) {
+  Begin(1);
+  core.Register("worse", 1, "f", "h2");
+  Fail(core.Acquire("bad").lease());
+  WaitForRetry();
+  EXPECT_EQ(Next("worse"), "train/0000/1");
+  EXPECT_EQ(Next("good"), "train/0000/0");
+}
+
+TEST_F(GroupTroubleTest, OrInAnotherGroupOfTheHostIfThereIsNone) {
+  Begin(1);
+  Fail(core.Acquire("bad").lease());
+  core.AdvanceMs(70'000);
+  core.Register("bad", 1, "f", "h2");
+  core.Register("worse", 1, "f", "h2");
+  EXPECT_EQ(Next("bad"), "train/0000/1");
+  EXPECT_EQ(Next("worse"), "train/0000/0");
+}
+
 TEST_F(GroupTroubleTest, OrInTheSameGroupIfThereIsNoOther) {
   Begin(1);
   Fail(core.Acquire("bad").lease());
@@ -91,8 +110,8 @@ TEST_F(GroupTroubleTest, SaysThatATaskIsLeftToOthers) {
   WaitForRetry();
   EXPECT_FALSE(core.Acquire("bad").has_lease());
   EXPECT_EQ(WhyIdle("bad"),
-            "sweep a: trial 0 fold 0 is left to other groups, since this one had it "
-            "before");
+            "sweep a: trial 0 fold 0 is left to other groups, since this one, or one on "
+            "its host, had it before");
 }
 
 TEST_F(GroupTroubleTest, AGroupThatFailsWhatOthersCompleteIsSetAside) {
@@ -199,7 +218,7 @@ TEST_F(GroupTroubleTest, WhenMemoryRunsOutTheFoldsOfTheTrialSaveIt) {
 
 TEST(GroupBook, ForgetsTheFirstOfTooMany) {
   GroupBook book;
-  for (int i = 0; i < 10'000; ++i) book.Remember(absl::StrCat(i));
+  for (int i = 0; i < 10'000; ++i) book.Remember({false, absl::StrCat(i)});
   v1::StateSnapshot snapshot;
   book.Save(&snapshot);
   EXPECT_EQ(snapshot.groups_size(), 4'096);

@@ -20,13 +20,16 @@ Poll PollOf(uint64_t token, const std::string& worker, int64_t deadline_ms = 1'0
   return poll;
 }
 
+bool IsNotSpecial(const Poll&) { return false; }
+
 // Tokens of all parked calls, in the order in which they are served.
 std::vector<uint64_t> ServeAll(PollQueue& polls) {
   std::vector<uint64_t> tokens;
-  polls.Serve([&](const Poll& poll) {
+  const auto serve = [&](const Poll& poll) {
     tokens.push_back(poll.token);
     return true;
-  });
+  };
+  polls.Serve(serve, IsNotSpecial);
   return tokens;
 }
 
@@ -44,7 +47,7 @@ TEST(PollQueue, KeepsTheCallsThatWereNotServed) {
   polls.Park(PollOf(1, "w1", 1'000, 1));
   polls.Park(PollOf(2, "w2", 1'000, 2));
   polls.Park(PollOf(3, "w3", 1'000, 1));
-  polls.Serve([](const Poll& poll) { return poll.group.group_size() == 2; });
+  polls.Serve([](const Poll& poll) { return poll.group.group_size() == 2; }, IsNotSpecial);
   EXPECT_EQ(ServeAll(polls), (std::vector<uint64_t>{1, 3}));
 }
 
@@ -54,11 +57,27 @@ TEST(PollQueue, AsksOncePerKindOfGroupWhenNothingCanBeServed) {
     polls.Park(PollOf(token, absl::StrCat("w", token), 1'000, token % 4 + 1));
   }
   int asked = 0;
-  polls.Serve([&](const Poll&) {
+  const auto refuse = [&](const Poll&) {
     ++asked;
     return false;
-  });
+  };
+  polls.Serve(refuse, IsNotSpecial);
   EXPECT_EQ(asked, 4);
+}
+
+TEST(PollQueue, GoesOnBehindACallFromWhichTasksHaveComeToBeKept) {
+  PollQueue polls;
+  for (uint64_t token = 1; token <= 3; ++token) {
+    polls.Park(PollOf(token, absl::StrCat("w", token)));
+  }
+  std::vector<uint64_t> asked;
+  const auto serve = [&](const Poll& poll) {
+    asked.push_back(poll.token);
+    return poll.token == 2;
+  };
+  polls.Serve(serve, [](const Poll& poll) { return poll.token == 1; });
+  EXPECT_EQ(asked, (std::vector<uint64_t>{1, 2, 3}));
+  EXPECT_EQ(ServeAll(polls), (std::vector<uint64_t>{1, 3}));
 }
 
 TEST(PollQueue, AsksOncePerServedCallAndKind) {
@@ -67,7 +86,7 @@ TEST(PollQueue, AsksOncePerServedCallAndKind) {
     polls.Park(PollOf(token, absl::StrCat("w", token)));
   }
   int asked = 0;
-  polls.Serve([&](const Poll&) { return ++asked <= 3; });
+  polls.Serve([&](const Poll&) { return ++asked <= 3; }, IsNotSpecial);
   EXPECT_EQ(asked, 4);
 }
 
