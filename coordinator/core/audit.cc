@@ -47,9 +47,13 @@ bool Agree(const v1::ResultDigest& a, const v1::ResultDigest& b) {
 bool IsConfirmed(const std::vector<HeldResult>& held, const v1::ResultDigest& digest,
                  const std::string& worker) {
   const auto is_own = [&](const HeldResult& other) { return other.worker == worker; };
+  const auto agrees = [&](const HeldResult& other) { return Agree(other.digest, digest); };
   const bool is_alone = std::ranges::all_of(held, is_own);
+  // The other group has gone, else it would have had its turn.
+  const bool is_left_alone = held.size() + 1 == kMostAuditRuns &&
+                             std::ranges::count_if(held, agrees) + 2 == std::ssize(held) + 1;
   return std::ranges::any_of(held, [&](const HeldResult& other) {
-    return Agree(other.digest, digest) && (is_alone || !is_own(other));
+    return agrees(other) && (is_alone || is_left_alone || !is_own(other));
   });
 }
 

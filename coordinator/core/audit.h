@@ -10,7 +10,7 @@
 
 namespace pleat {
 
-// Runs of one fold after which it is given up if no two groups agree.
+// Runs of one fold after which it is decided, or given up.
 inline constexpr size_t kMostAuditRuns = 4;
 
 // A result that waits for another run to give the same.
@@ -30,7 +30,8 @@ v1::ResultDigest DigestOf(const v1::TrainFoldResult& result);
 bool Agree(const v1::ResultDigest& a, const v1::ResultDigest& b);
 
 // True if one of `held` is the same as what a worker gave now. It must be another worker's, unless
-// all are this one's: a machine that computes wrongly may well do so the same way again.
+// all are this one's, or in the last run all but one: a machine that computes wrongly may well do
+// so the same way again.
 bool IsConfirmed(const std::vector<HeldResult>& held, const v1::ResultDigest& digest,
                  const std::string& worker);
 

@@ -98,30 +98,35 @@ bool FailedOn(const std::string& host, const TaskState& task) {
   });
 }
 
-// Whether another group is connected that may run the task, is not set aside, and had it not
-// before; `elsewhere`: on a host, too, where it did not fail.
-bool OthersMayRun(const Sweep& sweep, const TaskKey& key, const State& state, const Asker& asker,
-                  bool elsewhere) {
-  const TaskState& task = sweep.tasks.at(key);
-  const auto may_run = [&](const auto& entry) {
-    const auto& [worker, other] = entry;
-    return worker != asker.worker && !task.visits.contains(worker) &&
-           state.groups().FindAside(worker, other.info.host()) == nullptr &&
-           !(elsewhere && FailedOn(other.info.host(), task)) &&
-           (key.kind == TaskKind::kPrepareData || WhyUnfit(sweep, worker, other.info).empty());
-  };
-  return std::ranges::any_of(asker.workers.workers(), may_run);
+// How often a group has failed a task, or given a result of it that others did not confirm.
+size_t RunsOf(const std::string& worker, const TaskState& task) {
+  const auto visit = task.visits.find(worker);
+  const bool has_failed = visit != task.visits.end() && visit->second.failure.has_value();
+  return static_cast<size_t>(std::ranges::count(task.held, worker, &HeldResult::worker)) +
+         (has_failed ? 1 : 0);
 }
 
-// Whether the group leaves a task to others. Whom it waits for takes the task when it asks.
+// Whether the group leaves a task to others: to those that had it less often, of which it waits for
+// the one with the least; if it is set aside, or the task failed on its host, also to those that
+// had it no more often, in the latter case on a host where it did not fail.
 bool Leaves(const Sweep& sweep, const TaskKey& key, const State& state, const Asker& asker) {
   const TaskState& task = sweep.tasks.at(key);
+  const size_t runs = RunsOf(asker.worker, task);
   const bool is_aside = state.groups().FindAside(asker.worker, asker.group.host()) != nullptr;
-  if (is_aside || task.visits.contains(asker.worker)) {
-    return OthersMayRun(sweep, key, state, asker, /*elsewhere=*/false);
-  }
-  return FailedOn(asker.group.host(), task) &&
-         OthersMayRun(sweep, key, state, asker, /*elsewhere=*/true);
+  const bool failed_here = FailedOn(asker.group.host(), task);
+  if (runs == 0 && !is_aside && !failed_here) return false;
+  const auto is_better = [&](const auto& entry) {
+    const auto& [worker, other] = entry;
+    if (worker == asker.worker || state.groups().FindAside(worker, other.info.host()) != nullptr) {
+      return false;
+    }
+    const size_t others_runs = RunsOf(worker, task);
+    const bool is_elsewhere = failed_here && !FailedOn(other.info.host(), task);
+    const bool goes_first = others_runs < runs || (others_runs == 0 && (is_aside || is_elsewhere));
+    return goes_first &&
+           (key.kind == TaskKind::kPrepareData || WhyUnfit(sweep, worker, other.info).empty());
+  };
+  return std::ranges::any_of(asker.workers.workers(), is_better);
 }
 
 // The first task that the group may have.

@@ -195,7 +195,11 @@ void JournalAudit::EndReplay(int64_t now_ms) {
       watchdog_.Violate("request ", request, " was acknowledged and is gone");
     }
   }
-  for (auto& [id, task] : tasks_) task.alive_ms = task.moved_ms = now_ms;
+  // As a lease table that begins anew.
+  for (auto& [id, task] : tasks_) {
+    task.alive_ms = task.moved_ms = now_ms;
+    task.position = 0;
+  }
 }
 
 }  // namespace pleat::simulation

@@ -126,6 +126,21 @@ TEST_F(AuditTest, AGroupDoesNotConfirmItselfAgainstAnother) {
   EXPECT_EQ(Failures("right"), 0u);
 }
 
+TEST_F(AuditTest, AGroupThatIsLeftAloneDecidesByThreeRunsOfFour) {
+  Begin();
+  core.AdvanceMs(70'000);
+  core.Register("w1", 1, "f", "h1");
+  core.Register("w2", 1, "f", "h2");
+  Train("w1", "a");
+  Train("w2", "b");
+  core.AdvanceMs(70'000);
+  core.Register("w1", 1, "f", "h1");
+  Train("w1", "a");
+  EXPECT_EQ(fold(0).phase, TaskPhase::kWaiting);
+  Train("w1", "a");
+  EXPECT_EQ(fold(0).phase, TaskPhase::kDone);
+}
+
 TEST_F(AuditTest, AFoldOfWhichNoTwoRunsAgreeIsGivenUp) {
   Begin();
   for (const char* run : {"1", "2", "3", "4"}) Train(absl::StrCat("w", run), run);
