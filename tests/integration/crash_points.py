@@ -48,7 +48,7 @@ POINTS = {
         "coordinator.send_ensemble.before_chunk@2",
         "coordinator.remove_files.end",
         "coordinator.snapshot.before_file",
-        "coordinator.snapshot.after_file@2",
+        "coordinator.snapshot.after_file",
         "coordinator.snapshot.before_removal",
         "coordinator.backup.before_page",
         *(f"store.write.{moment}" for moment in _STORE_WRITES),

@@ -25,11 +25,18 @@ class Garbage(ClusterTest):
         return sorted(self.trials().glob("*/fold_*"))
 
     def garbage(self):
-        """Of folds that are trained: attempts beyond the one with the result, checkpoints beyond the one that counts."""
+        """Of folds that are trained: attempts beyond the one with the result, checkpoints beyond the one that counts.
+
+        That one may lie in the folder of a worker that had come to its end, and was killed before it could say so.
+        """
         found = []
         for fold in self.folds():
-            for pattern in ("attempt_*", "attempt_*/checkpoint_*"):
-                found += sorted(fold.glob(pattern))[1:]
+            checkpoints = sorted(fold.glob("attempt_*/checkpoint_*"))
+            found += checkpoints[1:]
+            for attempt in sorted(fold.glob("attempt_*")):
+                files = list(attempt.glob("*"))
+                if not (attempt / "oof.npy").exists() and files != checkpoints[:1]:
+                    found.append(attempt)
         return found + list(self.trials().rglob(".tmp-*"))
 
     def wait_for_clean_store(self):
