@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/base/utf8.h"
 #include "coordinator/core/elapsed.h"
 #include "coordinator/core/misfit.h"
 #include "coordinator/core/state.h"
@@ -132,7 +133,9 @@ void State::NoteFailure(TaskState& task, const std::string& message) {
   constexpr size_t kMostVisits = 100;
   constexpr size_t kMostMessageBytes = 200;
   if (task.visits.size() >= kMostVisits) task.visits.erase(task.visits.begin());
-  task.visits[task.worker] = {.host = task.host, .failure = message.substr(0, kMostMessageBytes)};
+  // The cut may go through a character, and a record that is no UTF-8 could never be read again.
+  task.visits[task.worker] = {.host = task.host,
+                              .failure = ReplaceInvalidUtf8(message.substr(0, kMostMessageBytes))};
   groups_.Remember({false, task.worker});
   groups_.Remember({true, task.host});
 }

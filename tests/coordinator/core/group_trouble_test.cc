@@ -173,6 +173,29 @@ TEST_F(GroupTroubleTest, WhatFailsEverywhereIsNobodysFault) {
   EXPECT_EQ(CountSetAside(), 0);
 }
 
+TEST_F(GroupTroubleTest, RecordsOfLongMessagesCanBeReadAgain) {
+  Begin(8);
+  for (uint32_t i = 0; i < kMostFailuresOfGroup; ++i) {
+    const v1::Lease failed = core.Acquire("bad").lease();
+    v1::FailTaskRequest request;
+    request.set_request_id(core.NextId());
+    *request.mutable_attempt() = AttemptOf(failed);
+    request.set_kind(v1::FAILURE_KIND_INTERNAL);
+    // Whichever byte the message is cut at, it is inside a character.
+    for (int letter = 0; letter < 300; ++letter) *request.mutable_message() += "\u20ac";
+    ASSERT_TRUE(core.Ask(request).status.ok());
+    WaitForRetry();
+    ASSERT_TRUE(core.Complete(core.Acquire("good").lease()).ok());
+  }
+  EXPECT_EQ(CountSetAside(), 1);
+  for (const v1::JournalRecord& record : core.journal) {
+    v1::JournalRecord read;
+    EXPECT_TRUE(read.ParseFromString(record.SerializeAsString()));
+  }
+  v1::StateSnapshot snapshot;
+  EXPECT_TRUE(snapshot.ParseFromString(core.state().Snapshot().SerializeAsString()));
+}
+
 TEST_F(GroupTroubleTest, AHostWhoseGroupsFailIsSetAsideAsAWhole) {
   Begin(8);
   // Each group is new: it fails once and ends.
