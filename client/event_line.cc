@@ -16,6 +16,12 @@ std::string RetryText(uint32_t after_ms) {
   return absl::StrCat(", to be tried again in ", after_ms / 1000, " s");
 }
 
+bool IsTriedWithLessMemory(const v1::AttemptEnded& ended) {
+  const std::optional<layout::TaskName> task = layout::ParseTaskId(ended.task());
+  return ended.failure() == v1::FAILURE_KIND_OUT_OF_MEMORY && ended.retry_after_ms() > 0 && task &&
+         task->kind == layout::TaskName::Kind::kTrain;
+}
+
 std::string EndText(const v1::AttemptEnded& ended) {
   switch (ended.end()) {
     case v1::ATTEMPT_END_EXPIRED:
@@ -27,10 +33,9 @@ std::string EndText(const v1::AttemptEnded& ended) {
     case v1::ATTEMPT_END_PAUSED:
       return "paused; it goes on when the race needs it";
     default:
-      return absl::StrCat(
-          "failed", RetryText(ended.retry_after_ms()),
-          ended.failure() == v1::FAILURE_KIND_OUT_OF_MEMORY ? " with activations recomputed" : "",
-          ": ", ended.message());
+      return absl::StrCat("failed", RetryText(ended.retry_after_ms()),
+                          IsTriedWithLessMemory(ended) ? " with activations recomputed" : "", ": ",
+                          ended.message());
   }
 }
 

@@ -51,7 +51,7 @@ bool IsConfirmed(const std::vector<HeldResult>& held, const v1::ResultDigest& di
   const bool is_alone = std::ranges::all_of(held, is_own);
   // The other group has gone, else it would have had its turn.
   const bool is_left_alone = held.size() + 1 == kMostAuditRuns &&
-                             std::ranges::count_if(held, agrees) + 2 == std::ssize(held) + 1;
+                             std::ranges::count_if(held, agrees) == std::ssize(held) - 1;
   return std::ranges::any_of(held, [&](const HeldResult& other) {
     return agrees(other) && (is_alone || is_left_alone || !is_own(other));
   });

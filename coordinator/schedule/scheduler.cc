@@ -106,9 +106,9 @@ size_t RunsOf(const std::string& worker, const TaskState& task) {
          (has_failed ? 1 : 0);
 }
 
-// Whether the group leaves a task to others: to those that had it less often, of which it waits for
-// the one with the least; if it is set aside, or the task failed on its host, also to those that
-// had it no more often, in the latter case on a host where it did not fail.
+// Whether the group leaves a task to others that may run it: to those that had it less often; if it
+// is set aside, to any that had it not; if the task failed on its host, to those on other hosts
+// that had it not. The one that had it least often leaves it to nobody.
 bool Leaves(const Sweep& sweep, const TaskKey& key, const State& state, const Asker& asker) {
   const TaskState& task = sweep.tasks.at(key);
   const size_t runs = RunsOf(asker.worker, task);

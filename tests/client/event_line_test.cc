@@ -36,6 +36,26 @@ TEST(EventLine, TellsThatLostFoldsGoOn) {
             "trial 0 fold 1 begins again after epoch 5, attempt 2");
 }
 
+TEST(EventLine, TellsThatMemoryIsSavedWhereItIs) {
+  v1::WatchResponse event;
+  v1::AttemptEnded& ended = *event.mutable_record()->mutable_attempt_ended();
+  ended.set_end(v1::ATTEMPT_END_FAILED);
+  ended.set_failure(v1::FAILURE_KIND_OUT_OF_MEMORY);
+  ended.set_message("out of memory");
+  ended.set_retry_after_ms(1'000);
+  ended.set_task("train/0000/1");
+  EXPECT_EQ(EventLine(event, SweepView()),
+            "trial 0 fold 1: failed, to be tried again in 1 s with activations recomputed: out of "
+            "memory");
+  // Not of a prediction, nor where nothing is tried again.
+  ended.set_task("predict/0000/1");
+  EXPECT_EQ(EventLine(event, SweepView()),
+            "prediction of trial 0 fold 1: failed, to be tried again in 1 s: out of memory");
+  ended.set_task("train/0000/1");
+  ended.clear_retry_after_ms();
+  EXPECT_EQ(EventLine(event, SweepView()), "trial 0 fold 1: failed: out of memory");
+}
+
 TEST(EventLine, TellsATrialsScoreWithItsError) {
   SweepStory story(4, 1);
   story.AddTrial(2);

@@ -30,7 +30,7 @@ struct ForwardContext {
   // may be null. Outlives the backward pass.
   const std::function<bool()>* should_abandon = nullptr;
   // In training: keeps few activations for the backward pass, which computes the others again. Less
-  // memory for about a third more time; the same bits.
+  // memory for one more forward pass; the same bits.
   bool recompute = false;
 };
 
