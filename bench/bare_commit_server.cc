@@ -111,6 +111,13 @@ class Server final : public BareCommitServer, private v1::WorkerService::Callbac
     return Append(*request, context);
   }
 
+  ServerUnaryReactor* Heartbeat(CallbackServerContext* context, const v1::HeartbeatRequest*,
+                                v1::HeartbeatResponse*) override {
+    ServerUnaryReactor* call = context->DefaultReactor();
+    call->Finish(grpc::Status::OK);
+    return call;
+  }
+
   ServerUnaryReactor* Append(const google::protobuf::Message& request,
                              CallbackServerContext* context) {
     Row row{request.SerializeAsString(), context->DefaultReactor()};
@@ -122,8 +129,9 @@ class Server final : public BareCommitServer, private v1::WorkerService::Callbac
   }
 
   void CommitAll() {
+    std::vector<Row> rows;
     while (!waiting_.closed()) {
-      const std::vector<Row> rows = waiting_.Take(std::nullopt);
+      rows = waiting_.Take(std::nullopt, std::move(rows));
       const absl::Status status = log_.Commit(rows);
       if (!status.ok()) {
         std::cerr << status << std::endl;

@@ -13,7 +13,8 @@ namespace pleat {
 
 // Unary gRPC and group commit with SQLite, and nothing else: a call becomes a row, one thread
 // commits all rows that wait in one transaction, set up as the coordinator's journal is, and only
-// then answers them. Nothing is checked, looked up, kept in memory or protected by a checksum.
+// then answers them; heartbeats it answers at once. Nothing is checked, looked up, kept in memory
+// or protected by a checksum.
 class BareCommitServer {
  public:
   // Keeps its files in `folder`, and gives everybody this lease. A commit that fails ends the

@@ -82,10 +82,11 @@ HeartbeatingWorkers::HeartbeatingWorkers(int count)
 
 HeartbeatingWorkers::~HeartbeatingWorkers() { Stop().IgnoreError(); }
 
-absl::Status HeartbeatingWorkers::Start(LoopbackCoordinator& coordinator) {
+absl::Status HeartbeatingWorkers::Start(
+    const std::function<std::shared_ptr<grpc::Channel>()>& connect, const std::string& store_uuid) {
   for (int i = 0; i < count_; ++i) {
-    workers_.push_back(std::make_unique<Worker>(*shared_, coordinator.Connect()));
-    PLEAT_RETURN_IF_ERROR(workers_.back()->TakeTask(coordinator.store().uuid()));
+    workers_.push_back(std::make_unique<Worker>(*shared_, connect()));
+    PLEAT_RETURN_IF_ERROR(workers_.back()->TakeTask(store_uuid));
   }
   thread_ = std::thread([this] { Run(); });
   return absl::OkStatus();

@@ -1,14 +1,17 @@
 // Workers that hold a task each and say once a second that they are still at it.
 #pragma once
 
+#include <grpcpp/grpcpp.h>
+
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "bench/loopback_coordinator.h"
 
 namespace pleat {
 
@@ -20,8 +23,9 @@ class HeartbeatingWorkers {
   explicit HeartbeatingWorkers(int count);
   ~HeartbeatingWorkers();
 
-  // Connects them, gets each its lease, and begins.
-  absl::Status Start(LoopbackCoordinator& coordinator);
+  // Connects them, gets each its lease, and begins. `connect` is called once for each.
+  absl::Status Start(const std::function<std::shared_ptr<grpc::Channel>()>& connect,
+                     const std::string& store_uuid);
   // Heartbeats that were answered so far.
   size_t Answered() const;
   // Sends no more, and waits for the last answers. An error: a heartbeat failed, or a group was

@@ -8,10 +8,19 @@
 #include "absl/strings/escaping.h"
 
 namespace pleat {
+namespace {
+
+// Looked up once: EVP_sha256() names an algorithm that OpenSSL 3 fetches anew for each digest.
+const EVP_MD* Algorithm() {
+  static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return fetched != nullptr ? fetched : EVP_sha256();
+}
+
+}  // namespace
 
 struct Sha256::State {
   State() : context(EVP_MD_CTX_new()) {
-    if (context == nullptr || EVP_DigestInit_ex(context, EVP_sha256(), nullptr) != 1) {
+    if (context == nullptr || EVP_DigestInit_ex(context, Algorithm(), nullptr) != 1) {
       throw std::bad_alloc();
     }
   }
@@ -37,7 +46,7 @@ std::string Sha256::FinishHex() { return absl::BytesToHexString(state_->Finish()
 std::string Sha256Raw(std::string_view bytes) {
   std::string digest(32, '\0');
   EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr,
-             EVP_sha256(), nullptr);
+             Algorithm(), nullptr);
   return digest;
 }
 

@@ -23,8 +23,10 @@ ReplyBook::Session& ReplyBook::MostRecent(std::string_view name) {
 void ReplyBook::ForgetOldest(const std::string& name) {
   const auto position = sessions_.find(name);
   Session& session = position->second;
-  bytes_ -= session.replies.front().ByteSizeLong();
+  const auto oldest = replies_.find(session.replies.front()->request_id());
+  bytes_ -= oldest->second.ByteSizeLong();
   session.replies.pop_front();
+  replies_.erase(oldest);
   if (!session.replies.empty()) return;
   recency_.erase(session.in_recency);
   sessions_.erase(position);
@@ -32,7 +34,13 @@ void ReplyBook::ForgetOldest(const std::string& name) {
 
 void ReplyBook::Record(const v1::RecordedReply& reply) {
   Session& session = MostRecent(SessionOf(reply.request_id()));
-  session.replies.push_back(reply);
+  const auto [position, is_new] = replies_.try_emplace(reply.request_id(), reply);
+  if (is_new) {
+    session.replies.push_back(&position->second);
+  } else {
+    bytes_ -= position->second.ByteSizeLong();
+    position->second = reply;
+  }
   bytes_ += reply.ByteSizeLong();
   if (session.replies.size() > limits_.per_session) ForgetOldest(recency_.front());
   const auto is_last = [&] { return sessions_.size() == 1 && session.replies.size() == 1; };
@@ -43,19 +51,13 @@ void ReplyBook::Record(const v1::RecordedReply& reply) {
 
 void ReplyBook::Save(google::protobuf::RepeatedPtrField<v1::RecordedReply>* replies) const {
   for (auto session = recency_.rbegin(); session != recency_.rend(); ++session) {
-    for (const v1::RecordedReply& reply : sessions_.at(*session).replies) *replies->Add() = reply;
+    for (const v1::RecordedReply* reply : sessions_.at(*session).replies) *replies->Add() = *reply;
   }
 }
 
 const v1::RecordedReply* ReplyBook::Find(std::string_view request_id) const {
-  const auto session = sessions_.find(std::string(SessionOf(request_id)));
-  if (session == sessions_.end()) return nullptr;
-  // A retry mostly concerns the latest request.
-  const std::deque<v1::RecordedReply>& replies = session->second.replies;
-  for (auto reply = replies.rbegin(); reply != replies.rend(); ++reply) {
-    if (reply->request_id() == request_id) return &*reply;
-  }
-  return nullptr;
+  const auto reply = replies_.find(std::string(request_id));
+  return reply == replies_.end() ? nullptr : &reply->second;
 }
 
 }  // namespace pleat

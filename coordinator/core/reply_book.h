@@ -29,9 +29,13 @@ std::string_view SessionOf(std::string_view request_id);
 class ReplyBook {
  public:
   explicit ReplyBook(ReplyLimits limits) : limits_(limits) {}
+  // Not copied: sessions point to their replies.
+  ReplyBook(ReplyBook&&) = default;
+  ReplyBook& operator=(ReplyBook&&) = default;
 
   const ReplyLimits& limits() const { return limits_; }
 
+  // Of two with one id the later is kept.
   void Record(const v1::RecordedReply& reply);
   // The reply of this request, or null. Valid until the next Record.
   const v1::RecordedReply* Find(std::string_view request_id) const;
@@ -43,13 +47,13 @@ class ReplyBook {
   template <typename Visitor>
   void ForEach(Visitor visit) const {
     for (const std::string& session : recency_) {
-      for (const v1::RecordedReply& reply : sessions_.at(session).replies) visit(reply);
+      for (const v1::RecordedReply* reply : sessions_.at(session).replies) visit(*reply);
     }
   }
 
  private:
   struct Session {
-    std::deque<v1::RecordedReply> replies;  // oldest first
+    std::deque<const v1::RecordedReply*> replies;  // oldest first
     std::list<std::string>::iterator in_recency;
   };
 
@@ -58,6 +62,7 @@ class ReplyBook {
   void ForgetOldest(const std::string& name);
 
   ReplyLimits limits_;
+  std::unordered_map<std::string, v1::RecordedReply> replies_;  // by their request ids
   std::unordered_map<std::string, Session> sessions_;
   std::list<std::string> recency_;  // most recent first
   uint64_t bytes_ = 0;              // of all replies

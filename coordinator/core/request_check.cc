@@ -109,7 +109,7 @@ class Walk {
   }
 
   static absl::Status Text(const FieldDescriptor& field, const std::string& text) {
-    if (text.size() <= MostBytes(field)) return absl::OkStatus();
+    if (text.size() <= kMostTextBytes || text.size() <= MostBytes(field)) return absl::OkStatus();
     return absl::InvalidArgumentError(absl::StrCat(NameOf(field), " has ", text.size(),
                                                    " bytes; at most ", MostBytes(field),
                                                    " are accepted"));

@@ -139,8 +139,9 @@ void CoordinatorLoop::Stop() {
 }
 
 void CoordinatorLoop::Run() {
+  std::vector<Item> items;
   while (!queue_.closed()) {
-    std::vector<Item> items = queue_.Take(NextTick());
+    items = queue_.Take(NextTick(), std::move(items));
     const Now now = clock_.Advance();
     Work work;
     LookAtStateSpace(now, work.turn);

@@ -38,10 +38,10 @@ absl::Status TooMany(int most, absl::string_view what) {
 
 }  // namespace
 
-grpc::ServerUnaryReactor* SweepServiceImpl::Submit(grpc::CallbackServerContext*,
+grpc::ServerUnaryReactor* SweepServiceImpl::Submit(grpc::CallbackServerContext* context,
                                                    const v1::SubmitRequest* request,
                                                    v1::SubmitResponse* response) {
-  return new UnaryCall(loop_, *request, response);
+  return AnswerAtOnce(loop_, *context, *request, response);
 }
 
 grpc::ServerUnaryReactor* SweepServiceImpl::Resolve(grpc::CallbackServerContext* context,
@@ -54,58 +54,58 @@ grpc::ServerUnaryReactor* SweepServiceImpl::Resolve(grpc::CallbackServerContext*
   return reactor;
 }
 
-grpc::ServerUnaryReactor* SweepServiceImpl::AddTrial(grpc::CallbackServerContext*,
+grpc::ServerUnaryReactor* SweepServiceImpl::AddTrial(grpc::CallbackServerContext* context,
                                                      const v1::AddTrialRequest* request,
                                                      v1::AddTrialResponse* response) {
-  return new UnaryCall(loop_, *request, response);
+  return AnswerAtOnce(loop_, *context, *request, response);
 }
 
-grpc::ServerUnaryReactor* SweepServiceImpl::FinishSearch(grpc::CallbackServerContext*,
+grpc::ServerUnaryReactor* SweepServiceImpl::FinishSearch(grpc::CallbackServerContext* context,
                                                          const v1::FinishSearchRequest* request,
                                                          v1::FinishSearchResponse* response) {
-  return new UnaryCall(loop_, *request, response);
+  return AnswerAtOnce(loop_, *context, *request, response);
 }
 
-grpc::ServerUnaryReactor* SweepServiceImpl::List(grpc::CallbackServerContext*,
+grpc::ServerUnaryReactor* SweepServiceImpl::List(grpc::CallbackServerContext* context,
                                                  const v1::ListRequest* request,
                                                  v1::ListResponse* response) {
-  return new UnaryCall(loop_, *request, response);
+  return AnswerAtOnce(loop_, *context, *request, response);
 }
 
-grpc::ServerUnaryReactor* SweepServiceImpl::Get(grpc::CallbackServerContext*,
+grpc::ServerUnaryReactor* SweepServiceImpl::Get(grpc::CallbackServerContext* context,
                                                 const v1::GetRequest* request,
                                                 v1::GetResponse* response) {
-  return new UnaryCall(loop_, *request, response);
+  return AnswerAtOnce(loop_, *context, *request, response);
 }
 
-grpc::ServerUnaryReactor* SweepServiceImpl::Cancel(grpc::CallbackServerContext*,
+grpc::ServerUnaryReactor* SweepServiceImpl::Cancel(grpc::CallbackServerContext* context,
                                                    const v1::CancelRequest* request,
                                                    v1::CancelResponse* response) {
-  return new UnaryCall(loop_, *request, response);
+  return AnswerAtOnce(loop_, *context, *request, response);
 }
 
 grpc::ServerUnaryReactor* SweepServiceImpl::Remove(grpc::CallbackServerContext*,
                                                    const v1::RemoveRequest* request,
                                                    v1::RemoveResponse* response) {
-  return new UnaryCall(loop_, *request, response);
+  return new WaitingCall(loop_, *request, response);
 }
 
-grpc::ServerUnaryReactor* SweepServiceImpl::Extend(grpc::CallbackServerContext*,
+grpc::ServerUnaryReactor* SweepServiceImpl::Extend(grpc::CallbackServerContext* context,
                                                    const v1::ExtendRequest* request,
                                                    v1::ExtendResponse* response) {
-  return new UnaryCall(loop_, *request, response);
+  return AnswerAtOnce(loop_, *context, *request, response);
 }
 
-grpc::ServerUnaryReactor* SweepServiceImpl::Retry(grpc::CallbackServerContext*,
+grpc::ServerUnaryReactor* SweepServiceImpl::Retry(grpc::CallbackServerContext* context,
                                                   const v1::RetryRequest* request,
                                                   v1::RetryResponse* response) {
-  return new UnaryCall(loop_, *request, response);
+  return AnswerAtOnce(loop_, *context, *request, response);
 }
 
-grpc::ServerUnaryReactor* SweepServiceImpl::ChangeLimits(grpc::CallbackServerContext*,
+grpc::ServerUnaryReactor* SweepServiceImpl::ChangeLimits(grpc::CallbackServerContext* context,
                                                          const v1::ChangeLimitsRequest* request,
                                                          v1::ChangeLimitsResponse* response) {
-  return new UnaryCall(loop_, *request, response);
+  return AnswerAtOnce(loop_, *context, *request, response);
 }
 
 grpc::ServerUnaryReactor* SweepServiceImpl::Explain(grpc::CallbackServerContext*,

@@ -37,8 +37,11 @@ class WorkQueue {
   }
 
   // Waits until there is an item, the time has come (if any), or the queue is closed; takes all
-  // items, perhaps none.
-  std::vector<Item> Take(std::optional<std::chrono::steady_clock::time_point> until) {
+  // items, perhaps none. What was taken before may be given back as `used`: its memory is used
+  // again, and no allocator need look for a block as large.
+  std::vector<Item> Take(std::optional<std::chrono::steady_clock::time_point> until,
+                         std::vector<Item> used = {}) {
+    used.clear();
     std::unique_lock lock(mutex_);
     const auto awake = [this] { return !items_.empty() || closed_; };
     if (until) {
@@ -46,10 +49,7 @@ class WorkQueue {
     } else {
       filled_.wait(lock, awake);
     }
-    std::vector<Item> taken = std::exchange(items_, {});
-    // As many may come again; then they need not be moved while the queue grows.
-    items_.reserve(taken.size());
-    return taken;
+    return std::exchange(items_, std::move(used));
   }
 
   // Nothing more goes in; wakes the reader, who finds what is left.

@@ -64,6 +64,20 @@ TEST(ReplyBook, ForgetsLeastRecentSessionsToStayWithinItsBytes) {
   EXPECT_NE(book.Find("c/1"), nullptr);
 }
 
+TEST(ReplyBook, KeepsTheLaterOfTwoWithOneId) {
+  ReplyBook book({.per_session = 2, .sessions = 2});
+  v1::RecordedReply reply;
+  reply.set_request_id("s/1");
+  for (const char* response : {"first", "second"}) {
+    reply.set_response(response);
+    book.Record(reply);
+  }
+  EXPECT_EQ(book.Find("s/1")->response(), "second");
+  int replies = 0;
+  book.ForEach([&](const v1::RecordedReply&) { ++replies; });
+  EXPECT_EQ(replies, 1);
+}
+
 TEST(ReplyBook, KeepsTheNewestReplyHoweverLarge) {
   ReplyBook book({.bytes = 3'000});
   Record(book, "a/1");

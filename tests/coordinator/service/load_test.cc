@@ -1,0 +1,219 @@
+// Everybody at once, over an in-process transport and with a journal on disk: groups that work and
+// repeat themselves, clients that watch, list, explain, go away and take backups, while snapshots
+// are made. For ThreadSanitizer above all.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+#include "common/store/npy.h"
+#include "coordinator/journal/journal.h"
+#include "tests/common/store/temporary_folder.h"
+#include "tests/coordinator/read_sample.h"
+#include "tests/coordinator/service/service_fixture.h"
+
+namespace pleat {
+namespace {
+
+constexpr int kGroups = 6;
+constexpr int kFoldsOfAGroup = 100;
+constexpr int kRows = 100;
+
+// More folds than are trained, so that it is open till the end.
+v1::SweepSpec OpenSweep() {
+  return ReadSample(
+      "name: a\n"
+      "data: {train: {synthetic_digits: {samples: 100}}}\n"
+      "cross_validation: {k_fold: {folds: 10, shuffle: false}}\n"
+      "training: {optimizer: {adam_w: {}}}\n"
+      "search:\n"
+      "  method: {random: {}}\n"
+      "  max_trials: 1000\n"
+      "  parameters:\n"
+      "    training.optimizer.adam_w.lr: {log_uniform: {min: 1.0e-4, max: 1.0e-2}}\n");
+}
+
+class LoadTest : public ServiceFixture {
+ protected:
+  LoadTest() {
+    journal = OpenSqliteJournal(folder_.path()).value();
+    loop_options.state_dir = folder_.path();
+    loop_options.snapshot_every = 200;
+    StartCoordinator();
+  }
+
+  void SubmitOpenSweep() {
+    v1::SubmitRequest request;
+    request.set_request_id(NextId());
+    *request.mutable_spec() = OpenSweep();
+    grpc::ClientContext context;
+    v1::SubmitResponse response;
+    ASSERT_TRUE(sweeps->Submit(&context, request, &response).ok());
+    Register("preparer");
+    PrepareData(AcquireFold("preparer"));
+  }
+
+  // Waits until there is one.
+  v1::Lease AcquireFold(const std::string& group) {
+    for (int tries = 0; tries < 100; ++tries) {
+      grpc::ClientContext context;
+      v1::AcquireTaskResponse response;
+      EXPECT_TRUE(Acquire(context, group, 10'000, response).ok());
+      if (response.has_lease()) return response.lease();
+    }
+    ADD_FAILURE() << group << " got no task";
+    return {};
+  }
+
+  void PrepareData(const v1::Lease& lease) {
+    const std::vector<int64_t> labels(kRows);
+    const uint64_t shape[] = {kRows};
+    v1::TaskResult result = SampleResult(lease);
+    v1::DatasetInfo& train = *result.mutable_prepare_data()->mutable_datasets(0);
+    train.set_classes(10);
+    *train.mutable_labels() =
+        store->Write(lease.folder() + "/train/labels.npy", EncodeNpy<int64_t>(shape, labels))
+            .value();
+    Complete(lease, result);
+  }
+
+  // Twice, as if the first answer had been lost.
+  void Complete(const v1::Lease& lease, const v1::TaskResult& result) {
+    v1::CompleteTaskRequest request;
+    request.set_request_id(NextId());
+    *request.mutable_attempt() = AttemptOf(lease);
+    *request.mutable_result() = result;
+    for (int time = 0; time < 2; ++time) {
+      grpc::ClientContext context;
+      v1::CompleteTaskResponse response;
+      const grpc::Status status = workers->CompleteTask(&context, request, &response);
+      EXPECT_TRUE(status.ok()) << status.error_message();
+    }
+  }
+
+  void Beat(const std::string& group, const v1::Lease& lease) {
+    v1::HeartbeatRequest request;
+    request.set_worker_id(group);
+    *request.mutable_attempt() = AttemptOf(lease);
+    request.mutable_progress()->set_step(1);
+    grpc::ClientContext context;
+    v1::HeartbeatResponse response;
+    EXPECT_TRUE(workers->Heartbeat(&context, request, &response).ok());
+    EXPECT_FALSE(response.directive().stop());
+  }
+
+  void ReportEpoch(const v1::Lease& lease) {
+    v1::ReportEpochRequest request;
+    request.set_request_id(NextId());
+    *request.mutable_attempt() = AttemptOf(lease);
+    request.mutable_metrics()->set_epoch(1);
+    request.mutable_metrics()->set_val_log_loss(0.5);
+    grpc::ClientContext context;
+    v1::ReportEpochResponse response;
+    const grpc::Status status = workers->ReportEpoch(&context, request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+  }
+
+  void Work(const std::string& group) {
+    Register(group);
+    for (int fold = 0; fold < kFoldsOfAGroup && !HasFailure(); ++fold) {
+      const v1::Lease lease = AcquireFold(group);
+      Beat(group, lease);
+      ReportEpoch(lease);
+      Complete(lease, SampleResult(lease));
+    }
+  }
+
+  // Follows the sweep to its end, counting what is told of completed tasks.
+  void Watch(int& completed) {
+    v1::WatchRequest request;
+    request.set_name("a");
+    grpc::ClientContext context;
+    const auto reader = sweeps->Watch(&context, request);
+    v1::WatchResponse event;
+    while (reader->Read(&event)) completed += event.record().has_task_completed();
+    EXPECT_TRUE(reader->Finish().ok());
+  }
+
+  // A watch that is left after an event.
+  void WatchBriefly() {
+    v1::WatchRequest request;
+    request.set_name("a");
+    grpc::ClientContext context;
+    const auto reader = sweeps->Watch(&context, request);
+    v1::WatchResponse event;
+    EXPECT_TRUE(reader->Read(&event));
+    context.TryCancel();
+    (void)reader->Finish();
+  }
+
+  // A call that is left, perhaps before it is answered.
+  void ListBriefly() {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(1));
+    v1::ListResponse response;
+    (void)sweeps->List(&context, v1::ListRequest(), &response);
+  }
+
+  void Explain() {
+    v1::ExplainRequest request;
+    request.set_name("a");
+    request.set_trial(0);
+    grpc::ClientContext context;
+    v1::ExplainResponse response;
+    const grpc::Status status = sweeps->Explain(&context, request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+  }
+
+  void TakeBackup() {
+    grpc::ClientContext context;
+    const auto reader = sweeps->Backup(&context, v1::BackupRequest());
+    v1::BackupResponse page;
+    while (reader->Read(&page)) {
+    }
+    EXPECT_TRUE(reader->Finish().ok());
+    EXPECT_TRUE(page.has_end());
+  }
+
+  const TemporaryFolder folder_;
+};
+
+TEST_F(LoadTest, NothingIsLostAmongMany) {
+  SubmitOpenSweep();
+  std::vector<std::thread> groups;
+  for (int i = 0; i < kGroups; ++i) {
+    groups.emplace_back([this, i] { Work(absl::StrCat("group", i)); });
+  }
+  int watched = 0;
+  std::thread watcher([&] { Watch(watched); });
+  std::atomic<bool> is_over = false;
+  std::thread visitor([&] {
+    while (!is_over) {
+      Get("a");
+      Explain();
+      WatchBriefly();
+      ListBriefly();
+      TakeBackup();
+    }
+  });
+  for (std::thread& group : groups) group.join();
+  is_over = true;
+  visitor.join();
+  EXPECT_TRUE(Cancel("a").ok());
+  watcher.join();
+  constexpr int kTasks = kGroups * kFoldsOfAGroup + 1;
+  EXPECT_EQ(watched, kTasks);
+  EXPECT_TRUE(fatal.ok()) << fatal;
+
+  loop->Stop();
+  State replayed{ReplyLimits()};
+  ASSERT_TRUE(
+      journal->Replay([&](const v1::JournalRecord& record) { return replayed.Apply(record); })
+          .ok());
+  EXPECT_EQ(StateText(state()), StateText(replayed));
+  EXPECT_TRUE(state().snapshot_taken().has_value());
+}
+
+}  // namespace
+}  // namespace pleat
