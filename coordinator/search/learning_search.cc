@@ -25,6 +25,7 @@ constexpr uint32_t kPlanned = 4'000'000;
 constexpr uint32_t kReplacements = 5'000'000;
 constexpr uint32_t kMostReplacements = 1'000;
 constexpr uint32_t kMostDimensions = 256;
+constexpr uint32_t kMostStartupTrials = 10'000;  // as in proto/sweep.proto
 
 // The first trials of a space that needs a plan: those of the startup, of which `earlier` trials of
 // other sweeps stand for some, and those by hand.
@@ -201,6 +202,13 @@ TrialPlan::Draw StartupDraw(const SearchSpace& space, uint32_t startup_trials, u
 absl::StatusOr<std::unique_ptr<SearchMethod>> MakeLearningSearch(
     const std::string& name, uint32_t startup_trials, CubeSampler sampler,
     const v1::SearchSpec& spec, Constraints constraints, std::span<const PastTrial> earlier) {
+  // A checked spec has no more; one of a journal need not be checked, and each startup point takes
+  // memory for all.
+  if (startup_trials > kMostStartupTrials) {
+    return absl::InvalidArgumentError(absl::StrCat("search.method.", name, ".startup_trials is ",
+                                                   startup_trials, "; at most ", kMostStartupTrials,
+                                                   " are possible"));
+  }
   PLEAT_ASSIGN_OR_RETURN(SearchSpace space, SearchSpace::Make(spec, std::move(constraints)));
   const uint32_t most = MostTrials(space, spec);
   if (most == 0) {

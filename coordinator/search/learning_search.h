@@ -37,8 +37,8 @@ using CubeSampler = std::function<LearnedPoint(std::span<const CubeDimension> di
 // repeat itself, or has constraints, the startup is a TrialPlan of its points, followed by random
 // ones. A later suggestion that repeats a trial or breaks a constraint makes way for a random one.
 // Trials of `earlier` sweeps count as if they stood before the first; so many fewer make the
-// startup. INVALID_ARGUMENT: there are parameters but no `max_trials`, a range is empty, or nothing
-// keeps the constraints.
+// startup. INVALID_ARGUMENT: there are parameters but no `max_trials`, a range is empty, nothing
+// keeps the constraints, or the startup has more than 10,000 trials.
 absl::StatusOr<std::unique_ptr<SearchMethod>> MakeLearningSearch(
     const std::string& name, uint32_t startup_trials, CubeSampler sampler,
     const v1::SearchSpec& spec, Constraints constraints, std::span<const PastTrial> earlier);

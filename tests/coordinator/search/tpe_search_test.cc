@@ -217,5 +217,11 @@ TEST(TpeSearch, NeedsANumberOfTrials) {
   EXPECT_EQ((*MakeTpeSearch(spec))->size(), 1u);
 }
 
+TEST(TpeSearch, RefusesAStartupThatNoMemoryHolds) {
+  v1::SearchSpec spec = TpeSpec();
+  spec.mutable_method()->mutable_tpe()->set_startup_trials(4'294'967'295);
+  EXPECT_THAT(std::string(MakeTpeSearch(spec).status().message()), HasSubstr("at most 10000"));
+}
+
 }  // namespace
 }  // namespace pleat
