@@ -147,6 +147,8 @@ class Coordinator {
         return SendAsClient(call.complete());
       case fuzz::Call::kFail:
         return SendAsClient(call.fail());
+      case fuzz::Call::kQuarantine:
+        return SendAsClient(call.quarantine());
       default:
         return;
     }

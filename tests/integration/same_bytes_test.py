@@ -20,7 +20,7 @@ class SameBytes(ClusterTest):
         self.start_coordinator()
         self.submit(TINY_SWEEP)
         self.start_worker()
-        self.start_mpi_workers(2, 1)
+        self.start_mpi_workers(3, 1)
         self.wait_for_end()
         self.assertEqual(one, ensemble_digest(self.ensemble()))
 

@@ -38,6 +38,7 @@ class LoadTest : public ServiceFixture {
  protected:
   LoadTest() {
     journal = OpenSqliteJournal(folder_.path()).value();
+    store = OpenPosixStore(folder_ / "store", true).value();
     loop_options.state_dir = folder_.path();
     loop_options.snapshot_every = 200;
     StartCoordinator();
