@@ -219,7 +219,7 @@ struct CoordinatorCore::Impl {
   // Ends an attempt that failed, and decides: try again, give up the task, or fail the sweep.
   void FailAttempt(const Sweep& sweep, const TaskKey& key, const v1::FailTaskRequest& request,
                    const v1::RecordedReply& reply);
-  // After an attempt that was lost: gives up a fold that never gets anywhere.
+  // After an attempt that was lost: gives up a task that never gets anywhere.
   void DecideAfterLoss(const Sweep& sweep, const TaskKey& key);
   void Abandon(const Sweep& sweep, const TaskKey& key, const std::string& reason);
   // Fixes the trials of earlier sweeps that the search learns from, or ends the sweep if it cannot.

@@ -21,6 +21,9 @@ namespace {
 
 // A fold that ends its worker each time looks like workers that come and go.
 constexpr uint32_t kMostFruitless = 10;
+// The same of other tasks. They have no epochs to tell them from bad luck, and to give one up ends
+// the sweep.
+constexpr uint32_t kMostFruitlessOfOthers = 100;
 
 absl::Status CheckFitsImages(const v1::SweepSpec& spec, const v1::DatasetInfo& train) {
   PLEAT_RETURN_IF_ERROR(CheckAugmentationFits(spec, train.height(), train.width()));
@@ -181,10 +184,9 @@ void CoordinatorCore::Impl::FailAttempt(const Sweep& sweep, const TaskKey& key,
 }
 
 void CoordinatorCore::Impl::DecideAfterLoss(const Sweep& sweep, const TaskKey& key) {
-  // Other tasks have no epochs to tell them from bad luck, and giving one up would end the sweep.
-  if (key.kind != TaskKind::kTrainFold) return;
   const TaskState& task = sweep.tasks.at(key);
-  if (task.fruitless < kMostFruitless) return;
+  const bool is_fold = key.kind == TaskKind::kTrainFold;
+  if (task.fruitless < (is_fold ? kMostFruitless : kMostFruitlessOfOthers)) return;
   Abandon(sweep, key,
           absl::StrCat(
               task.fruitless,

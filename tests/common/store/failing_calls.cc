@@ -1,6 +1,7 @@
 #include "tests/common/store/failing_calls.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <cerrno>
@@ -12,11 +13,13 @@ namespace {
 CallPlan g_plan;
 int64_t g_calls = 0;
 std::string g_failed;
+std::vector<std::string> g_writing;
 
 enum class Does { kRead, kWrite, kMake, kLook };
 
 // Counts a call that the plan's kind concerns; true if it is the one to fail.
 bool IsTheOne(const char* name, Does does) {
+  if (does == Does::kWrite || does == Does::kMake) g_writing.push_back(name);
   using Kind = CallPlan::Kind;
   if ((g_plan.kind == Kind::kShort || g_plan.kind == Kind::kInterrupted) && does != Does::kRead &&
       does != Does::kWrite) {
@@ -45,9 +48,12 @@ void SetCallPlan(const CallPlan& plan) {
   g_plan = plan;
   g_calls = 0;
   g_failed.clear();
+  g_writing.clear();
 }
 
 std::string FailedCall() { return g_failed; }
+
+std::vector<std::string> WritingCalls() { return g_writing; }
 
 }  // namespace pleat
 
@@ -100,7 +106,12 @@ ssize_t __wrap_pread(int fd, void* bytes, size_t size, off_t offset) {
   return Fails("pread", Does::kRead) ? -1 : __real_pread(fd, bytes, size, offset);
 }
 
-int __wrap_fsync(int fd) { return Fails("fsync", Does::kMake) ? -1 : __real_fsync(fd); }
+int __wrap_fsync(int fd) {
+  struct stat what = {};
+  fstat(fd, &what);
+  const char* name = S_ISDIR(what.st_mode) ? "fsync of a folder" : "fsync of a file";
+  return Fails(name, Does::kMake) ? -1 : __real_fsync(fd);
+}
 
 int __wrap_mkdirat(int folder, const char* path, mode_t mode) {
   return Fails("mkdirat", Does::kMake) ? -1 : __real_mkdirat(folder, path, mode);

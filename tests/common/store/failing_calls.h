@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace pleat {
 
@@ -21,5 +22,8 @@ struct CallPlan {
 void SetCallPlan(const CallPlan& plan);
 // The call that failed since: "fsync"; empty: none did.
 std::string FailedCall();
+// The calls since that write: "write", "fsync of a file", "fsync of a folder", "renameat" and so
+// on.
+std::vector<std::string> WritingCalls();
 
 }  // namespace pleat

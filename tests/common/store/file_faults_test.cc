@@ -1,4 +1,5 @@
 // The N-th system call fails, for N = 1, 2, 3, … until a run passes without a fault.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -11,6 +12,7 @@
 namespace pleat {
 namespace {
 
+using testing::ElementsAre;
 using Kind = CallPlan::Kind;
 
 const std::string kOld(3000, 'o');
@@ -133,6 +135,30 @@ std::string NameOfKind(const testing::TestParamInfo<Kind>& kind) {
 INSTANTIATE_TEST_SUITE_P(Kinds, FileFaults,
                          testing::Values(Kind::kIo, Kind::kFull, Kind::kShort, Kind::kInterrupted),
                          NameOfKind);
+
+// The calls that write, with nothing failing.
+std::vector<std::string> CallsOf(const std::function<absl::Status()>& act) {
+  SetCallPlan({});
+  EXPECT_TRUE(act().ok());
+  return WritingCalls();
+}
+
+// A file that had its name before its bytes were on the disk could be empty after a loss of power;
+// one whose folder was not synced could be gone, though somebody was told that it is there.
+TEST(FileOrder, BytesAreSyncedBeforeTheNameAndTheFolderAfterIt) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(CallsOf([&] { return WriteFileAtomically((folder / "file").string(), kNew); }),
+              ElementsAre("openat", "write", "fsync of a file", "renameat", "fsync of a folder"));
+}
+
+TEST(FileOrder, SoItIsInAStoreWhereNewFoldersAreSyncedToo) {
+  const TemporaryFolder folder;
+  const auto store = OpenPosixStore(folder.path().string(), true).value();
+  const auto write = [&](const char* path) { return store->Write(path, kNew).status(); };
+  EXPECT_THAT(CallsOf([&] { return write("a/file"); }),
+              ElementsAre("mkdirat", "fsync of a folder", "openat", "write", "fsync of a file",
+                          "renameat2", "fsync of a folder"));
+}
 
 }  // namespace
 }  // namespace pleat

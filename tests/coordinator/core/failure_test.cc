@@ -167,6 +167,17 @@ TEST_F(FailureTest, LostPreparationsAndPredictionsEndNoSweep) {
   EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FINISHED);
 }
 
+TEST_F(FailureTest, APreparationThatKillsEveryWorkerEndsItsSweep) {
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_FALSE(core.sweep("a").ended.has_value()) << "after " << i;
+    core.Register("w1");
+    ASSERT_TRUE(core.Acquire("w1").lease().task().has_prepare_data());
+    core.AdvanceMs(20'000);
+  }
+  EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FAILED);
+  EXPECT_THAT(ended().reason(), HasSubstr("100 attempts were lost"));
+}
+
 TEST_F(FailureTest, GoesOnWithoutTheWorkerWhoseDataAreOthers) {
   core.Prepare("w1");
   core.Register("w2");
