@@ -25,7 +25,7 @@ v1::SweepSpec LargeSweep() {
       "training: {optimizer: {adam_w: {}}}\n"
       "search:\n"
       "  method: {random: {}}\n"
-      "  max_trials: 100000\n"
+      "  max_trials: 2000\n"
       "  parameters:\n"
       "    training.optimizer.adam_w.lr: {log_uniform: {min: 1.0e-4, max: 1.0e-2}}\n";
   return ReadSweep(source).spec;

@@ -22,7 +22,7 @@ packages=(
   python3 python3-pip python3-venv python3-yaml
   libabsl-dev libcli11-dev libeigen3-dev libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
   libopenmpi-dev openmpi-bin libyaml-cpp-dev nlohmann-json3-dev librandom123-dev
-  libpng-dev libspdlog-dev libsqlite3-dev libssl-dev zlib1g-dev
+  libgoogle-perftools-dev libpng-dev libspdlog-dev libsqlite3-dev libssl-dev zlib1g-dev
   libgtest-dev libgmock-dev libbenchmark-dev clang-format clang-14 libclang-rt-14-dev iproute2
 )
 missing=()

@@ -58,14 +58,17 @@ BackupWriter::BackupWriter(std::string path, std::ofstream file)
 }
 
 BackupWriter::~BackupWriter() {
-  if (file_.is_open()) std::filesystem::remove(path_ + kUnfinished);
+  std::error_code ignored;
+  if (file_.is_open()) std::filesystem::remove(path_ + kUnfinished, ignored);
 }
 
 absl::StatusOr<BackupWriter> BackupWriter::Create(const std::string& path) {
-  if (std::filesystem::exists(path)) {
+  std::error_code error;
+  if (std::filesystem::exists(path, error)) {
     return absl::AlreadyExistsError(
         absl::StrCat(path, " exists already; name another file, or remove it first"));
   }
+  if (error) return FileError(error.value(), "look for", path);
   std::ofstream file(path + kUnfinished, std::ios::binary | std::ios::trunc);
   if (!file) return FileError(errno, "create", path + kUnfinished);
   return BackupWriter(path, std::move(file));
@@ -97,7 +100,8 @@ absl::Status BackupWriter::Finish() {
   PLEAT_RETURN_IF_ERROR(FailPoint("client.backup.before_name"));
   // A hard link replaces nothing either, and all file systems know it.
   if (link(unfinished.c_str(), path_.c_str()) != 0) return FileError(errno, "create", path_);
-  std::filesystem::remove(unfinished);
+  std::error_code ignored;
+  std::filesystem::remove(unfinished, ignored);
   file_.close();
   PLEAT_RETURN_IF_ERROR(FailPoint("client.backup.after_name"));
   const std::filesystem::path folder = std::filesystem::absolute(path_).parent_path();

@@ -63,15 +63,13 @@ absl::Status PartialFolder::Publish() {
   std::error_code error;
   fs::rename(path_, target_, error);
   if (error) return FileError(error.value(), "create", target_.string());
-  const UniqueFd parent(open(target_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (parent.valid() && fsync(parent.get()) == 0) return absl::OkStatus();
-  return FileError(errno, "write", target_.parent_path().string());
+  return SyncParent();
 }
 
 absl::Status PartialFolder::Replace() {
   if (renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) == 0) {
     // What was the target lies at path_ now, and goes with this object.
-    return absl::OkStatus();
+    return SyncParent();
   }
   if (errno == ENOENT) return Publish();
   if (errno != EINVAL && errno != ENOSYS) {
@@ -81,6 +79,12 @@ absl::Status PartialFolder::Replace() {
   fs::remove_all(target_, error);
   if (error) return FileError(error.value(), "replace", target_.string());
   return Publish();
+}
+
+absl::Status PartialFolder::SyncParent() const {
+  const UniqueFd parent(open(target_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (parent.valid() && fsync(parent.get()) == 0) return absl::OkStatus();
+  return FileError(errno, "write", target_.parent_path().string());
 }
 
 void PartialFolder::RemoveLeftovers() const {

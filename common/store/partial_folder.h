@@ -37,6 +37,7 @@ class PartialFolder {
 
  private:
   void RemoveLeftovers() const;
+  absl::Status SyncParent() const;
 
   const std::filesystem::path target_;
   const std::string prefix_;  // of the names of all such folders of the purpose on this host

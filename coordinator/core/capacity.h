@@ -15,6 +15,7 @@ struct Capacity {
   size_t workers = 10'000;  // groups that are registered; each has at most one open poll
   size_t sweeps = 4'096;    // that are not removed
   size_t sweep_bytes = size_t{256} << 20;  // of all their texts and specs
+  size_t folds = 1'000'000;                // that all their trials may come to
   size_t changes = 1'000;                  // of one sweep: extended, retried, limits changed
   size_t given_trials = 4'096;  // of one sweep by external search, that wait for their turn
   size_t kept_away = 256;       // groups that a sweep does without; as many end it

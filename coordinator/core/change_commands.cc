@@ -1,6 +1,9 @@
 // Extend, Retry, ChangeLimits: what somebody changes of a sweep that exists.
 #include "common/base/status_macros.h"
+#include "common/config/search_summary.h"
+#include "common/folds/splitter.h"
 #include "coordinator/core/core_impl.h"
+#include "coordinator/core/fold_room.h"
 #include "coordinator/core/sweep_changes.h"
 #include "coordinator/core/sweep_errors.h"
 
@@ -12,6 +15,23 @@ absl::Status CheckChanges(const Sweep& sweep, const Capacity& capacity) {
   return CheckCapacity(sweep.changes.size(), capacity.changes,
                        absl::StrCat("changes of sweep '", sweep.name, "'"),
                        "submit a sweep that begins with what this one has become");
+}
+
+// With what is changed.
+absl::Status CheckFolds(const State& state, const Capacity& capacity, const Sweep& sweep,
+                        const v1::SweepExtended& update) {
+  v1::SweepSpec spec = sweep.spec;
+  if (update.repeats() > 0) {
+    FindRepeats(spec.mutable_cross_validation())->set_repeats(update.repeats());
+  }
+  return CheckFoldRoom(state, capacity, sweep.name, MostFolds(spec, update.trials(), sweep.folds));
+}
+
+absl::Status CheckFolds(const State& state, const Capacity& capacity, const Sweep& sweep,
+                        const v1::LimitsChanged& update) {
+  v1::SweepSpec spec = sweep.spec;
+  spec.mutable_search()->set_max_trials(update.max_trials());
+  return CheckFoldRoom(state, capacity, sweep.name, MostFolds(spec, TrialCount(spec), sweep.folds));
 }
 
 }  // namespace
@@ -31,6 +51,9 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::ExtendRequest& request)
     return Refuse(token, status);
   }
   if (absl::Status status = CheckUnneeded(state, sweep->name); !status.ok()) {
+    return Refuse(token, status);
+  }
+  if (absl::Status status = CheckFolds(state, options.capacity, *sweep, *update); !status.ok()) {
     return Refuse(token, status);
   }
   v1::ExtendResponse response;
@@ -81,6 +104,9 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::ChangeLimitsRequest& re
   const auto update = PlanLimits(*sweep, request, now.unix_ms);
   if (!update.ok()) return Refuse(token, update.status());
   if (absl::Status status = CheckChanges(*sweep, options.capacity); !status.ok()) {
+    return Refuse(token, status);
+  }
+  if (absl::Status status = CheckFolds(state, options.capacity, *sweep, *update); !status.ok()) {
     return Refuse(token, status);
   }
   v1::ChangeLimitsResponse response;

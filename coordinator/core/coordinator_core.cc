@@ -25,9 +25,11 @@ template <typename Request>
 constexpr bool kHasFinalRefusals =
     HasRequestId<Request> && !std::is_same_v<Request, v1::AcquireTaskRequest>;
 
+// Whoever hears one of these does not send the request again, so no copy of it may be done later.
 bool IsFinal(const absl::Status& status) {
   return absl::IsFailedPrecondition(status) || absl::IsInvalidArgument(status) ||
-         absl::IsNotFound(status) || absl::IsAlreadyExists(status);
+         absl::IsNotFound(status) || absl::IsAlreadyExists(status) ||
+         absl::IsResourceExhausted(status);
 }
 
 // What a client sent is looked at; what the coordinator itself has to say is not.
@@ -128,7 +130,7 @@ void CoordinatorCore::Impl::Dispatch(uint64_t token, const Command& command) {
           return Refuse(token, std::move(status));
         }
         if (RefuseAgain(token, request)) return;
-        On(token, request);
+        if (!LacksSpace(token, command)) On(token, request);
         NoteRefusal(token, request);
         NoteIfStale(token, request);
       },
@@ -193,7 +195,7 @@ Outcome CoordinatorCore::Start(Now now) {
 
 Outcome CoordinatorCore::Handle(uint64_t token, const Command& command, Now now) {
   impl_->Begin(now);
-  impl_->Take(token, command);
+  impl_->Dispatch(token, command);
   return impl_->Finish();
 }
 

@@ -88,7 +88,7 @@ struct CoordinatorCore::Impl {
   // After a message of a worker: notes that it may write for an attempt that is not live.
   template <typename Request>
   void NoteIfStale(uint64_t token, const Request& request);
-  // Handles a command that is not refused or postponed.
+  // Handles a command, or refuses or postpones it.
   void Dispatch(uint64_t token, const Command& command);
 
   // The attempt that a request speaks of.
@@ -163,8 +163,9 @@ struct CoordinatorCore::Impl {
   void On(uint64_t token, const StoreSpace& space);
   // space_commands.cc
   //
-  // Handles a command, or refuses or postpones it for want of space for the journal.
-  void Take(uint64_t token, const Command& command);
+  // Refuses, drops or postpones a command for want of space for the journal, and says whether it
+  // did.
+  bool LacksSpace(uint64_t token, const Command& command);
   void On(uint64_t token, const StateSpace& report);
   void On(uint64_t token, const v1::SnapshotTaken& taken);
   // Makes the delayed tasks ready that have waited long enough.

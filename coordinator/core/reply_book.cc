@@ -23,10 +23,10 @@ ReplyBook::Session& ReplyBook::MostRecent(std::string_view name) {
 void ReplyBook::ForgetOldest(const std::string& name) {
   const auto position = sessions_.find(name);
   Session& session = position->second;
-  const auto oldest = replies_.find(session.replies.front()->request_id());
-  bytes_ -= oldest->second.ByteSizeLong();
+  const v1::RecordedReply& oldest = *session.replies.front();
+  bytes_ -= oldest.ByteSizeLong();
+  by_id_.erase(oldest.request_id());
   session.replies.pop_front();
-  replies_.erase(oldest);
   if (!session.replies.empty()) return;
   recency_.erase(session.in_recency);
   sessions_.erase(position);
@@ -34,14 +34,18 @@ void ReplyBook::ForgetOldest(const std::string& name) {
 
 void ReplyBook::Record(const v1::RecordedReply& reply) {
   Session& session = MostRecent(SessionOf(reply.request_id()));
-  const auto [position, is_new] = replies_.try_emplace(reply.request_id(), reply);
-  if (is_new) {
-    session.replies.push_back(&position->second);
+  const auto earlier = by_id_.find(reply.request_id());
+  v1::RecordedReply* kept = nullptr;
+  if (earlier != by_id_.end()) {
+    kept = earlier->second;
+    bytes_ -= kept->ByteSizeLong();
+    by_id_.erase(earlier);
+    *kept = reply;
   } else {
-    bytes_ -= position->second.ByteSizeLong();
-    position->second = reply;
+    kept = session.replies.emplace_back(std::make_unique<v1::RecordedReply>(reply)).get();
   }
-  bytes_ += reply.ByteSizeLong();
+  by_id_.emplace(kept->request_id(), kept);
+  bytes_ += kept->ByteSizeLong();
   if (session.replies.size() > limits_.per_session) ForgetOldest(recency_.front());
   const auto is_last = [&] { return sessions_.size() == 1 && session.replies.size() == 1; };
   while ((sessions_.size() > limits_.sessions || bytes_ > limits_.bytes) && !is_last()) {
@@ -51,13 +55,13 @@ void ReplyBook::Record(const v1::RecordedReply& reply) {
 
 void ReplyBook::Save(google::protobuf::RepeatedPtrField<v1::RecordedReply>* replies) const {
   for (auto session = recency_.rbegin(); session != recency_.rend(); ++session) {
-    for (const v1::RecordedReply* reply : sessions_.at(*session).replies) *replies->Add() = *reply;
+    for (const auto& reply : sessions_.at(*session).replies) *replies->Add() = *reply;
   }
 }
 
 const v1::RecordedReply* ReplyBook::Find(std::string_view request_id) const {
-  const auto reply = replies_.find(std::string(request_id));
-  return reply == replies_.end() ? nullptr : &reply->second;
+  const auto reply = by_id_.find(request_id);
+  return reply == by_id_.end() ? nullptr : reply->second;
 }
 
 }  // namespace pleat

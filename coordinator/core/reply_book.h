@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -29,7 +30,7 @@ std::string_view SessionOf(std::string_view request_id);
 class ReplyBook {
  public:
   explicit ReplyBook(ReplyLimits limits) : limits_(limits) {}
-  // Not copied: sessions point to their replies.
+  // Not copied: the index points to the replies.
   ReplyBook(ReplyBook&&) = default;
   ReplyBook& operator=(ReplyBook&&) = default;
 
@@ -47,13 +48,13 @@ class ReplyBook {
   template <typename Visitor>
   void ForEach(Visitor visit) const {
     for (const std::string& session : recency_) {
-      for (const v1::RecordedReply* reply : sessions_.at(session).replies) visit(*reply);
+      for (const auto& reply : sessions_.at(session).replies) visit(*reply);
     }
   }
 
  private:
   struct Session {
-    std::deque<const v1::RecordedReply*> replies;  // oldest first
+    std::deque<std::unique_ptr<v1::RecordedReply>> replies;  // oldest first
     std::list<std::string>::iterator in_recency;
   };
 
@@ -62,10 +63,10 @@ class ReplyBook {
   void ForgetOldest(const std::string& name);
 
   ReplyLimits limits_;
-  std::unordered_map<std::string, v1::RecordedReply> replies_;  // by their request ids
   std::unordered_map<std::string, Session> sessions_;
-  std::list<std::string> recency_;  // most recent first
-  uint64_t bytes_ = 0;              // of all replies
+  std::unordered_map<std::string_view, v1::RecordedReply*> by_id_;  // the ids are the replies' own
+  std::list<std::string> recency_;                                  // most recent first
+  uint64_t bytes_ = 0;                                              // of all replies
 };
 
 }  // namespace pleat

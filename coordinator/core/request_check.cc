@@ -109,6 +109,9 @@ class Walk {
   }
 
   static absl::Status Text(const FieldDescriptor& field, const std::string& text) {
+    // Spares most texts the look at what their field is.
+    static_assert(kMostTextBytes <= kMostReasonBytes && kMostTextBytes <= kMostValueBytes &&
+                  kMostTextBytes <= kMostSourceBytes && kMostTextBytes <= kMostSubmitBytes);
     if (text.size() <= kMostTextBytes || text.size() <= MostBytes(field)) return absl::OkStatus();
     return absl::InvalidArgumentError(absl::StrCat(NameOf(field), " has ", text.size(),
                                                    " bytes; at most ", MostBytes(field),

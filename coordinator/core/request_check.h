@@ -17,7 +17,7 @@ inline constexpr size_t kMostRequestBytes = size_t{256} << 10;
 inline constexpr size_t kMostSourceBytes = size_t{1} << 20;
 inline constexpr size_t kMostValueBytes = size_t{64} << 10;
 inline constexpr size_t kMostReasonBytes = size_t{16} << 10;
-inline constexpr size_t kMostTextBytes = 1'024;  // the least of these
+inline constexpr size_t kMostTextBytes = 1'024;
 // Messages inside a request: an empty one is two bytes to send, and a hundred to keep.
 inline constexpr size_t kMostParts = 50'000;
 

@@ -58,25 +58,27 @@ std::string RequestIdOf(const Command& command) {
 
 }  // namespace
 
-void CoordinatorCore::Impl::Take(uint64_t token, const Command& command) {
+bool CoordinatorCore::Impl::LacksSpace(uint64_t token, const Command& command) {
+  if (!space.IsShort()) return false;
   // A retry gets the answer that is kept, which costs nothing.
-  if (!space.IsShort() || state.replies().Find(RequestIdOf(command)) != nullptr) {
-    return Dispatch(token, command);
+  if (state.replies().Find(RequestIdOf(command)) != nullptr) return false;
+  switch (std::visit(ClaimOf(), command)) {
+    case Claim::kNothing:
+      return false;
+    case Claim::kNewWork:
+      Refuse(token, absl::ResourceExhaustedError(space.reason()));
+      return true;
+    case Claim::kReport:
+      // Workers try this again until it is heard, and keep their leases by heartbeats meanwhile.
+      if (space.IsSpent()) Refuse(token, absl::UnavailableError(space.reason()));
+      return space.IsSpent();
+    case Claim::kOwnTime:
+      return space.IsSpent();
+    case Claim::kOwnResult:
+      if (space.IsSpent()) postponed.push_back(command);
+      return space.IsSpent();
   }
-  const Claim claim = std::visit(ClaimOf(), command);
-  if (claim == Claim::kNewWork) {
-    return Refuse(token, absl::ResourceExhaustedError(space.reason()));
-  }
-  if (space.IsSpent()) {
-    // Workers try this again until it is heard, and keep their leases by heartbeats meanwhile.
-    if (claim == Claim::kReport) return Refuse(token, absl::UnavailableError(space.reason()));
-    if (claim == Claim::kOwnTime) return;
-    if (claim == Claim::kOwnResult) {
-      postponed.push_back(command);
-      return;
-    }
-  }
-  Dispatch(token, command);
+  return false;
 }
 
 void CoordinatorCore::Impl::On(uint64_t, const StateSpace& report) {

@@ -24,7 +24,7 @@ const Sweep* State::FindSweep(const std::string& name) const {
 }
 
 uint64_t State::HighestAttempt() const {
-  uint64_t highest = attempts_before_;
+  uint64_t highest = std::max(attempts_before_, last_attempt_of_others_);
   for (const auto& [name, attempt] : last_attempts_) highest = std::max(highest, attempt);
   for (const auto& [name, sweep] : sweeps_) highest = std::max(highest, sweep.LastAttempt());
   return highest;
@@ -212,8 +212,10 @@ absl::Status State::Submit(const v1::JournalRecord& record) {
   sweep.rank = {.minus_priority = -int64_t{update.spec().priority()},
                 .sequence = record.sequence()};
   const auto earlier = last_attempts_.find(sweep.name);
-  if (earlier != last_attempts_.end()) sweep.attempts_before = earlier->second;
-  sweep.attempts_before = std::max(sweep.attempts_before, attempts_before_);
+  sweep.attempts_before = std::max(attempts_before_, last_attempt_of_others_);
+  if (earlier != last_attempts_.end()) {
+    sweep.attempts_before = std::max(sweep.attempts_before, earlier->second);
+  }
   sweep.submitted_unix_ms = record.time_unix_ms();
   live_sweeps_.emplace(sweep.rank, &sweep);
   Enqueue(sweep, TaskKey{});
@@ -222,6 +224,12 @@ absl::Status State::Submit(const v1::JournalRecord& record) {
 
 // Two records: the sweep is forgotten, then its files are gone and the name is free.
 absl::Status State::Remove(const v1::JournalRecord& record) {
+  if (last_attempts_.size() >= kMostRemovedNames) {
+    for (const auto& [name, attempt] : last_attempts_) {
+      last_attempt_of_others_ = std::max(last_attempt_of_others_, attempt);
+    }
+    last_attempts_.clear();
+  }
   last_attempts_[record.sweep()] = record.sweep_removed().last_attempt();
   if (record.sweep_removed().files_gone()) {
     removing_.erase(record.sweep());
@@ -295,6 +303,7 @@ absl::Status State::SelectMembers(Sweep& sweep, const v1::MembersSelected& updat
     // Views follow from the spec: what was predicted for an earlier ensemble holds.
     if (task.phase == TaskPhase::kDone) continue;
     task.failures = 0;
+    task.fruitless = 0;
     Enqueue(sweep, key);
     ++sweep.open_predictions;
   }

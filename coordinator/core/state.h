@@ -38,6 +38,8 @@ class State {
   static constexpr uint32_t kFormat = 1;
   // Of a group.
   static constexpr uint32_t kMostRanks = 65'536;
+  // Removed sweeps whose last attempts are told apart.
+  static constexpr size_t kMostRemovedNames = 65'536;
 
   explicit State(ReplyLimits limits) : replies_(limits) {}
   State(const State&) = delete;
@@ -172,7 +174,9 @@ class State {
   uint64_t ready_additions_ = 0;
   std::map<std::string, TaskRef> held_;
   std::map<std::string, v1::JournalRecord> removing_;
-  std::map<std::string, uint64_t> last_attempts_;  // of removed sweeps, by name
+  // Of removed sweeps, by name; all together, once there are kMostRemovedNames of them.
+  std::map<std::string, uint64_t> last_attempts_;
+  uint64_t last_attempt_of_others_ = 0;
   GroupBook groups_;
   ReplyBook replies_;
   StudyBook studies_;

@@ -224,6 +224,7 @@ v1::StateSnapshot State::Snapshot() const {
   snapshot.set_attempts_before(attempts_before_);
   for (const auto& [name, sweep] : sweeps_) *snapshot.add_sweeps() = SaveSweep(sweep);
   for (const auto& [name, record] : removing_) *snapshot.add_removing() = record;
+  snapshot.set_last_attempt_of_others(last_attempt_of_others_);
   for (const auto& [name, attempt] : last_attempts_) {
     v1::LastAttempt& last = *snapshot.add_last_attempts();
     last.set_sweep(name);
@@ -257,6 +258,7 @@ absl::Status State::LoadAll(const v1::StateSnapshot& snapshot, const HasRecord& 
   for (const v1::JournalRecord& record : snapshot.removing()) {
     removing_.emplace(record.sweep(), record);
   }
+  last_attempt_of_others_ = snapshot.last_attempt_of_others();
   for (const v1::LastAttempt& last : snapshot.last_attempts()) {
     last_attempts_[last.sweep()] = last.attempt();
   }

@@ -1,10 +1,12 @@
 // Submit, Cancel, Remove, List, Get.
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/config/search_summary.h"
 #include "common/config/sweep_reader.h"
 #include "common/config/trial_config.h"
 #include "common/store/checksum.h"
 #include "coordinator/core/core_impl.h"
+#include "coordinator/core/fold_room.h"
 #include "coordinator/core/start_weights.h"
 #include "coordinator/core/status_view.h"
 #include "coordinator/core/sweep_errors.h"
@@ -22,10 +24,13 @@ absl::Status CheckRoom(const State& state, const Capacity& capacity,
   for (const auto& [name, sweep] : state.sweeps()) {
     bytes += sweep.source.size() + sweep.spec.ByteSizeLong();
   }
-  if (bytes <= capacity.sweep_bytes) return absl::OkStatus();
-  return absl::ResourceExhaustedError(
-      absl::StrCat("with this sweep the texts of all sweeps would take ", bytes, " bytes; at most ",
-                   capacity.sweep_bytes, " are kept: ", kAdvice));
+  if (bytes > capacity.sweep_bytes) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("with this sweep the texts of all sweeps would take ", bytes,
+                     " bytes; at most ", capacity.sweep_bytes, " are kept: ", kAdvice));
+  }
+  const uint64_t folds = MostFolds(request.spec(), TrialCount(request.spec()), std::nullopt);
+  return CheckFoldRoom(state, capacity, request.spec().name(), folds);
 }
 
 absl::Status CheckSubmit(const v1::SubmitRequest& request) {

@@ -188,9 +188,9 @@ void CoordinatorCore::Impl::DecideAfterLoss(const Sweep& sweep, const TaskKey& k
   const bool is_fold = key.kind == TaskKind::kTrainFold;
   if (task.fruitless < (is_fold ? kMostFruitless : kMostFruitlessOfOthers)) return;
   Abandon(sweep, key,
-          absl::StrCat(
-              task.fruitless,
-              " attempts were lost without a new epoch or a checkpoint, the last: ", task.message));
+          absl::StrCat(task.fruitless, " attempts were lost",
+                       is_fold ? " without a new epoch or a checkpoint" : "",
+                       ", the last: ", task.message));
   Advance(sweep.name);
 }
 

@@ -179,7 +179,8 @@ std::optional<std::chrono::steady_clock::time_point> CoordinatorLoop::NextTick()
 void CoordinatorLoop::Handle(CommandItem item, Now now, Work& work) {
   queued_bytes_ -= item.bytes;
   if (item.done && open_.size() >= options_.limits.open_calls) {
-    return item.done(absl::ResourceExhaustedError(absl::StrCat(
+    // Not RESOURCE_EXHAUSTED, which is an answer: a copy that was sent before may be done yet.
+    return item.done(absl::UnavailableError(absl::StrCat(
                          open_.size(), " calls wait for their answers, as many as the coordinator ",
                          "keeps; try again when some have theirs")),
                      std::monostate{});

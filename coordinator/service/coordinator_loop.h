@@ -33,7 +33,7 @@ namespace pleat {
 struct LoopLimits {
   // Bytes of requests that wait for their turn; beyond them senders get UNAVAILABLE.
   size_t queued_bytes = size_t{128} << 20;
-  // Calls whose answers are open, polls among them; further ones get RESOURCE_EXHAUSTED.
+  // Calls whose answers are open, polls among them; further ones get UNAVAILABLE.
   size_t open_calls = 32'768;
 };
 

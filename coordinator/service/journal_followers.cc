@@ -18,6 +18,15 @@ void DropEarlierLife(std::vector<v1::JournalRecord>& records) {
   records.erase(records.begin(), removed.base());
 }
 
+// The journal has other owners too: the coordinator itself ("") and studies ("study/…").
+bool MayNameSweep(const std::string& owner) {
+  return !owner.empty() && owner.find('/') == std::string::npos;
+}
+
+absl::Status NoSweep(const std::string& name) {
+  return absl::NotFoundError(absl::StrCat("no sweep is named ", name));
+}
+
 }  // namespace
 
 absl::StatusOr<JournalPage> JournalFollowers::ReadPage(const FollowRequest& request) {
@@ -29,12 +38,11 @@ absl::StatusOr<JournalPage> JournalFollowers::ReadPage(const FollowRequest& requ
 }
 
 void JournalFollowers::Follow(uint64_t token, FollowRequest request, Callback done) {
+  if (!MayNameSweep(request.sweep)) return done(NoSweep(request.sweep));
   absl::StatusOr<JournalPage> page = ReadPage(request);
   if (!page.ok() || !page->records.empty()) return done(std::move(page));
   const Sweep* sweep = state_.FindSweep(request.sweep);
-  if (sweep == nullptr) {
-    return done(absl::NotFoundError(absl::StrCat("no sweep is named ", request.sweep)));
-  }
+  if (sweep == nullptr) return done(NoSweep(request.sweep));
   if (!request.wait || sweep->ended.has_value()) return done(JournalPage{});
   waiting_.emplace(token, Follower{std::move(request), std::move(done)});
 }

@@ -4,32 +4,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/grpc_status.h"
-#include "common/base/status_macros.h"
-#include "common/config/sweep_file.h"
-#include "coordinator/core/request_check.h"
 #include "coordinator/service/backup_stream.h"
 #include "coordinator/service/ensemble_stream.h"
 #include "coordinator/service/explain_call.h"
 #include "coordinator/service/refused_stream.h"
+#include "coordinator/service/resolve.h"
 #include "coordinator/service/unary_call.h"
 #include "coordinator/service/watch_stream.h"
 
 namespace pleat {
 namespace {
-
-absl::StatusOr<v1::SweepSpec> ReadSweepText(const v1::ResolveRequest& request) {
-  PLEAT_RETURN_IF_ERROR(CheckRequest(request));
-  if (!request.folder().starts_with('/')) {
-    return absl::InvalidArgumentError("folder is no absolute path; relative paths start from it");
-  }
-  PLEAT_ASSIGN_OR_RETURN(
-      SweepFile sweep,
-      ReadSweepSource({.text = request.source(),
-                       .file = request.file().empty() ? "sweep.yaml" : request.file(),
-                       .folder = request.folder(),
-                       .overrides = {request.overrides().begin(), request.overrides().end()}}));
-  return std::move(sweep.spec);
-}
 
 absl::Status TooMany(int most, absl::string_view what) {
   return absl::ResourceExhaustedError(absl::StrCat("the coordinator serves ", most, " ", what,
@@ -48,7 +32,7 @@ grpc::ServerUnaryReactor* SweepServiceImpl::Resolve(grpc::CallbackServerContext*
                                                     const v1::ResolveRequest* request,
                                                     v1::ResolveResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const absl::StatusOr<v1::SweepSpec> spec = ReadSweepText(*request);
+  const absl::StatusOr<v1::SweepSpec> spec = ResolveSweep(*request);
   if (spec.ok()) *response->mutable_spec() = *spec;
   reactor->Finish(ToGrpcStatus(spec.status()));
   return reactor;

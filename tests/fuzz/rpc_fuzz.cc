@@ -8,9 +8,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/config/sweep_reader.h"
 #include "coordinator/core/coordinator_core.h"
 #include "coordinator/core/invariants.h"
+#include "coordinator/journal/journal.h"
 #include "coordinator/service/explain.h"
+#include "coordinator/service/journal_followers.h"
+#include "coordinator/service/resolve.h"
 #include "tests/coordinator/core/core_samples.h"
 #include "tests/fuzz/fuzz_forms.pb.h"
 #include "tests/fuzz/fuzz_target.h"
@@ -22,8 +26,13 @@ constexpr int kMostCalls = 24;
 
 class Coordinator {
  public:
-  explicit Coordinator(std::vector<v1::JournalRecord> journal) : journal_(std::move(journal)) {
+  explicit Coordinator(const std::vector<v1::JournalRecord>& records) {
+    if (!records.empty()) Commit(records);
     Begin();
+  }
+  ~Coordinator() {
+    followers_->Close();
+    Require(watching_.empty(), "each watch has an answer once the coordinator stops");
   }
 
   void Handle(const fuzz::Call& call) {
@@ -42,21 +51,33 @@ class Coordinator {
       case fuzz::Call::kRestart:
         return Restart();
       case fuzz::Call::kExplain:
-        for (const v1::JournalRecord& record : journal_)
+        for (const v1::JournalRecord& record : Records())
           (void)ExplainRecord(record, call.explain());
         return;
+      case fuzz::Call::kResolve:
+        return Resolve(call.resolve());
+      case fuzz::Call::kWatch:
+        return Watch(call.watch());
       default:
         return SendRequest(call);
     }
   }
 
-  const std::vector<v1::JournalRecord>& journal() const { return journal_; }
+  std::vector<v1::JournalRecord> Records() const {
+    std::vector<v1::JournalRecord> records;
+    const absl::Status status = journal_->Replay([&](const v1::JournalRecord& record) {
+      records.push_back(record);
+      return absl::OkStatus();
+    });
+    Require(status.ok(), status.ToString());
+    return records;
+  }
   const State& state() const { return core_->state(); }
 
   // A coordinator that starts from the journal has the same state.
   void CheckReplay() const {
     CoordinatorCore again(Options());
-    for (const v1::JournalRecord& record : journal_) {
+    for (const v1::JournalRecord& record : Records()) {
       const absl::Status status = again.Restore(record);
       Require(status.ok(), status.ToString());
     }
@@ -67,8 +88,10 @@ class Coordinator {
   static CoreOptions Options() { return {.store_uuid = "store-1", .store_location = "/store"}; }
 
   void Begin() {
+    if (followers_ != nullptr) followers_->Close();
     core_ = std::make_unique<CoordinatorCore>(Options());
-    for (const v1::JournalRecord& record : journal_) (void)core_->Restore(record);
+    for (const v1::JournalRecord& record : Records()) (void)core_->Restore(record);
+    followers_ = std::make_unique<JournalFollowers>(*journal_, core_->state());
     Take(core_->Start(now_));
   }
 
@@ -154,6 +177,40 @@ class Coordinator {
     }
   }
 
+  static void Resolve(const v1::ResolveRequest& request) {
+    const absl::StatusOr<v1::SweepSpec> spec = ResolveSweep(request);
+    if (!spec.ok()) return Require(!spec.status().message().empty(), "a refusal says why");
+    Require(CheckSweepSpec(*spec).ok(), "what is resolved can be submitted");
+  }
+
+  void Watch(const v1::WatchRequest& request) {
+    AskForPage(++token_, {.sweep = request.name(),
+                          .from = request.from_sequence(),
+                          .wait = true,
+                          .progress = request.progress()});
+  }
+
+  // As a stream does, page by page, until it would have to wait.
+  void AskForPage(uint64_t token, const FollowRequest& request) {
+    watching_.insert(token);
+    followers_->Follow(token, request, [=, this](const absl::StatusOr<JournalPage>& page) {
+      Require(watching_.erase(token) == 1, "each watch has one answer");
+      if (!page.ok() || page->records.empty()) return;
+      FollowRequest next = request;
+      for (const v1::JournalRecord& record : page->records) {
+        Require(record.sweep() == request.sweep && record.sequence() >= next.from,
+                "a watch tells of its sweep, in order");
+        next.from = record.sequence() + 1;
+      }
+      AskForPage(token, next);
+    });
+  }
+
+  void Commit(const std::vector<v1::JournalRecord>& records) {
+    const absl::Status status = journal_->Commit(records);
+    Require(status.ok(), status.ToString());
+  }
+
   void EndEffect(bool well) {
     if (!collections_.empty()) return EndCollection(well);
     if (effects_.empty()) return;
@@ -180,14 +237,8 @@ class Coordinator {
   }
 
   void Take(Outcome outcome) {
-    for (v1::JournalRecord& record : outcome.records) {
-      if (record.has_sweep_removed() || record.has_study_removed()) {
-        std::erase_if(journal_, [&](const auto& other) {
-          return other.sweep() == record.sweep() && other.study() == record.study();
-        });
-      }
-      journal_.push_back(std::move(record));
-    }
+    Commit(outcome.records);
+    followers_->OnCommitted(outcome.records);
     for (const Reply& reply : outcome.replies) {
       Require(open_.erase(reply.token) == 1, "each call has one answer");
     }
@@ -200,11 +251,13 @@ class Coordinator {
 
   Now now_{.lease_ms = 0, .unix_ms = 1'700'000'000'000};
   std::unique_ptr<CoordinatorCore> core_;
-  std::vector<v1::JournalRecord> journal_;
+  const std::unique_ptr<Journal> journal_ = NewMemoryJournal();
+  std::unique_ptr<JournalFollowers> followers_;
   std::deque<Effect> effects_;
   std::deque<SuggestForStudy> suggestions_;
   std::deque<CollectGarbage> collections_;
   std::set<uint64_t> open_;
+  std::set<uint64_t> watching_;
   uint64_t token_ = 0;
 };
 
@@ -285,7 +338,7 @@ std::vector<v1::JournalRecord> JournalBefore() {
   const State& state = coordinator.state();
   Require(state.held().contains("w1"), "a fold is being trained");
   Require(state.studies().studies().at("points").trials.size() == 1, "a trial of the study runs");
-  return coordinator.journal();
+  return coordinator.Records();
 }
 
 void ServeCalls(std::string_view input) {

@@ -1,5 +1,7 @@
-"""Workers that fail what others complete, and folds that are trained twice: the ensemble has the calm run's bytes."""
+"""Workers that fail what others complete, or compute otherwise, and folds that are trained twice: the calm run's bytes."""
+import pathlib
 import re
+import subprocess
 
 from cluster import BIN, ENVIRONMENT, TINY_SWEEP, ClusterTest, calm_digest, ensemble_digest, main, wait_until
 
@@ -50,6 +52,50 @@ class BadNode(ClusterTest):
         held = [line for line in told.splitlines() if "held; the fold is trained again" in line]
         self.assertEqual(len(held), 6)
         self.assertNotIn("differs from", told)
+
+    def test_a_machine_that_computes_wrongly_is_found_and_its_folds_do_not_count(self):
+        expected = calm_digest(LONG_SWEEP)
+        library = self.dir / "wrong.so"
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library,
+                        pathlib.Path(__file__).with_name("wrong_machine.c")], check=True)
+        self.start_coordinator()
+        self.submit(LONG_SWEEP + "verify: {audit_fraction: 1}\n")
+        is_wrong = self.dir / "wrong"
+        self.start_worker_of({**ENVIRONMENT, "LD_PRELOAD": str(library), "WRONG_WHILE": str(is_wrong)})
+        wait_until(lambda: self.count_epochs() >= 1, "the machine trains, rightly so far")
+        is_wrong.touch()
+        for _ in range(2):
+            self.start_worker()
+        told = wait_until(self.told_of_a_difference, "an audit finds a difference")
+        self.assertRegex(told, "differs from")
+        is_wrong.unlink()  # what it would predict is audited by nobody
+        self.wait_for_end()
+        found = ensemble_digest(self.ensemble())
+        for digest in (expected, found):
+            del digest["manifest.json"]  # says that it was asked for
+        self.assertEqual(expected, found)
+
+    def told_of_a_difference(self):
+        told = self.pleat("explain", "tiny").stdout
+        return told if "differs from" in told else None
+
+    def test_a_group_of_other_instructions_trains_no_fold_of_the_sweep(self):
+        expected = calm_digest()
+        self.start_coordinator()
+        self.submit(TINY_SWEEP)
+        first = self.start_worker()
+        wait_until(lambda: self.count_epochs() >= 1, "the first worker trains")
+        first.kill()
+        first.wait()
+        epochs = self.count_epochs()
+        self.start_worker_of({**ENVIRONMENT, "ATEN_CPU_CAPABILITY": "default", "ONEDNN_MAX_CPU_ISA": "SSE41"})
+        fingerprint = self.status()["execution"]["fingerprint"]
+        wait_until(lambda: f"fingerprint {fingerprint}, this group has" in self.pleat("status", "tiny").stdout,
+                   "people are told why the folds wait")
+        self.assertEqual(self.count_epochs(), epochs)
+        self.start_worker()
+        self.wait_for_end()
+        self.assertEqual(expected, ensemble_digest(self.ensemble()))
 
     def start_worker_of(self, environment):
         return self.start(BIN / "pleat-worker", "--coordinator", self.address, "--store", self.dir / "store",

@@ -27,6 +27,8 @@ from network import CannotMakeNetwork, Network
 
 GROUPS = ("node1", "node2")
 TWO_RANKS = TINY_SWEEP + "resources: {group_size: 2}\n"
+FAULTS = ("kill coordinator", "kill rank", "kill node", "stop coordinator", "stop rank", "drop to node", "drop from node",
+          "drop to clients", "drop from clients")
 # No group here is as large: what clients do to it is all that happens to it.
 PASSIVE = TINY_SWEEP + "resources: {group_size: 7}\n"
 
@@ -97,19 +99,27 @@ class Chaos(ClusterTest):
 
     # ----------------------------------------------------------------------------------- the faults
 
-    def fault(self):
-        """One of them; those that last are taken back after a while."""
+    def kinds(self):
+        """Of faults, in rounds of one each, so that none is left out."""
+        while True:
+            yield from self.random.sample(FAULTS, len(FAULTS))
+
+    def fault(self, kind):
+        """Those that last are taken back after a while. Nothing is counted that had nobody to strike."""
         node = self.random.choice(GROUPS)
-        kind = self.random.choice(["kill coordinator", "kill rank", "kill node", "stop coordinator", "stop rank",
-                                   "drop to node", "drop from node", "drop to clients", "drop from clients"])
         pause_s = self.random.uniform(0.1, 3)
         if kind == "kill coordinator":
             self.coordinator.kill()
-            self.coordinator.wait()
+            self.assertEqual(self.coordinator.wait(), -signal.SIGKILL)
             self.pause(self.random.choice([0, 0, 1]))
         elif kind in ("kill rank", "kill node"):
-            for pid in [*self.ranks(node), self.groups[node].popen.pid] if kind == "kill node" else self.one_rank(node):
+            pids = self.one_rank(node)
+            if kind == "kill node" and pids:
+                pids = [*self.ranks(node), self.groups[node].popen.pid]
+            for pid in pids:
                 self.signal(pid, signal.SIGKILL)
+            if not pids:
+                return
         elif kind.startswith("stop"):
             pids = [self.coordinator.popen.pid] if kind == "stop coordinator" else self.one_rank(node)
             for pid in pids:
@@ -117,6 +127,8 @@ class Chaos(ClusterTest):
             self.pause(pause_s)
             for pid in pids:
                 self.signal(pid, signal.SIGCONT)
+            if not pids:
+                return
         else:
             there = "desk" if kind.endswith("clients") else node
             way = ("head", there) if " to " in kind else (there, "head")
@@ -155,6 +167,7 @@ class Chaos(ClusterTest):
             call.outcome = "ok"  # the answer is that there is none
         with self.calls_lock:
             self.calls.append(call)
+        return call
 
     def use(self, name, number):
         """One client: sweeps of its own, one after the other, and reads of those of all."""
@@ -183,14 +196,13 @@ class Chaos(ClusterTest):
             if all(self.state(name) not in ("", "RUNNING") for name in self.names[-1:]):
                 name = f"trained{len(self.names)}"
                 text = self.write(f"{name}.yaml", TWO_RANKS.replace("name: tiny", f"name: {name}"))
-                if self.pleat_at_desk("submit", text)[0] == 0:
+                if self.call("submit", name, "submit", text).outcome == "ok":
                     self.names.append(name)
             self.over.wait(0.5)
 
     def state(self, name):
         """Empty if nobody answers."""
-        code, output = self.pleat_at_desk("status", name, "--json")
-        return json.loads(output)["summary"]["state"].removeprefix("SWEEP_STATE_") if code == 0 else ""
+        return self.call("read", name, "status", name, "--json").state
 
     # -------------------------------------------------------------------------------------- the test
 
@@ -215,6 +227,7 @@ class Chaos(ClusterTest):
         self.start_coordinator()
         for node in GROUPS:
             self.start_group(node)
+        kinds = self.kinds()
         clients = [threading.Thread(target=self.use, args=(f"side{i}-", i)) for i in range(2)]
         clients.append(threading.Thread(target=self.keep_training))
         for client in clients:
@@ -224,7 +237,7 @@ class Chaos(ClusterTest):
             while time.monotonic() < until:
                 self.pause(self.random.uniform(0.1, 0.8))
                 self.look_after()
-                self.fault()
+                self.fault(next(kinds))
                 self.look_after()
         finally:
             self.over.set()
@@ -248,6 +261,8 @@ class Chaos(ClusterTest):
         told = collections.Counter(f"{call.kind} {call.outcome}" for call in self.calls)
         print(f"faults: {dict(self.done)}; calls of clients: {dict(told)}; {len(self.names)} ensembles with the calm "
               "run's bytes", flush=True)
+        if self.seconds >= 60:
+            self.assertEqual(sorted(self.done), sorted(FAULTS), "a kind of fault did not strike")
         for kind in ("submit", "limit", "cancel"):
             self.assertGreater(told[f"{kind} ok"], 0, "the history says nothing of this call")
 
@@ -280,6 +295,10 @@ class Histories(unittest.TestCase):
     def test_a_refused_request_that_is_done_all_the_same(self):
         self.assertRegex(self.check(("submit", "a", 0, 1, "ok"), ("cancel", "a", 2, 3, "refused"),
                                     ("read", "a", 4, 5, "ok", "CANCELLED"))[0], "nobody had cancelled")
+
+    def test_an_end_that_is_forgotten(self):
+        self.assertRegex(self.check(("submit", "a", 0, 1, "ok"), ("read", "a", 2, 3, "ok", "FINISHED"),
+                                    ("read", "a", 4, 5, "ok", "RUNNING"))[0], "it was FINISHED, and at 4.000 RUNNING")
 
     def test_a_change_that_vanishes(self):
         found = self.check(("submit", "a", 0, 1, "ok"), ("limit", "a", 2, 9, "unknown"),

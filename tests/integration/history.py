@@ -45,6 +45,8 @@ def _of_sweep(sweep, calls):
             found.append(f"{sweep}: {told('limit', before)} changes were acknowledged and {told('limit', begun)} "
                          f"asked for, and at {read.begin:.3f} it had {read.changes}")
     for earlier, later in zip(reads, reads[1:]):
+        if earlier.end < later.begin and earlier.state not in ("", "RUNNING", later.state):
+            found.append(f"{sweep}: it was {earlier.state}, and at {later.begin:.3f} {later.state}")
         if earlier.end < later.begin and later.changes < earlier.changes:
             found.append(f"{sweep}: it had {earlier.changes} changes, and at {later.begin:.3f} {later.changes}")
     return found

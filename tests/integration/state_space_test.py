@@ -2,8 +2,9 @@
 import os
 import signal
 import subprocess
+import time
 
-from cluster import BIN, TINY_SWEEP, ClusterTest, main, wait_until
+from cluster import BIN, TINY_SWEEP, ClusterTest, calm_digest, ensemble_digest, main, wait_until
 
 
 class StateSpace(ClusterTest):
@@ -25,6 +26,10 @@ class StateSpace(ClusterTest):
         with filler.open("wb") as file:
             os.posix_fallocate(file.fileno(), 0, max(1, free - leave))
 
+    def folds_done(self):
+        return sum(fold["state"] == "FOLD_STATE_DONE"
+                   for trial in self.status().get("trials", []) for fold in trial.get("folds", []))
+
     def refuses(self):
         return "no new work is taken" in self.pleat("ls").stdout
 
@@ -43,15 +48,20 @@ class StateSpace(ClusterTest):
         self.pleat("submit", other)
 
     def test_what_runs_comes_to_its_end(self):
+        expected = calm_digest()
         self.start_coordinator()
         self.submit()
         self.start_worker()
         wait_until(lambda: self.count_epochs() >= 1, "a fold is under way")
         self.fill(leave=300_000)
         wait_until(self.refuses, "the coordinator says that it takes nothing new")
-        self.status()
+        wait_until(lambda: self.folds_done() >= 1, "the fold that was under way comes to its end")
+        self.assertTrue(self.refuses())
+        time.sleep(2)
+        self.assertEqual(self.folds_done(), 1, "no other fold is given out")
         (self.dir / "state/filler").unlink()
         self.wait_for_end()
+        self.assertEqual(ensemble_digest(self.ensemble()), expected)
 
     def test_a_coordinator_starts_on_a_full_disk_and_serves(self):
         coordinator = self.start_coordinator()

@@ -129,7 +129,10 @@ void CoordinatorHost::Start() {
   committed_ = core_->state().sequence();
   world_.watchdog.Trace("coordinator starts at record ", committed_);
   Turn turn;
-  turn.Add(core_->Start(Time()));
+  const Now now = Time();
+  told_state_space_ = kAmple;
+  LookAtStateSpace(now, turn);
+  turn.Add(core_->Start(now));
   if (!FinishTurn(std::move(turn))) return;
   process_.After(kTickMs, [this] { Tick(); });
 }
@@ -207,6 +210,15 @@ void CoordinatorHost::Push(uint64_t token, Request command) {
   process_.After(world_.dice.Between(0, 4), [this] { RunTurn(/*ticks=*/false); });
 }
 
+// The loop tells it at each turn; here what has changed is enough.
+void CoordinatorHost::LookAtStateSpace(Now now, Turn& turn) {
+  if (std::exchange(told_state_space_, state_space_) == state_space_) return;
+  const auto keep = static_cast<double>(Options().min_free_state_bytes);
+  const StoreSpace space{.free_bytes = static_cast<uint64_t>(state_space_ * keep),
+                         .total_bytes = kDiskBytes};
+  turn.Add(core_->Handle(0, StateSpace{space}, now));
+}
+
 void CoordinatorHost::Tick() {
   process_.After(kTickMs, [this] { Tick(); });
   if (world_.events.now_ms() % kLookAtSpaceMs < kTickMs) {
@@ -221,6 +233,7 @@ void CoordinatorHost::RunTurn(bool ticks) {
   has_turn_ = false;
   const Now now = Time();
   Turn turn;
+  LookAtStateSpace(now, turn);
   for (const Item& item : std::exchange(queue_, {})) {
     turn.Add(core_->Handle(item.token, *item.command, now));
     // It counts, even if its client has given up waiting for the answer.

@@ -41,6 +41,7 @@ class CoordinatorHost : private TurnListener {
   using Request = std::shared_ptr<const Command>;
   // Runs at the client's end of the network.
   using Answer = std::function<void(const absl::Status&, const Response&)>;
+  static constexpr double kAmple = 2;
 
   CoordinatorHost(World& world, HostWeakness weakness);
 
@@ -65,6 +66,9 @@ class CoordinatorHost : private TurnListener {
   void Pause(int64_t ms);
   void set_flips_bits(bool flips) { flips_bits_ = flips; }
   void set_effects_fail(double p) { effects_fail_ = p; }
+  // What the journal's disk says that it has free, as a share of what the coordinator asks for: it
+  // takes no new work below 1, and hardly anything below a quarter.
+  void set_state_space(double share) { state_space_ = share; }
   SimulatedDisk& disk() { return disk_; }
 
   static const CoreOptions& Options();
@@ -87,6 +91,7 @@ class CoordinatorHost : private TurnListener {
   void StartCollection(CollectGarbage collection) override;
   void OnCommitted(std::span<const v1::JournalRecord> records) override;
 
+  void LookAtStateSpace(Now now, Turn& turn);
   void Push(uint64_t token, Request command);
   void Tick();
   void RunTurn(bool ticks);
@@ -132,6 +137,7 @@ class CoordinatorHost : private TurnListener {
   std::vector<Item> queue_;
   bool has_turn_ = false;
   bool is_dying_ = false;
+  double told_state_space_ = kAmple;
   uint64_t committed_ = 0;  // sequence of the last record that is known to be
 
   uint64_t tokens_ = 0;
@@ -141,6 +147,7 @@ class CoordinatorHost : private TurnListener {
   std::optional<StateTexts> state_at_death_;   // to which the replay must come
   bool flips_bits_ = false;
   double effects_fail_ = 0;
+  double state_space_ = kAmple;
 };
 
 }  // namespace pleat::simulation

@@ -10,14 +10,14 @@ Nemesis::Nemesis(World& world, CoordinatorHost& host, std::vector<SimulatedWorke
 void Nemesis::Choose() {
   Dice& dice = world_.dice;
   const Fault all[] = {
-      {&Nemesis::CrashCoordinator, 4},   {&Nemesis::PauseCoordinator, 1},
-      {&Nemesis::KillWorker, 2},         {&Nemesis::PauseWorker, 3},
-      {&Nemesis::HangWorker, 1},         {&Nemesis::FailWorker, 1},
-      {&Nemesis::DismissWorker, 1},      {&Nemesis::CutLink, 3},
-      {&Nemesis::SwizzleClog, 2},        {&Nemesis::TroubleNetwork, 2},
-      {&Nemesis::FillDisk, 1},           {&Nemesis::FillStore, 1},
-      {&Nemesis::JumpWallClock, 1},      {&Nemesis::FailEffects, 1},
-      {&Nemesis::MiscomputeOnWorker, 1},
+      {&Nemesis::CrashCoordinator, 4}, {&Nemesis::PauseCoordinator, 1},
+      {&Nemesis::KillWorker, 2},       {&Nemesis::PauseWorker, 3},
+      {&Nemesis::HangWorker, 1},       {&Nemesis::FailWorker, 1},
+      {&Nemesis::DismissWorker, 1},    {&Nemesis::CutLink, 3},
+      {&Nemesis::SwizzleClog, 2},      {&Nemesis::TroubleNetwork, 2},
+      {&Nemesis::FillDisk, 1},         {&Nemesis::ShortenDisk, 1},
+      {&Nemesis::FillStore, 1},        {&Nemesis::JumpWallClock, 1},
+      {&Nemesis::FailEffects, 1},      {&Nemesis::MiscomputeOnWorker, 1},
   };
   while (faults_.empty()) {
     const double share = dice.Chance(0.5) ? 0.3 : 0.7;
@@ -54,6 +54,7 @@ void Nemesis::Mend() {
   world_.network.SetTroubles(0, 0, 5);
   for (size_t link = 0; link < world_.network.links(); ++link) world_.network.Heal(link);
   host_.disk().set_full(false);
+  host_.set_state_space(CoordinatorHost::kAmple);
   host_.set_flips_bits(false);
   host_.set_effects_fail(0);
   world_.store.set_full(false);
@@ -129,6 +130,14 @@ void Nemesis::FillDisk() {
   world_.watchdog.Count("disk of the journal full");
   host_.disk().set_full(true);
   Later(world_.dice.Between(100, 10'000), [this] { host_.disk().set_full(false); });
+}
+
+// No new work is taken, or nothing that can wait is journaled.
+void Nemesis::ShortenDisk() {
+  world_.watchdog.Count("disk of the journal short of space");
+  host_.set_state_space(world_.dice.Chance(0.5) ? 0.6 : 0.1);
+  Later(world_.dice.Between(100, 20'000),
+        [this] { host_.set_state_space(CoordinatorHost::kAmple); });
 }
 
 void Nemesis::FillStore() {

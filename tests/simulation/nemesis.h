@@ -42,6 +42,7 @@ class Nemesis {
   void SwizzleClog();
   void TroubleNetwork();
   void FillDisk();
+  void ShortenDisk();
   void FillStore();
   void JumpWallClock();
   void FailEffects();

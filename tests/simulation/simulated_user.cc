@@ -49,7 +49,9 @@ void SimulatedUser::Hear(const absl::Status& status, const Response& response) {
     world_.watchdog.Count("user was answered", "step ", next_);
     return GoOn(1);
   }
-  if (!status.ok() && !IsStale(status)) {
+  if (absl::IsResourceExhausted(status)) {
+    world_.watchdog.Count("user was refused for want of space");
+  } else if (!status.ok() && !IsStale(status)) {
     return world_.watchdog.Violate("a user was refused: ", status.message());
   }
   // What is not there yet may come.

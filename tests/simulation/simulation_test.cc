@@ -32,6 +32,8 @@ TEST(Simulation, ComesToTheCalmOutcomeWhateverBreaks) {
                             "message lost",
                             "stale result refused",
                             "started from a snapshot",
+                            "disk of the journal short of space",
+                            "user was refused for want of space",
                             "store full",
                             "swizzle-clog",
                             "wall clock jumped",

@@ -74,6 +74,7 @@ int __real_renameat(int from_folder, const char* from, int to_folder, const char
 int __real_renameat2(int from_folder, const char* from, int to_folder, const char* to,
                      unsigned flags);
 int __real_unlinkat(int folder, const char* path, int flags);
+int __real_link(const char* from, const char* to);
 long __real_syscall(long number, long a, long b, long c, long d, long e, long f);
 
 int __wrap_open(const char* path, int flags, ...) {
@@ -129,6 +130,10 @@ int __wrap_renameat2(int from_folder, const char* from, int to_folder, const cha
 
 int __wrap_unlinkat(int folder, const char* path, int flags) {
   return Fails("unlinkat", Does::kLook) ? -1 : __real_unlinkat(folder, path, flags);
+}
+
+int __wrap_link(const char* from, const char* to) {
+  return Fails("link", Does::kMake) ? -1 : __real_link(from, to);
 }
 
 // openat2 has no function of its own.

@@ -20,10 +20,9 @@ struct CallPlan {
 };
 
 void SetCallPlan(const CallPlan& plan);
-// The call that failed since: "fsync"; empty: none did.
+// The call that failed since, such as "write" or "fsync of a file"; empty: none did.
 std::string FailedCall();
-// The calls since that write: "write", "fsync of a file", "fsync of a folder", "renameat" and so
-// on.
+// The calls since that make or change something, in their order, by the same names.
 std::vector<std::string> WritingCalls();
 
 }  // namespace pleat

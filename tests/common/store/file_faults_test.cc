@@ -1,10 +1,15 @@
-// The N-th system call fails, for N = 1, 2, 3, … until a run passes without a fault.
+// The N-th system call fails, for N = 1, 2, 3, … until a run passes without a fault; and the order
+// of the calls when none fails.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <functional>
 
+#include "common/base/status_macros.h"
 #include "common/store/atomic_file.h"
+#include "common/store/backup_file.h"
+#include "common/store/partial_folder.h"
 #include "common/store/store.h"
 #include "tests/common/store/failing_calls.h"
 #include "tests/common/store/temporary_folder.h"
@@ -125,6 +130,96 @@ TEST_P(FileFaults, AReadGivesAllBytesOrAnError) {
   const int64_t calls = FailEachCall(GetParam(), write, read, check);
   // Nothing is written here, so a full disk is nothing.
   EXPECT_EQ(calls == 0, GetParam() == Kind::kFull);
+}
+
+// What is removed on the way there may be gone; whoever is told that all is gone finds nothing.
+TEST_P(FileFaults, WhatIsRemovedIsGoneOrCanBeRemovedAgain) {
+  const auto write = [](const TemporaryFolder& folder) {
+    const auto store = OpenPosixStore(folder.path().string(), true).value();
+    for (const char* path : {"a/b/one", "a/b/two", "a/three", "beside"}) {
+      ASSERT_TRUE(store->Write(path, kNew).ok());
+    }
+  };
+  const auto remove = [](const TemporaryFolder& folder) {
+    const auto store = OpenPosixStore(folder.path().string(), false);
+    if (!store.ok()) return store.status();
+    return (*store)->Remove("a");
+  };
+  const auto check = [](const TemporaryFolder& folder, const absl::Status& status) {
+    EXPECT_TRUE(!status.ok() || !std::filesystem::exists(folder / "a"));
+    const auto store = OpenPosixStore(folder.path().string(), false).value();
+    EXPECT_TRUE(store->Remove("a").ok());
+    EXPECT_FALSE(std::filesystem::exists(folder / "a"));
+    EXPECT_EQ(store->ReadUnchecked("beside", 1 << 20).value_or(""), kNew);
+  };
+  const int64_t calls = FailEachCall(GetParam(), write, remove, check);
+  EXPECT_GE(calls, GetParam() == Kind::kIo ? 8 : 0);
+}
+
+v1::BackupResponse BackupMessage(bool is_end) {
+  v1::BackupResponse message;
+  if (is_end) {
+    message.mutable_end()->set_records(1);
+    message.mutable_end()->set_sequence(9);
+  } else {
+    message.add_records(kNew);
+  }
+  return message;
+}
+
+absl::Status WriteBackup(const std::string& path) {
+  PLEAT_ASSIGN_OR_RETURN(BackupWriter writer, BackupWriter::Create(path));
+  PLEAT_RETURN_IF_ERROR(writer.Add(BackupMessage(false)));
+  PLEAT_RETURN_IF_ERROR(writer.Add(BackupMessage(true)));
+  return writer.Finish();
+}
+
+bool IsWholeBackup(const std::string& path) {
+  auto reader = BackupReader::Open(path);
+  if (!reader.ok()) return false;
+  const auto records = reader->Next();
+  const auto end = reader->Next();
+  return records.ok() && records->records(0) == kNew && end.ok() && end->has_end();
+}
+
+// The bytes themselves go through a stream of the standard library, whose calls cannot fail here.
+TEST_P(FileFaults, ABackupIsWholeOrAbsent) {
+  const auto write = [](const TemporaryFolder& folder) {
+    return WriteBackup((folder / "a.backup").string());
+  };
+  const auto check = [](const TemporaryFolder& folder, const absl::Status& status) {
+    const std::string path = (folder / "a.backup").string();
+    EXPECT_TRUE(IsWholeBackup(path) || (!status.ok() && !std::filesystem::exists(path)));
+    std::filesystem::remove(path);
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "what is not finished is removed";
+    EXPECT_TRUE(WriteBackup(path).ok());
+    EXPECT_TRUE(IsWholeBackup(path));
+  };
+  const int64_t calls = FailEachCall(
+      GetParam(), [](const TemporaryFolder&) {}, write, check);
+  EXPECT_GE(calls, GetParam() == Kind::kIo ? 5 : 0);
+}
+
+TEST_P(FileFaults, AReplacedFolderIsTheOldOneOrTheNewOne) {
+  const auto prepare = [](const TemporaryFolder& folder) {
+    std::filesystem::create_directory(folder / "target");
+    PutFile(folder / "target/file", kOld);
+  };
+  const auto replace = [](const TemporaryFolder& folder) {
+    PartialFolder partial(folder / "target", "test");
+    PLEAT_RETURN_IF_ERROR(partial.Create());
+    PLEAT_RETURN_IF_ERROR(WriteFileAtomically((partial.path() / "file").string(), kNew));
+    return partial.Replace();
+  };
+  const auto check = [&](const TemporaryFolder& folder, const absl::Status& status) {
+    const std::string bytes = GetFile(folder / "target/file");
+    EXPECT_TRUE(bytes == kNew || (!status.ok() && bytes == kOld));
+    EXPECT_TRUE(replace(folder).ok());
+    EXPECT_EQ(GetFile(folder / "target/file"), kNew);
+    const auto entries = std::filesystem::directory_iterator(folder.path());
+    EXPECT_EQ(std::distance(entries, std::filesystem::directory_iterator()), 1);
+  };
+  EXPECT_GE(FailEachCall(GetParam(), prepare, replace, check), Least());
 }
 
 std::string NameOfKind(const testing::TestParamInfo<Kind>& kind) {

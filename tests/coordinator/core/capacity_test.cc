@@ -101,6 +101,80 @@ TEST_F(CapacityTest, OfTheTextsOfSweeps) {
       core, [&] { return Ask(core, request); }, "at most 20000 are kept");
 }
 
+// Of a grid of eight points, two folds each.
+v1::SweepSpec GridSweep(const std::string& name, uint32_t trials) {
+  v1::SweepSpec spec = SmallSweep(name, 8, 2);
+  spec.mutable_search()->set_max_trials(trials);
+  return spec;
+}
+
+TEST_F(CapacityTest, OfFoldsOfAllSweeps) {
+  CoreHarness core(WithCapacity({.folds = 10}));
+  ASSERT_TRUE(core.Submit(GridSweep("a", 3)).ok());
+  ExpectFull(
+      core, [&] { return core.Submit(GridSweep("b", 3)); },
+      "sweep 'b' could come to 6 folds, beside 6 of other sweeps; the coordinator takes at most "
+      "10");
+  ASSERT_TRUE(core.Submit(GridSweep("b", 2)).ok());
+  // What a change would add counts like what a sweep begins with.
+  const char kFull[] = "sweep 'a' could come to 8 folds, beside 4 of other sweeps";
+  ExpectFull(
+      core, [&] { return core.ChangeLimits("a", {"search.max_trials=4"}); }, kFull);
+  ExpectFull(
+      core, [&] { return core.ChangeLimits("a", {"search.max_trials=0"}); },
+      "sweep 'a' could come to 16 folds, beside 4");
+  core.Register("w1");
+  core.Prepare("w1");
+  ExpectFull(
+      core, [&] { return core.Extend("a", 1); }, kFull);
+  ASSERT_TRUE(core.ChangeLimits("b", {"search.max_trials=1"}).ok());
+  EXPECT_TRUE(core.Extend("a", 1).ok());
+}
+
+// As many as rows are ever cut into.
+TEST_F(CapacityTest, OfFoldsThatOnlyTheDataCanTell) {
+  CoreHarness core(WithCapacity({.folds = 2'500}));
+  v1::SweepSpec spec = SmallSweep("a", 2, 2);
+  spec.mutable_cross_validation()->mutable_leave_one_group_out();
+  spec.mutable_data()->mutable_groups()->set_rows_per_group(10);
+  ASSERT_TRUE(core.Submit(spec).ok()) << core.Submit(spec);
+  spec.set_name("b");
+  ExpectFull(
+      core, [&] { return core.Submit(spec); }, "could come to 2000 folds, beside 2000");
+}
+
+TEST_F(CapacityTest, OfNamesOfRemovedSweeps) {
+  State state{ReplyLimits()};
+  v1::JournalRecord record;
+  uint64_t sequence = 0;
+  const auto apply = [&] {
+    record.set_sequence(++sequence);
+    ASSERT_TRUE(state.Apply(record).ok());
+  };
+  record.mutable_journal_created()->set_format(State::kFormat);
+  record.mutable_journal_created()->set_store_uuid("store-1");
+  apply();
+  record.mutable_sweep_removed()->set_files_gone(true);
+  for (uint64_t i = 0; i < 2 * State::kMostRemovedNames + 1; ++i) {
+    record.set_sweep("gone-" + std::to_string(i));
+    record.mutable_sweep_removed()->set_last_attempt(i == 7 ? 99 : 1);
+    apply();
+  }
+  EXPECT_EQ(state.Snapshot().last_attempts_size(), 1);
+  EXPECT_EQ(state.HighestAttempt(), 99u);
+  // A sweep of a name that is no longer known begins above all of those, and so after a start.
+  State again{ReplyLimits()};
+  ASSERT_TRUE(again.Load(state.Snapshot(), [](uint64_t) { return true; }).ok());
+  for (State* each : {&state, &again}) {
+    v1::JournalRecord submitted;
+    submitted.set_sequence(sequence + 1);
+    submitted.set_sweep("gone-7");
+    *submitted.mutable_sweep_submitted()->mutable_spec() = SmallSweep("gone-7", 1, 2);
+    ASSERT_TRUE(each->Apply(submitted).ok());
+    EXPECT_EQ(each->FindSweep("gone-7")->attempts_before, 99u);
+  }
+}
+
 TEST_F(CapacityTest, OfChangesOfASweep) {
   CoreHarness core(WithCapacity({.changes = 2}));
   ASSERT_TRUE(core.Submit(SmallSweep("a", 2, 2)).ok());

@@ -147,7 +147,7 @@ TEST_F(FailureTest, KeepsAFoldThatAdvancedInAnAttemptThatFailed) {
   EXPECT_EQ(core.task(lease).fruitless, 5u);
 }
 
-TEST_F(FailureTest, LostPreparationsAndPredictionsEndNoSweep) {
+TEST_F(FailureTest, AFewLostPreparationsAndPredictionsEndNoSweep) {
   for (int i = 0; i < 30; ++i) {
     core.Register("w1");
     ASSERT_TRUE(core.Acquire("w1").lease().task().has_prepare_data());
@@ -175,7 +175,21 @@ TEST_F(FailureTest, APreparationThatKillsEveryWorkerEndsItsSweep) {
     core.AdvanceMs(20'000);
   }
   EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FAILED);
-  EXPECT_THAT(ended().reason(), HasSubstr("100 attempts were lost"));
+  EXPECT_THAT(ended().reason(), HasSubstr("gave up data preparation: 100 attempts were lost, "));
+}
+
+TEST_F(FailureTest, APredictionThatKillsEveryWorkerEndsItsSweep) {
+  core.Prepare("w1");
+  while (core.effects.empty()) ASSERT_TRUE(core.Complete(core.Acquire("w1").lease()).ok());
+  core.RunEffect();
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_FALSE(core.sweep("a").ended.has_value()) << "after " << i;
+    core.Register("w1");
+    ASSERT_TRUE(core.Acquire("w1").lease().task().has_predict());
+    core.AdvanceMs(20'000);
+  }
+  EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FAILED);
+  EXPECT_THAT(ended().reason(), HasSubstr(": 100 attempts were lost, "));
 }
 
 TEST_F(FailureTest, GoesOnWithoutTheWorkerWhoseDataAreOthers) {

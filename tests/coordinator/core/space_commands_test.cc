@@ -36,6 +36,31 @@ TEST_F(SpaceCommandsTest, RefusesNewWorkBeforeItIsApplied) {
   EXPECT_EQ(core.state().FindSweep("b"), nullptr);
 }
 
+// Whoever was refused goes on, so a copy that comes when there is space again is not done.
+TEST_F(SpaceCommandsTest, RefusesALateCopyOfWhatItHadNoSpaceFor) {
+  v1::SubmitRequest request;
+  request.set_request_id("c/1");
+  *request.mutable_spec() = SmallSweep("b", 1, 2);
+  SeeFree(63);
+  const Reply first = core.Ask(request);
+  EXPECT_TRUE(absl::IsResourceExhausted(first.status));
+  SeeFree(100);
+  EXPECT_EQ(core.Ask(request).status, first.status);
+  EXPECT_EQ(core.state().FindSweep("b"), nullptr);
+  EXPECT_TRUE(core.Submit(SmallSweep("b", 1, 2)).ok());
+}
+
+// And the other way round: what was refused before stays so.
+TEST_F(SpaceCommandsTest, RefusesWhatItRefusedBeforeForTheSameReason) {
+  v1::RetryRequest request;
+  request.set_request_id("c/1");
+  request.set_name("a");
+  const Reply first = core.Ask(request);
+  EXPECT_TRUE(absl::IsFailedPrecondition(first.status)) << first.status;
+  SeeFree(15);
+  EXPECT_EQ(core.Ask(request).status, first.status);
+}
+
 TEST_F(SpaceCommandsTest, ServesReadsAndSaysSo) {
   SeeFree(63);
   EXPECT_THAT(core.Get("a").refuses(), HasSubstr("no new work is taken"));

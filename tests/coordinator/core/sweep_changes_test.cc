@@ -121,6 +121,31 @@ TEST(SweepChanges, TriesTheTrialsThatALargerSearchWouldHaveTried) {
   }
 }
 
+TEST(SweepChanges, LostPredictionsOfAnEndedSweepDoNotCountAgainstTheNextEnsemble) {
+  CoreHarness core;
+  BeginChanging(core, ChangingSweep(2));
+  while (core.effects.empty()) ASSERT_TRUE(core.Complete(core.Acquire("w").lease()).ok());
+  core.RunEffect();
+  while (!core.sweep("a").ended.has_value()) {
+    core.Register("w");
+    ASSERT_TRUE(core.Acquire("w").lease().task().has_predict());
+    core.AdvanceMs(20'000);
+  }
+  ASSERT_EQ(core.sweep("a").ended->state(), v1::SWEEP_STATE_FAILED);
+  core.Register("w");
+  ASSERT_TRUE(core.Extend("a", 1).ok());
+  while (!core.sweep("a").AllTrialsEnded())
+    ASSERT_TRUE(core.Complete(core.Acquire("w").lease()).ok());
+  while (!core.effects.empty()) core.RunEffect();
+  ASSERT_TRUE(core.Acquire("w").lease().task().has_predict());
+  core.AdvanceMs(20'000);  // this one is lost too
+  EXPECT_FALSE(core.sweep("a").ended.has_value());
+  core.Restart();
+  core.Register("w");
+  core.Finish("a", "w");
+  EXPECT_EQ(core.sweep("a").ended->state(), v1::SWEEP_STATE_FINISHED);
+}
+
 TEST(SweepChanges, AnswersARetriedRequestOnce) {
   CoreHarness core;
   BeginChanging(core, ChangingSweep(2));

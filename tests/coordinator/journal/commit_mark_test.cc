@@ -1,6 +1,8 @@
 #include "coordinator/journal/commit_mark.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include "tests/common/store/temporary_folder.h"
 
@@ -27,6 +29,38 @@ TEST(CommitMark, ClaimsNothingWhenItsFileHasChanged) {
     PutFile(folder / "journal.mark", bytes);
     EXPECT_EQ(CommitMark::Open(folder.path())->sequence(), 0) << bit;
   }
+}
+
+// The system takes no byte of the file beyond a limit, as if the disk were full there.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit = {.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() { setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_ = {};
+};
+
+TEST(CommitMark, ClaimsNothingMoreWhenItCannotBeWritten) {
+  const TemporaryFolder folder;
+  auto mark = CommitMark::Open(folder.path());
+  ASSERT_TRUE(mark.ok()) << mark.status();
+  mark->Set(41);
+  for (rlim_t bytes = 0; bytes < GetFile(folder / "journal.mark").size(); ++bytes) {
+    {
+      const FileSizeLimit limit(bytes);
+      mark->Set(42);
+    }
+    EXPECT_EQ(mark->sequence(), 41);
+    EXPECT_LE(CommitMark::Open(folder.path())->sequence(), 42) << bytes;
+  }
+  mark->Set(43);
+  EXPECT_EQ(CommitMark::Open(folder.path())->sequence(), 43);
 }
 
 }  // namespace

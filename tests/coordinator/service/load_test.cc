@@ -1,12 +1,15 @@
 // Everybody at once, over an in-process transport and with a journal on disk: groups that work and
 // repeat themselves, clients that watch, list, explain, go away and take backups, while snapshots
 // are made. For ThreadSanitizer above all.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "common/store/npy.h"
 #include "coordinator/journal/journal.h"
 #include "tests/common/store/temporary_folder.h"
@@ -34,6 +37,14 @@ v1::SweepSpec OpenSweep() {
       "    training.optimizer.adam_w.lr: {log_uniform: {min: 1.0e-4, max: 1.0e-2}}\n");
 }
 
+// Like every client it has a session of its own, whose last answers are kept.
+struct Group {
+  std::string NextId() { return absl::StrCat(name, "/", ++requests); }
+
+  const std::string name;
+  int requests = 0;
+};
+
 class LoadTest : public ServiceFixture {
  protected:
   LoadTest() {
@@ -41,8 +52,7 @@ class LoadTest : public ServiceFixture {
     store = OpenPosixStore(folder_ / "store", true).value();
     loop_options.state_dir = folder_.path();
     loop_options.snapshot_every = 200;
-    // All groups share the fixture's session, and no answer of it may be forgotten meanwhile.
-    core_options.replies.per_session = 10'000;
+    // Whatever else fills the disk.
     core_options.min_free_bytes = 0;
     core_options.min_free_state_bytes = 0;
     StartCoordinator();
@@ -55,23 +65,28 @@ class LoadTest : public ServiceFixture {
     grpc::ClientContext context;
     v1::SubmitResponse response;
     ASSERT_TRUE(sweeps->Submit(&context, request, &response).ok());
-    Register("preparer");
-    PrepareData(AcquireFold("preparer"));
+    Group preparer{"preparer"};
+    Register(preparer.name);
+    PrepareData(preparer, AcquireFold(preparer));
   }
 
   // Waits until there is one.
-  v1::Lease AcquireFold(const std::string& group) {
+  v1::Lease AcquireFold(Group& group) {
+    v1::AcquireTaskRequest request;
+    request.set_worker_id(group.name);
+    request.set_wait_ms(10'000);
     for (int tries = 0; tries < 5; ++tries) {
+      request.set_request_id(group.NextId());
       grpc::ClientContext context;
       v1::AcquireTaskResponse response;
-      EXPECT_TRUE(Acquire(context, group, 10'000, response).ok());
+      EXPECT_TRUE(workers->AcquireTask(&context, request, &response).ok());
       if (response.has_lease()) return response.lease();
     }
-    ADD_FAILURE() << group << " got no task";
+    ADD_FAILURE() << group.name << " got no task";
     return {};
   }
 
-  void PrepareData(const v1::Lease& lease) {
+  void PrepareData(Group& group, const v1::Lease& lease) {
     const std::vector<int64_t> labels(kRows);
     const uint64_t shape[] = {kRows};
     v1::TaskResult result = SampleResult(lease);
@@ -80,13 +95,13 @@ class LoadTest : public ServiceFixture {
     *train.mutable_labels() =
         store->Write(lease.folder() + "/train/labels.npy", EncodeNpy<int64_t>(shape, labels))
             .value();
-    Complete(lease, result);
+    Complete(group, lease, result);
   }
 
   // Twice, as if the first answer had been lost.
-  void Complete(const v1::Lease& lease, const v1::TaskResult& result) {
+  void Complete(Group& group, const v1::Lease& lease, const v1::TaskResult& result) {
     v1::CompleteTaskRequest request;
-    request.set_request_id(NextId());
+    request.set_request_id(group.NextId());
     *request.mutable_attempt() = AttemptOf(lease);
     *request.mutable_result() = result;
     for (int time = 0; time < 2; ++time) {
@@ -97,9 +112,9 @@ class LoadTest : public ServiceFixture {
     }
   }
 
-  void Beat(const std::string& group, const v1::Lease& lease) {
+  void Beat(const Group& group, const v1::Lease& lease) {
     v1::HeartbeatRequest request;
-    request.set_worker_id(group);
+    request.set_worker_id(group.name);
     *request.mutable_attempt() = AttemptOf(lease);
     request.mutable_progress()->set_step(1);
     grpc::ClientContext context;
@@ -108,9 +123,9 @@ class LoadTest : public ServiceFixture {
     EXPECT_FALSE(response.directive().stop());
   }
 
-  void ReportEpoch(const v1::Lease& lease) {
+  void ReportEpoch(Group& group, const v1::Lease& lease) {
     v1::ReportEpochRequest request;
-    request.set_request_id(NextId());
+    request.set_request_id(group.NextId());
     *request.mutable_attempt() = AttemptOf(lease);
     request.mutable_metrics()->set_epoch(1);
     request.mutable_metrics()->set_val_log_loss(0.5);
@@ -120,13 +135,14 @@ class LoadTest : public ServiceFixture {
     EXPECT_TRUE(status.ok()) << status.error_message();
   }
 
-  void Work(const std::string& group) {
-    Register(group);
+  void Work(const std::string& name) {
+    Group group{name};
+    Register(name);
     for (int fold = 0; fold < kFoldsOfAGroup && !HasFailure(); ++fold) {
       const v1::Lease lease = AcquireFold(group);
       Beat(group, lease);
-      ReportEpoch(lease);
-      Complete(lease, SampleResult(lease));
+      ReportEpoch(group, lease);
+      Complete(group, lease, SampleResult(lease));
     }
   }
 
@@ -212,7 +228,7 @@ TEST_F(LoadTest, NothingIsLostAmongMany) {
   EXPECT_TRUE(fatal.ok()) << fatal;
 
   loop->Stop();
-  State replayed{core_options.replies};
+  State replayed{ReplyLimits()};
   ASSERT_TRUE(
       journal->Replay([&](const v1::JournalRecord& record) { return replayed.Apply(record); })
           .ok());
