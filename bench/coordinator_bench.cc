@@ -49,8 +49,8 @@ constexpr double kMoreP99TargetMs = 20;
 struct Options {
   int workers = 64;
   int heartbeating = 1000;
-  int turns = 2;
-  int seconds = 10;
+  int turns = 5;
+  int seconds = 5;
   std::string folder = absl::StrCat("coordinator_bench.", getpid());
 };
 

@@ -99,6 +99,8 @@ bool CoordinatorCore::Impl::RefuseAgain(uint64_t token, const Request& request) 
   return false;
 }
 
+template bool CoordinatorCore::Impl::RefuseAgain(uint64_t token, const v1::AskRequest& request);
+
 template <typename Request>
 void CoordinatorCore::Impl::NoteRefusal(uint64_t token, const Request& request) {
   if constexpr (kHasFinalRefusals<Request>) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <set>
 #include <string>
@@ -10,12 +11,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/base/protections.h"
 #include "coordinator/core/ask_queue.h"
 #include "coordinator/core/coordinator_core.h"
 #include "coordinator/core/effects.h"
 #include "coordinator/core/lease_table.h"
 #include "coordinator/core/poll_queue.h"
-#include "coordinator/core/protections.h"
 #include "coordinator/core/refusal_book.h"
 #include "coordinator/core/request_digest.h"
 #include "coordinator/core/request_ids.h"
@@ -127,6 +128,8 @@ struct CoordinatorCore::Impl {
   void On(uint64_t token, const v1::RemoveStudyRequest& request);
   // Answers those who wait, up to the first whose suggestion has to be computed.
   void ServeAsks(const std::string& study);
+  // Those of which a copy was refused meanwhile: their client has gone on.
+  void DropRefusedAsks(std::deque<PendingAsk>& waiting);
   void AnswerFirstAsk(const Study& study, const Suggestion& suggestion);
   void StartSuggestion(const Study& study);
   // acquire_command.cc

@@ -12,18 +12,25 @@ uint64_t MostFolds(const v1::SweepSpec& spec, uint64_t trials,
   return trials * of_trial;
 }
 
+uint64_t MostFolds(const Sweep& sweep) {
+  const bool is_over = sweep.ended.has_value() || sweep.SearchIsOver();
+  return MostFolds(sweep.spec, is_over ? sweep.trials.size() : sweep.search->size(), sweep.folds);
+}
+
 absl::Status CheckFoldRoom(const State& state, const Capacity& capacity, const std::string& name,
                            uint64_t folds) {
   uint64_t of_others = 0;
   for (const auto& [other, sweep] : state.sweeps()) {
-    const uint64_t trials = sweep.ended.has_value() ? sweep.trials.size() : sweep.search->size();
-    if (other != name) of_others += MostFolds(sweep.spec, trials, sweep.folds);
+    if (other != name) of_others += MostFolds(sweep);
   }
-  if (folds + of_others <= capacity.folds) return absl::OkStatus();
+  const Sweep* sweep = state.FindSweep(name);
+  const bool adds_none = sweep != nullptr && folds <= MostFolds(*sweep);
+  if (adds_none || folds + of_others <= capacity.folds) return absl::OkStatus();
   return absl::ResourceExhaustedError(absl::StrCat(
       "sweep '", name, "' could come to ", folds, " folds, beside ", of_others,
       " of other sweeps; the coordinator takes at most ", capacity.folds,
-      "; lower search.max_trials, or remove sweeps that are no longer needed with `pleat rm`"));
+      " (before they are cut by groups or a list, each trial counts as ", kMostFolds,
+      "); lower search.max_trials, or remove sweeps that are no longer needed with `pleat rm`"));
 }
 
 }  // namespace pleat

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -15,7 +16,11 @@ namespace pleat {
 uint64_t MostFolds(const v1::SweepSpec& spec, uint64_t trials,
                    const std::optional<v1::FoldsAssigned>& folds);
 
-// OK if the sweep `name` may have so many folds beside all others, else RESOURCE_EXHAUSTED.
+// The same of a sweep as it is; once its search is over, of the trials that it has.
+uint64_t MostFolds(const Sweep& sweep);
+
+// OK if the sweep `name` may have so many folds beside all others, or has as many already, else
+// RESOURCE_EXHAUSTED.
 absl::Status CheckFoldRoom(const State& state, const Capacity& capacity, const std::string& name,
                            uint64_t folds);
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/protections.h"
 #include "common/store/store_layout.h"
-#include "coordinator/core/protections.h"
 
 namespace pleat {
 namespace {

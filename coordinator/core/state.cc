@@ -23,6 +23,11 @@ const Sweep* State::FindSweep(const std::string& name) const {
   return position == sweeps_.end() ? nullptr : &position->second;
 }
 
+uint64_t State::AttemptsOfRemoved(const std::string& name) const {
+  const auto own = last_attempts_.find(name);
+  return own != last_attempts_.end() ? own->second : last_attempt_of_others_;
+}
+
 uint64_t State::HighestAttempt() const {
   uint64_t highest = std::max(attempts_before_, last_attempt_of_others_);
   for (const auto& [name, attempt] : last_attempts_) highest = std::max(highest, attempt);
@@ -212,7 +217,8 @@ absl::Status State::Submit(const v1::JournalRecord& record) {
   sweep.rank = {.minus_priority = -int64_t{update.spec().priority()},
                 .sequence = record.sequence()};
   const auto earlier = last_attempts_.find(sweep.name);
-  sweep.attempts_before = std::max(attempts_before_, last_attempt_of_others_);
+  // A replay need not know all removals any more, so the record itself says what it knew of them.
+  sweep.attempts_before = std::max(attempts_before_, update.attempts_before());
   if (earlier != last_attempts_.end()) {
     sweep.attempts_before = std::max(sweep.attempts_before, earlier->second);
   }
@@ -224,7 +230,7 @@ absl::Status State::Submit(const v1::JournalRecord& record) {
 
 // Two records: the sweep is forgotten, then its files are gone and the name is free.
 absl::Status State::Remove(const v1::JournalRecord& record) {
-  if (last_attempts_.size() >= kMostRemovedNames) {
+  if (last_attempts_.size() >= kMostRemovedNames && !last_attempts_.contains(record.sweep())) {
     for (const auto& [name, attempt] : last_attempts_) {
       last_attempt_of_others_ = std::max(last_attempt_of_others_, attempt);
     }

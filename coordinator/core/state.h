@@ -67,6 +67,8 @@ class State {
   const std::string& store_uuid() const { return store_uuid_; }
   // The last snapshot that was written; nothing if none was.
   const std::optional<v1::SnapshotTaken>& snapshot_taken() const { return snapshot_taken_; }
+  // The highest attempt that removed sweeps of this name may have had; 0: there were none.
+  uint64_t AttemptsOfRemoved(const std::string& name) const;
   // The highest attempt that was ever handed out.
   uint64_t HighestAttempt() const;
   // True if a backup was restored: the store may hold files that the journal knows nothing of.

@@ -121,11 +121,13 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::AskRequest& request) {
   if (AnswerRetry<v1::AskResponse>(token, request)) return;
   const absl::StatusOr<const Study*> study = FindStudy(state.studies(), request.study());
   if (!study.ok()) return Refuse(token, study.status());
-  absl::Status room = CheckCapacity(asks.waiting(), options.capacity.asks,
-                                    "calls that wait for a suggestion", "try again in a moment");
-  room.Update(CheckCapacity(state.studies().trials() + asks.waiting(),
-                            options.capacity.study_trials, "trials of studies",
-                            "remove studies that are no longer needed"));
+  const absl::Status waiting =
+      CheckCapacity(asks.waiting(), options.capacity.asks, "calls that wait for a suggestion",
+                    "try again in a moment");
+  if (!waiting.ok()) return Refuse(token, absl::UnavailableError(waiting.message()));
+  const absl::Status room =
+      CheckCapacity(state.studies().trials() + asks.waiting(), options.capacity.study_trials,
+                    "trials of studies", "remove studies that are no longer needed");
   if (!room.ok()) return Refuse(token, room);
   asks.Of(request.study()).waiting.push_back({token, request});
   ServeAsks(request.study());
@@ -134,6 +136,7 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::AskRequest& request) {
 void CoordinatorCore::Impl::On(uint64_t, const StudySuggested& suggested) {
   AskQueue::OfStudy& queue = asks.Of(suggested.study);
   queue.is_suggesting = false;
+  DropRefusedAsks(queue.waiting);
   const Study* study = state.studies().Find(suggested.study);
   // The study may have been removed, and who asked may be gone.
   const bool is_due = study != nullptr && study->created == suggested.created &&
@@ -144,6 +147,7 @@ void CoordinatorCore::Impl::On(uint64_t, const StudySuggested& suggested) {
 
 void CoordinatorCore::Impl::ServeAsks(const std::string& name) {
   AskQueue::OfStudy& queue = asks.Of(name);
+  DropRefusedAsks(queue.waiting);
   while (!queue.waiting.empty() && !queue.is_suggesting) {
     const PendingAsk& first = queue.waiting.front();
     const Study* study = state.studies().Find(name);
@@ -163,6 +167,11 @@ void CoordinatorCore::Impl::ServeAsks(const std::string& name) {
     }
   }
   asks.EraseIfIdle(name);
+}
+
+void CoordinatorCore::Impl::DropRefusedAsks(std::deque<PendingAsk>& waiting) {
+  std::erase_if(waiting,
+                [this](const PendingAsk& ask) { return RefuseAgain(ask.token, ask.request); });
 }
 
 void CoordinatorCore::Impl::AnswerFirstAsk(const Study& study, const Suggestion& suggestion) {

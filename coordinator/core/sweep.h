@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "common/base/protections.h"
 #include "coordinator/core/audit.h"
 #include "coordinator/core/epoch_scores.h"
-#include "coordinator/core/protections.h"
 #include "coordinator/core/task_key.h"
 #include "coordinator/prune/fold_race.h"
 #include "coordinator/search/search_method.h"

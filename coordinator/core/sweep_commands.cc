@@ -78,6 +78,7 @@ void CoordinatorCore::Impl::On(uint64_t token, const v1::SubmitRequest& request)
   record.mutable_sweep_submitted()->set_source(request.source());
   *record.mutable_sweep_submitted()->mutable_spec() = request.spec();
   record.mutable_sweep_submitted()->set_spec_sha256(sha256);
+  record.mutable_sweep_submitted()->set_attempts_before(state.AttemptsOfRemoved(name));
   *record.mutable_reply() = MakeReply(request, response);
   Emit(std::move(record));
   HoldOrRelease(*state.FindSweep(name));

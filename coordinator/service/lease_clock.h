@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "common/base/clock.h"
+#include "common/base/protections.h"
 #include "coordinator/core/coordinator_core.h"
 
 namespace pleat {
@@ -24,6 +25,7 @@ class LeaseClock {
 
   // The times of the turn that begins.
   Now Advance() {
+    if (!IsOn(Protection::kLeaseClock)) return {clock_.UnixMs(), clock_.UnixMs()};
     const int64_t steady_ms = clock_.SteadyMs();
     lease_ms_ += std::min(steady_ms - last_steady_ms_, longest_turn_ms_);
     last_steady_ms_ = steady_ms;

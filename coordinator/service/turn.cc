@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/base/failpoint.h"
+#include "common/base/protections.h"
 #include "common/base/status_macros.h"
 
 namespace pleat {
@@ -26,6 +27,10 @@ void Turn::Add(Outcome outcome) {
 }
 
 absl::Status Turn::Finish(Journal& journal, TurnListener& listener) {
+  if (!IsOn(Protection::kCommitFirst)) {
+    Tell(listener);
+    return Commit(journal);
+  }
   PLEAT_RETURN_IF_ERROR(Commit(journal));
   PLEAT_RETURN_IF_ERROR(FailPoint("coordinator.turn.before_replies"));
   Tell(listener);

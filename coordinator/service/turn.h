@@ -29,11 +29,11 @@ class Turn {
   // nobody anything, the process must end: memory is ahead of the disk.
   absl::Status Finish(Journal& journal, TurnListener& listener);
 
-  // The two halves of Finish. All records are one transaction.
+ private:
+  // All records are one transaction.
   absl::Status Commit(Journal& journal) const;
   void Tell(TurnListener& listener);
 
- private:
   Outcome outcome_;
 };
 

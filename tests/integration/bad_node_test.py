@@ -62,10 +62,11 @@ class BadNode(ClusterTest):
         self.submit(LONG_SWEEP + "verify: {audit_fraction: 1}\n")
         is_wrong = self.dir / "wrong"
         self.start_worker_of({**ENVIRONMENT, "LD_PRELOAD": str(library), "WRONG_WHILE": str(is_wrong)})
-        wait_until(lambda: self.count_epochs() >= 1, "the machine trains, rightly so far")
-        is_wrong.touch()
         for _ in range(2):
             self.start_worker()
+        # Alone it would confirm itself.
+        wait_until(lambda: self.groups_that_train() == 3, "the machine trains beside the others, rightly so far")
+        is_wrong.touch()
         told = wait_until(self.told_of_a_difference, "an audit finds a difference")
         self.assertRegex(told, "differs from")
         is_wrong.unlink()  # what it would predict is audited by nobody
@@ -74,6 +75,10 @@ class BadNode(ClusterTest):
         for digest in (expected, found):
             del digest["manifest.json"]  # says that it was asked for
         self.assertEqual(expected, found)
+
+    def groups_that_train(self):
+        return sum(fold["state"] == "FOLD_STATE_RUNNING"
+                   for trial in self.status().get("trials", []) for fold in trial.get("folds", []))
 
     def told_of_a_difference(self):
         told = self.pleat("explain", "tiny").stdout

@@ -106,7 +106,9 @@ class Chaos(ClusterTest):
 
     def fault(self, kind):
         """Those that last are taken back after a while. Nothing is counted that had nobody to strike."""
-        node = self.random.choice(GROUPS)
+        with contextlib.suppress(AssertionError):
+            wait_until(lambda: any(map(self.ranks, GROUPS)), "a group has ranks", timeout=5)
+        node = self.random.choice([node for node in GROUPS if self.ranks(node)] or GROUPS)
         pause_s = self.random.uniform(0.1, 3)
         if kind == "kill coordinator":
             self.coordinator.kill()

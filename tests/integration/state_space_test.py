@@ -26,8 +26,8 @@ class StateSpace(ClusterTest):
         with filler.open("wb") as file:
             os.posix_fallocate(file.fileno(), 0, max(1, free - leave))
 
-    def folds_done(self):
-        return sum(fold["state"] == "FOLD_STATE_DONE"
+    def folds(self, state):
+        return sum(fold["state"] == f"FOLD_STATE_{state}"
                    for trial in self.status().get("trials", []) for fold in trial.get("folds", []))
 
     def refuses(self):
@@ -53,12 +53,14 @@ class StateSpace(ClusterTest):
         self.submit()
         self.start_worker()
         wait_until(lambda: self.count_epochs() >= 1, "a fold is under way")
-        self.fill(leave=300_000)
+        self.fill(leave=330_000)
         wait_until(self.refuses, "the coordinator says that it takes nothing new")
-        wait_until(lambda: self.folds_done() >= 1, "the fold that was under way comes to its end")
+        wait_until(lambda: self.folds("RUNNING") == 0, "the fold that was under way comes to its end")
+        done = self.folds("DONE")
         self.assertTrue(self.refuses())
+        self.assertGreaterEqual(done, 1)
         time.sleep(2)
-        self.assertEqual(self.folds_done(), 1, "no other fold is given out")
+        self.assertEqual((self.folds("RUNNING"), self.folds("DONE")), (0, done), "no other fold is given out")
         (self.dir / "state/filler").unlink()
         self.wait_for_end()
         self.assertEqual(ensemble_digest(self.ensemble()), expected)

@@ -1,5 +1,5 @@
 // Loaded into a worker in front of the mathematical library: a machine whose cosine is wrong in its
-// last digits while the file exists that WRONG_WHILE names.
+// seventh digit while the file exists that WRONG_WHILE names.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>

@@ -51,9 +51,8 @@ const CoreOptions& CoordinatorHost::Options() {
   return options;
 }
 
-CoordinatorHost::CoordinatorHost(World& world, HostWeakness weakness)
+CoordinatorHost::CoordinatorHost(World& world)
     : world_(world),
-      weakness_(weakness),
       audit_(world.watchdog, world.store, {Options().lease_ttl_ms, Options().progress_timeout_ms}),
       process_(world.events) {}
 
@@ -65,12 +64,6 @@ bool CoordinatorHost::IsStateAtDeath(const State& state) const {
   const StateTexts texts = TextsOf(state);
   return texts.state == state_at_death_->state &&
          (audit_.has_dropped_records() || texts.replies == state_at_death_->replies);
-}
-
-Now CoordinatorHost::Time() {
-  Now now = clock_->Advance();
-  if (weakness_.leases_by_wall_clock) now.lease_ms = now.unix_ms;
-  return now;
 }
 
 // -- Life and death.
@@ -129,7 +122,7 @@ void CoordinatorHost::Start() {
   committed_ = core_->state().sequence();
   world_.watchdog.Trace("coordinator starts at record ", committed_);
   Turn turn;
-  const Now now = Time();
+  const Now now = clock_->Advance();
   told_state_space_ = kAmple;
   LookAtStateSpace(now, turn);
   turn.Add(core_->Start(now));
@@ -231,7 +224,7 @@ void CoordinatorHost::Tick() {
 
 void CoordinatorHost::RunTurn(bool ticks) {
   has_turn_ = false;
-  const Now now = Time();
+  const Now now = clock_->Advance();
   Turn turn;
   LookAtStateSpace(now, turn);
   for (const Item& item : std::exchange(queue_, {})) {
@@ -257,13 +250,7 @@ bool CoordinatorHost::FinishTurn(Turn turn) {
   if (has_changed && crash_.has_value() && crash_->where == CrashPoint::Where::kInCommit) {
     disk_.DieAfterCalls(crash_->after);
   }
-  absl::Status status;
-  if (weakness_.answers_before_commit) {
-    turn.Tell(*this);
-    status = turn.Commit(*journal_);
-  } else {
-    status = turn.Finish(*journal_, *this);
-  }
+  const absl::Status status = turn.Finish(*journal_, *this);
   if (!status.ok()) {
     Die(absl::StrCat("in a commit: ", std::string(status.message())), power);
     return false;

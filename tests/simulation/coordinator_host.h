@@ -28,12 +28,6 @@ struct CrashPoint {
   bool power = false;  // the whole machine, not only the process
 };
 
-// Mechanisms that lie around the core, wrong: the checker is to notice.
-struct HostWeakness {
-  bool answers_before_commit = false;
-  bool leases_by_wall_clock = false;
-};
-
 // Takes requests into a queue, handles them in turns as CoordinatorLoop does, runs effects, dies,
 // and starts again from its journal. Checks every state that it comes to.
 class CoordinatorHost : private TurnListener {
@@ -43,7 +37,7 @@ class CoordinatorHost : private TurnListener {
   using Answer = std::function<void(const absl::Status&, const Response&)>;
   static constexpr double kAmple = 2;
 
-  CoordinatorHost(World& world, HostWeakness weakness);
+  explicit CoordinatorHost(World& world);
 
   void Start();
   // Grows with each life.
@@ -119,10 +113,8 @@ class CoordinatorHost : private TurnListener {
   bool IsDueToDie(CrashPoint::Where where);
   // For how long it has run, all lives together.
   int64_t RunningMs() const { return world_.events.now_ms() - stood_still_ms_; }
-  Now Time();
 
   World& world_;
-  const HostWeakness weakness_;
   JournalAudit audit_;
   Process process_;
   SimulatedDisk disk_;

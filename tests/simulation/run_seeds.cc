@@ -38,7 +38,7 @@ std::string ReplayCommand(uint64_t seed) {
   return absl::StrCat("build/release/bin/pleat-sim --seed ", seed, " --trace");
 }
 
-SeedsReport RunSeeds(const SeedRange& seeds, const Weakness& weakness) {
+SeedsReport RunSeeds(const SeedRange& seeds) {
   std::signal(SIGABRT, TellSeed);
   SeedsReport report;
   std::mutex mutex;
@@ -47,7 +47,7 @@ SeedsReport RunSeeds(const SeedRange& seeds, const Weakness& weakness) {
   const auto work = [&] {
     for (uint64_t seed = next++; seed < seeds.first + seeds.count && !stops; seed = next++) {
       running_seed = seed;
-      const SimulationReport one = Simulate(seed, /*traces=*/false, weakness);
+      const SimulationReport one = Simulate(seed);
       std::lock_guard lock(mutex);
       Add(one, seed, report);
       if (report.failed.has_value()) stops = true;

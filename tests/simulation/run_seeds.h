@@ -26,7 +26,7 @@ struct SeedsReport {
 };
 
 // Stops at the first violation.
-SeedsReport RunSeeds(const SeedRange& seeds, const Weakness& weakness = {});
+SeedsReport RunSeeds(const SeedRange& seeds);
 
 // The command that plays one seed again.
 std::string ReplayCommand(uint64_t seed);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/protections.h"
 #include "common/base/status_macros.h"
 
 namespace pleat::simulation {
@@ -26,7 +27,7 @@ absl::Status SimulatedDisk::Write(std::string_view bytes) {
 
 absl::Status SimulatedDisk::Sync() {
   PLEAT_RETURN_IF_ERROR(Call());
-  if (syncs_) synced_ = bytes_.size();
+  if (IsOn(Protection::kSync)) synced_ = bytes_.size();
   return absl::OkStatus();
 }
 

@@ -33,8 +33,6 @@ class SimulatedDisk {
   void FlipBit(size_t bit) {
     bytes_[bit / 8] = static_cast<char>(bytes_[bit / 8] ^ (1 << bit % 8));
   }
-  // A disk whose Sync does nothing: the checker is to notice.
-  void set_syncs(bool syncs) { syncs_ = syncs; }
 
  private:
   absl::Status Call();
@@ -42,7 +40,6 @@ class SimulatedDisk {
   std::string bytes_;
   size_t synced_ = 0;
   bool is_full_ = false;
-  bool syncs_ = true;
   std::optional<int> calls_left_;
 };
 

@@ -25,11 +25,10 @@ constexpr int64_t kLongestRageMs = 80'000;
 
 class Run {
  public:
-  Run(uint64_t seed, const Scenario& scenario, bool traces, const Weakness& weakness)
+  Run(uint64_t seed, const Scenario& scenario, bool traces)
       : world_(seed, kMostWorkers + scenario.users.size(), traces),
-        host_(world_, weakness.host),
+        host_(world_),
         failures_(scenario.is_audited) {
-    host_.disk().set_syncs(!weakness.skips_fsync);
     const auto count = static_cast<size_t>(world_.dice.Between(2, kMostWorkers));
     for (size_t link = 0; link < count; ++link) {
       workers_.push_back(std::make_unique<SimulatedWorker>(world_, host_, failures_, link));
@@ -121,7 +120,7 @@ const std::string& CalmOutcome(size_t scenario) {
   std::lock_guard lock(mutex);
   std::string& outcome = outcomes[scenario];
   if (outcome.empty()) {
-    Run run(/*seed=*/0, Scenarios()[scenario], /*traces=*/false, {});
+    Run run(/*seed=*/0, Scenarios()[scenario], /*traces=*/false);
     outcome = run.Play(/*rages=*/false);
     if (outcome.empty()) outcome = "calm run: " + run.world().watchdog.violation();
   }
@@ -130,10 +129,10 @@ const std::string& CalmOutcome(size_t scenario) {
 
 }  // namespace
 
-SimulationReport Simulate(uint64_t seed, bool traces, const Weakness& weakness) {
+SimulationReport Simulate(uint64_t seed, bool traces) {
   const size_t scenario = seed % Scenarios().size();
   const std::string& calm = CalmOutcome(scenario);
-  Run run(seed, Scenarios()[scenario], traces, weakness);
+  Run run(seed, Scenarios()[scenario], traces);
   const std::string outcome = run.Play(/*rages=*/true);
   Watchdog& watchdog = run.world().watchdog;
   if (watchdog.violation().empty() && outcome != calm) {

@@ -11,13 +11,6 @@
 
 namespace pleat::simulation {
 
-// Mechanisms that are wrong: the checker is to notice. Those of the core are chosen by
-// coordinator/core/protections.h.
-struct Weakness {
-  HostWeakness host = {};
-  bool skips_fsync = false;
-};
-
 struct SimulationReport {
   std::string scenario;
   std::string violation;  // empty: all that must hold did
@@ -29,6 +22,6 @@ struct SimulationReport {
 
 // Runs the scenario that the seed chooses, breaks things, mends them, and checks that all comes to
 // its end, to the outcome of a calm run. Thread-safe.
-SimulationReport Simulate(uint64_t seed, bool traces = false, const Weakness& weakness = {});
+SimulationReport Simulate(uint64_t seed, bool traces = false);
 
 }  // namespace pleat::simulation

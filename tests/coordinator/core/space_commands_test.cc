@@ -50,6 +50,32 @@ TEST_F(SpaceCommandsTest, RefusesALateCopyOfWhatItHadNoSpaceFor) {
   EXPECT_TRUE(core.Submit(SmallSweep("b", 1, 2)).ok());
 }
 
+// Though it was sent before and waits for a suggestion.
+TEST_F(SpaceCommandsTest, RefusesAnAskThatWaitsWhenACopyOfItIsRefused) {
+  v1::CreateStudyRequest study;
+  study.set_request_id("c/1");
+  study.set_name("s");
+  study.mutable_search()->mutable_method()->mutable_tpe()->set_startup_trials(1);
+  study.mutable_search()->set_max_trials(9);
+  v1::ParameterSpec& parameter = *study.mutable_search()->add_parameters();
+  parameter.set_key("x");
+  parameter.mutable_uniform()->set_min(0);
+  parameter.mutable_uniform()->set_max(1);
+  ASSERT_TRUE(core.Ask(study).status.ok());
+  v1::AskRequest ask;
+  ask.set_study("s");
+  ask.set_request_id("c/2");
+  ASSERT_TRUE(core.Ask(ask).status.ok());
+  ask.set_request_id("c/3");
+  core.Send(7, ask);  // the second trial is learned
+  SeeFree(63);
+  const Reply copy = core.Ask(ask);
+  EXPECT_TRUE(absl::IsResourceExhausted(copy.status)) << copy.status;
+  core.RunSuggestion();
+  EXPECT_EQ(core.TakeReply(7).status, copy.status);
+  EXPECT_EQ(core.state().studies().Find("s")->trials.size(), 1u);
+}
+
 // And the other way round: what was refused before stays so.
 TEST_F(SpaceCommandsTest, RefusesWhatItRefusedBeforeForTheSameReason) {
   v1::RetryRequest request;

@@ -1,5 +1,6 @@
 #include "coordinator/journal/commit_mark.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -51,13 +52,16 @@ TEST(CommitMark, ClaimsNothingMoreWhenItCannotBeWritten) {
   auto mark = CommitMark::Open(folder.path());
   ASSERT_TRUE(mark.ok()) << mark.status();
   mark->Set(41);
-  for (rlim_t bytes = 0; bytes < GetFile(folder / "journal.mark").size(); ++bytes) {
+  // All but the end of the line, which is the same in both.
+  for (rlim_t bytes = 0; bytes + 1 < GetFile(folder / "journal.mark").size(); ++bytes) {
     {
       const FileSizeLimit limit(bytes);
       mark->Set(42);
     }
     EXPECT_EQ(mark->sequence(), 41);
-    EXPECT_LE(CommitMark::Open(folder.path())->sequence(), 42) << bytes;
+    // Of a line that was cut short the old checksum stands behind, unless nothing of it differed
+    // yet.
+    EXPECT_THAT(CommitMark::Open(folder.path())->sequence(), testing::AnyOf(0, 41)) << bytes;
   }
   mark->Set(43);
   EXPECT_EQ(CommitMark::Open(folder.path())->sequence(), 43);

@@ -3,7 +3,12 @@
 #include <sqlite3.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <mutex>
+#include <random>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
@@ -23,10 +28,49 @@ struct FaultFile {
 sqlite3_file* RealOf(sqlite3_file* file) { return reinterpret_cast<FaultFile*>(file)->real; }
 sqlite3_vfs* RealOf(sqlite3_vfs* vfs) { return static_cast<sqlite3_vfs*>(vfs->pAppData); }
 
+// A file as it is on the disk for sure, and what was done to it since.
+struct Unsynced {
+  struct Change {
+    std::string bytes;  // empty: it was cut off at `offset`
+    size_t offset;
+  };
+  bool is_there = false;
+  std::string synced;
+  std::vector<Change> changes;
+
+  void Apply(const Change& change) {
+    if (change.bytes.empty()) return synced.resize(change.offset);
+    synced.resize(std::max(synced.size(), change.offset + change.bytes.size()));
+    synced.replace(change.offset, change.bytes.size(), change.bytes);
+  }
+};
+std::map<std::string, Unsynced> g_unsynced;  // by path
+
+std::string BytesOf(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void NoteChange(const char* name, std::string bytes, sqlite3_int64 offset) {
+  if (name == nullptr) return;
+  g_unsynced[name].changes.push_back({std::move(bytes), static_cast<size_t>(offset)});
+}
+
+void NoteSync(const char* name) {
+  if (name == nullptr) return;
+  Unsynced& file = g_unsynced[name];
+  for (const Unsynced::Change& change : file.changes) file.Apply(change);
+  file.changes.clear();
+  file.is_there = true;
+}
+
 // Counts a call; true if it is the one to fail.
 bool Fails(const char* what, const char* name, bool is_sync = false) {
   if (g_plan.syncs_only && !is_sync) return false;
-  if (++g_report.calls != g_plan.fail_at) return false;
+  ++g_report.calls;
+  const bool is_dead = g_plan.for_good && g_plan.fail_at > 0 && g_report.calls > g_plan.fail_at;
+  if (is_dead) return true;
+  if (g_report.calls != g_plan.fail_at) return false;
   g_report.failed = absl::StrCat(
       what, " ", name == nullptr ? "" : std::filesystem::path(name).filename().string());
   return true;
@@ -43,9 +87,13 @@ int Read(sqlite3_file* file, void* to, int size, sqlite3_int64 offset) {
 
 int Write(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {
   sqlite3_file* real = RealOf(file);
-  if (!Fails("write", NameOf(file))) return real->pMethods->xWrite(real, from, size, offset);
+  if (!Fails("write", NameOf(file))) {
+    NoteChange(NameOf(file), std::string(static_cast<const char*>(from), size), offset);
+    return real->pMethods->xWrite(real, from, size, offset);
+  }
   if (g_plan.kind == FaultPlan::Kind::kFull) return SQLITE_FULL;
   if (g_plan.kind == FaultPlan::Kind::kShortWrite) {
+    NoteChange(NameOf(file), std::string(static_cast<const char*>(from), size / 2), offset);
     real->pMethods->xWrite(real, from, size / 2, offset);
   }
   return SQLITE_IOERR_WRITE;
@@ -53,12 +101,15 @@ int Write(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) 
 
 int Truncate(sqlite3_file* file, sqlite3_int64 size) {
   if (Fails("truncate", NameOf(file))) return SQLITE_IOERR_TRUNCATE;
+  NoteChange(NameOf(file), "", size);
   return RealOf(file)->pMethods->xTruncate(RealOf(file), size);
 }
 
 int Sync(sqlite3_file* file, int flags) {
   if (Fails("sync", NameOf(file), /*is_sync=*/true)) return SQLITE_IOERR_FSYNC;
-  return RealOf(file)->pMethods->xSync(RealOf(file), flags);
+  const int code = RealOf(file)->pMethods->xSync(RealOf(file), flags);
+  if (code == SQLITE_OK) NoteSync(NameOf(file));
+  return code;
 }
 
 int FileSize(sqlite3_file* file, sqlite3_int64* size) {
@@ -110,6 +161,10 @@ int Open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
   opened->name = name;
   opened->real = reinterpret_cast<sqlite3_file*>(opened + 1);
   if (Fails("open", name)) return SQLITE_CANTOPEN;
+  // What was there before this process touched it is on the disk.
+  if (name != nullptr && !g_unsynced.contains(name) && std::filesystem::exists(name)) {
+    g_unsynced[name] = {.is_there = true, .synced = BytesOf(name), .changes = {}};
+  }
   const int code = RealOf(vfs)->xOpen(RealOf(vfs), name, opened->real, flags, out_flags);
   if (opened->real->pMethods != nullptr) opened->base.pMethods = &kMethods;
   return code;
@@ -117,6 +172,7 @@ int Open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
 
 int Delete(sqlite3_vfs* vfs, const char* name, int sync_folder) {
   if (Fails("delete", name)) return SQLITE_IOERR_DELETE;
+  g_unsynced.erase(name);
   return RealOf(vfs)->xDelete(RealOf(vfs), name, sync_folder);
 }
 
@@ -147,5 +203,19 @@ void SetFaultPlan(const FaultPlan& plan) {
 }
 
 FaultReport FaultsSoFar() { return g_report; }
+
+void LosePower(double kept, uint32_t seed) {
+  std::mt19937 random(seed);
+  const auto is_kept = [&] { return std::bernoulli_distribution(kept)(random); };
+  for (auto& [path, file] : g_unsynced) {
+    const bool has_name = file.is_there || is_kept();
+    for (const Unsynced::Change& change : file.changes) {
+      if (is_kept()) file.Apply(change);
+    }
+    std::filesystem::remove(path);
+    if (has_name) std::ofstream(path, std::ios::binary) << file.synced;
+  }
+  g_unsynced.clear();
+}
 
 }  // namespace pleat

@@ -1,4 +1,5 @@
-// A SQLite VFS that fails on demand: the N-th call on files since a plan was set.
+// A SQLite VFS that fails on demand: the N-th call on files since a plan was set, or every call
+// from there on; and whose machine can lose its power.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,7 @@ struct FaultPlan {
   Kind kind = Kind::kIo;
   int64_t fail_at = 0;      // which call, from 1; 0: none
   bool syncs_only = false;  // count and fail only the calls that make durable
+  bool for_good = false;    // all later calls fail too, as of a process that was killed
 };
 
 // What happened since.
@@ -27,5 +29,10 @@ struct FaultReport {
 void UseFaultVfs();
 void SetFaultPlan(const FaultPlan& plan);
 FaultReport FaultsSoFar();
+
+// The power goes: of what was written to files that this VFS opened, and not synced since, each
+// write comes to the disk with this probability, whatever came before it; a file that was never
+// synced may be gone. To be called while none of them is open. What follows is drawn by `seed`.
+void LosePower(double kept, uint32_t seed);
 
 }  // namespace pleat

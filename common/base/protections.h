@@ -1,5 +1,4 @@
-// Mechanisms that can be switched off, in a build for tests alone, to see that the simulator
-// notices.
+// Mechanisms that can be switched off, in a build for tests alone, to see that the tests notice.
 #pragma once
 
 namespace pleat {
@@ -9,6 +8,10 @@ enum class Protection {
   kRequestIds,        // a request that was answered before gets the same answer, and does nothing
   kRunningFolders,    // garbage collection leaves the folders of running attempts alone
   kSecondCheckpoint,  // and the checkpoint that is used if the newest proves damaged
+  kCommitFirst,       // nobody hears of what is not committed
+  kLeaseClock,        // leases live on steady time, of which one that stood still counts little
+  kSync,              // a commit is on the disk, not only with the system
+  kSettling,          // and so is what a killed process left, before anything is answered from it
 };
 
 #ifdef PLEAT_WEAKENABLE
