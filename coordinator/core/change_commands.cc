@@ -1,6 +1,5 @@
 // Extend, Retry, ChangeLimits: what somebody changes of a sweep that exists.
 #include "common/base/status_macros.h"
-#include "common/config/search_summary.h"
 #include "common/folds/splitter.h"
 #include "coordinator/core/core_impl.h"
 #include "coordinator/core/fold_room.h"
@@ -29,9 +28,12 @@ absl::Status CheckFolds(const State& state, const Capacity& capacity, const Swee
 
 absl::Status CheckFolds(const State& state, const Capacity& capacity, const Sweep& sweep,
                         const v1::LimitsChanged& update) {
+  // No trial comes by this then.
+  if (sweep.ended.has_value() || sweep.search_finished) return absl::OkStatus();
   v1::SweepSpec spec = sweep.spec;
   spec.mutable_search()->set_max_trials(update.max_trials());
-  return CheckFoldRoom(state, capacity, sweep.name, MostFolds(spec, TrialCount(spec), sweep.folds));
+  PLEAT_ASSIGN_OR_RETURN(const auto search, MakeSearchMethod(spec));
+  return CheckFoldRoom(state, capacity, sweep.name, MostFolds(spec, search->size(), sweep.folds));
 }
 
 }  // namespace

@@ -112,6 +112,8 @@ void CoordinatorCore::Impl::NoteRefusal(uint64_t token, const Request& request) 
   }
 }
 
+template void CoordinatorCore::Impl::NoteRefusal(uint64_t token, const v1::AskRequest& request);
+
 template <typename Request>
 void CoordinatorCore::Impl::NoteIfStale(uint64_t token, const Request& request) {
   if constexpr (requires { request.attempt().task(); }) {

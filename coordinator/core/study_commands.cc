@@ -156,6 +156,7 @@ void CoordinatorCore::Impl::ServeAsks(const std::string& name) {
       queue.waiting.pop_front();
     } else if (study == nullptr) {
       Refuse(first.token, FindStudy(state.studies(), name).status());
+      NoteRefusal(first.token, first.request);
       queue.waiting.pop_front();
     } else if (study->next() >= study->method->size()) {
       Answer(first.token, v1::AskResponse());

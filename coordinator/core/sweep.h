@@ -111,7 +111,7 @@ struct Sweep {
   std::string spec_sha256;
   std::shared_ptr<const SearchMethod> search;
   SweepRank rank;
-  uint64_t attempts_before = 0;  // attempts up to this one were of removed sweeps of this name
+  uint64_t attempts_before = 0;  // attempts up to this one may be of removed sweeps of this name
   int64_t submitted_unix_ms = 0;
   int64_t ended_unix_ms = 0;
 

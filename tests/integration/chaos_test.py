@@ -82,6 +82,10 @@ class Chaos(ClusterTest):
             return children_of(self.groups[node].popen.pid)
         return []
 
+    def has_ranks(self):
+        self.look_after()
+        return any(map(self.ranks, GROUPS))
+
     def one_rank(self, node):
         ranks = self.ranks(node)
         return [self.random.choice(ranks)] if ranks else []
@@ -106,8 +110,8 @@ class Chaos(ClusterTest):
 
     def fault(self, kind):
         """Those that last are taken back after a while. Nothing is counted that had nobody to strike."""
-        with contextlib.suppress(AssertionError):
-            wait_until(lambda: any(map(self.ranks, GROUPS)), "a group has ranks", timeout=5)
+        if kind in ("kill rank", "kill node", "stop rank"):
+            wait_until(self.has_ranks, "a group has ranks", timeout=30)
         node = self.random.choice([node for node in GROUPS if self.ranks(node)] or GROUPS)
         pause_s = self.random.uniform(0.1, 3)
         if kind == "kill coordinator":

@@ -2,12 +2,15 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <mutex>
 #include <random>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -31,29 +34,47 @@ sqlite3_vfs* RealOf(sqlite3_vfs* vfs) { return static_cast<sqlite3_vfs*>(vfs->pA
 // A file as it is on the disk for sure, and what was done to it since.
 struct Unsynced {
   struct Change {
-    std::string bytes;  // empty: it was cut off at `offset`
-    size_t offset;
+    std::string bytes;
+    size_t offset = 0;
+    bool cuts_off = false;  // at `offset`; else `bytes` were written there
   };
   bool is_there = false;
   std::string synced;
   std::vector<Change> changes;
 
   void Apply(const Change& change) {
-    if (change.bytes.empty()) return synced.resize(change.offset);
+    if (change.cuts_off) return synced.resize(change.offset);
     synced.resize(std::max(synced.size(), change.offset + change.bytes.size()));
     synced.replace(change.offset, change.bytes.size(), change.bytes);
   }
 };
 std::map<std::string, Unsynced> g_unsynced;  // by path
+// Files whose names are gone, but not for sure: their folder was not synced since.
+std::map<std::string, std::string> g_removed;
+
+// What a disk writes at once.
+constexpr size_t kSector = 512;
 
 std::string BytesOf(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-void NoteChange(const char* name, std::string bytes, sqlite3_int64 offset) {
+// Sector by sector, each of which may come to the disk or not.
+void NoteWrite(const char* name, std::string_view bytes, sqlite3_int64 offset) {
   if (name == nullptr) return;
-  g_unsynced[name].changes.push_back({std::move(bytes), static_cast<size_t>(offset)});
+  for (auto at = static_cast<size_t>(offset); !bytes.empty();) {
+    const size_t size = std::min(bytes.size(), kSector - at % kSector);
+    g_unsynced[name].changes.push_back({.bytes = std::string(bytes.substr(0, size)), .offset = at});
+    bytes.remove_prefix(size);
+    at += size;
+  }
+}
+
+void NoteTruncate(const char* name, sqlite3_int64 size) {
+  if (name == nullptr) return;
+  g_unsynced[name].changes.push_back(
+      {.bytes = {}, .offset = static_cast<size_t>(size), .cuts_off = true});
 }
 
 void NoteSync(const char* name) {
@@ -61,7 +82,8 @@ void NoteSync(const char* name) {
   Unsynced& file = g_unsynced[name];
   for (const Unsynced::Change& change : file.changes) file.Apply(change);
   file.changes.clear();
-  file.is_there = true;
+  // SQLite syncs the folder of a new file with it.
+  if (!std::exchange(file.is_there, true)) g_removed.clear();
 }
 
 // Counts a call; true if it is the one to fail.
@@ -88,12 +110,13 @@ int Read(sqlite3_file* file, void* to, int size, sqlite3_int64 offset) {
 int Write(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {
   sqlite3_file* real = RealOf(file);
   if (!Fails("write", NameOf(file))) {
-    NoteChange(NameOf(file), std::string(static_cast<const char*>(from), size), offset);
+    NoteWrite(NameOf(file), {static_cast<const char*>(from), static_cast<size_t>(size)}, offset);
     return real->pMethods->xWrite(real, from, size, offset);
   }
   if (g_plan.kind == FaultPlan::Kind::kFull) return SQLITE_FULL;
   if (g_plan.kind == FaultPlan::Kind::kShortWrite) {
-    NoteChange(NameOf(file), std::string(static_cast<const char*>(from), size / 2), offset);
+    NoteWrite(NameOf(file), {static_cast<const char*>(from), static_cast<size_t>(size / 2)},
+              offset);
     real->pMethods->xWrite(real, from, size / 2, offset);
   }
   return SQLITE_IOERR_WRITE;
@@ -101,15 +124,16 @@ int Write(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) 
 
 int Truncate(sqlite3_file* file, sqlite3_int64 size) {
   if (Fails("truncate", NameOf(file))) return SQLITE_IOERR_TRUNCATE;
-  NoteChange(NameOf(file), "", size);
+  NoteTruncate(NameOf(file), size);
   return RealOf(file)->pMethods->xTruncate(RealOf(file), size);
 }
 
-int Sync(sqlite3_file* file, int flags) {
+int Sync(sqlite3_file* file, int /*flags*/) {
   if (Fails("sync", NameOf(file), /*is_sync=*/true)) return SQLITE_IOERR_FSYNC;
-  const int code = RealOf(file)->pMethods->xSync(RealOf(file), flags);
-  if (code == SQLITE_OK) NoteSync(NameOf(file));
-  return code;
+  // What is sure to be on the disk is kept account of here; a real sync would only take its time.
+  NoteSync(NameOf(file));
+  g_report.syncs.push_back(g_report.calls);
+  return SQLITE_OK;
 }
 
 int FileSize(sqlite3_file* file, sqlite3_int64* size) {
@@ -162,8 +186,10 @@ int Open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
   opened->real = reinterpret_cast<sqlite3_file*>(opened + 1);
   if (Fails("open", name)) return SQLITE_CANTOPEN;
   // What was there before this process touched it is on the disk.
-  if (name != nullptr && !g_unsynced.contains(name) && std::filesystem::exists(name)) {
-    g_unsynced[name] = {.is_there = true, .synced = BytesOf(name), .changes = {}};
+  if (name != nullptr && !g_unsynced.contains(name)) {
+    const bool is_there = std::filesystem::exists(name);
+    g_unsynced[name] = {
+        .is_there = is_there, .synced = is_there ? BytesOf(name) : "", .changes = {}};
   }
   const int code = RealOf(vfs)->xOpen(RealOf(vfs), name, opened->real, flags, out_flags);
   if (opened->real->pMethods != nullptr) opened->base.pMethods = &kMethods;
@@ -172,6 +198,7 @@ int Open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
 
 int Delete(sqlite3_vfs* vfs, const char* name, int sync_folder) {
   if (Fails("delete", name)) return SQLITE_IOERR_DELETE;
+  if (sync_folder == 0 && std::filesystem::exists(name)) g_removed[name] = BytesOf(name);
   g_unsynced.erase(name);
   return RealOf(vfs)->xDelete(RealOf(vfs), name, sync_folder);
 }
@@ -215,7 +242,11 @@ void LosePower(double kept, uint32_t seed) {
     std::filesystem::remove(path);
     if (has_name) std::ofstream(path, std::ios::binary) << file.synced;
   }
+  for (const auto& [path, bytes] : g_removed) {
+    if (!is_kept()) std::ofstream(path, std::ios::binary) << bytes;
+  }
   g_unsynced.clear();
+  g_removed.clear();
 }
 
 }  // namespace pleat

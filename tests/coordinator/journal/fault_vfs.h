@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace pleat {
 
@@ -21,8 +22,9 @@ struct FaultPlan {
 
 // What happened since.
 struct FaultReport {
-  int64_t calls = 0;   // that were counted
-  std::string failed;  // the call that failed: "write journal.db-wal"; empty: none did
+  int64_t calls = 0;                // that were counted
+  std::vector<int64_t> syncs = {};  // the numbers of those that made something durable
+  std::string failed;               // the call that failed: "write journal.db-wal"; empty: none did
 };
 
 // Makes it the default VFS of this process, over the one before; once.
@@ -31,8 +33,9 @@ void SetFaultPlan(const FaultPlan& plan);
 FaultReport FaultsSoFar();
 
 // The power goes: of what was written to files that this VFS opened, and not synced since, each
-// write comes to the disk with this probability, whatever came before it; a file that was never
-// synced may be gone. To be called while none of them is open. What follows is drawn by `seed`.
+// sector comes to the disk with this probability, whatever came before it; a file that was never
+// synced may be gone, and one that was removed be there again. To be called while none of them is
+// open. What follows is drawn by `seed`.
 void LosePower(double kept, uint32_t seed);
 
 }  // namespace pleat

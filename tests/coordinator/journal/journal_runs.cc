@@ -31,7 +31,7 @@ std::vector<Batch> SmallRun() {
 
 std::vector<Batch> LongRun() {
   std::vector<Batch> run;
-  for (uint64_t i = 1; i <= 7; ++i) run.push_back({Record(i, "a", 1'000'000)});
+  for (uint64_t i = 1; i <= 5; ++i) run.push_back({Record(i, "a", 1'000'000)});
   return run;
 }
 
