@@ -23,7 +23,7 @@ absl::Status CheckFolds(const State& state, const Capacity& capacity, const Swee
   if (update.repeats() > 0) {
     FindRepeats(spec.mutable_cross_validation())->set_repeats(update.repeats());
   }
-  return CheckFoldRoom(state, capacity, sweep.name, MostFolds(spec, update.trials(), sweep.folds));
+  return CheckFoldRoom(state, capacity, spec, update.trials());
 }
 
 absl::Status CheckFolds(const State& state, const Capacity& capacity, const Sweep& sweep,
@@ -33,7 +33,7 @@ absl::Status CheckFolds(const State& state, const Capacity& capacity, const Swee
   v1::SweepSpec spec = sweep.spec;
   spec.mutable_search()->set_max_trials(update.max_trials());
   PLEAT_ASSIGN_OR_RETURN(const auto search, MakeSearchMethod(spec));
-  return CheckFoldRoom(state, capacity, sweep.name, MostFolds(spec, search->size(), sweep.folds));
+  return CheckFoldRoom(state, capacity, spec, search->size());
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // Submit, Cancel, Remove, List, Get.
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
-#include "common/config/search_summary.h"
 #include "common/config/sweep_reader.h"
 #include "common/config/trial_config.h"
 #include "common/store/checksum.h"
@@ -29,8 +28,8 @@ absl::Status CheckRoom(const State& state, const Capacity& capacity,
         absl::StrCat("with this sweep the texts of all sweeps would take ", bytes,
                      " bytes; at most ", capacity.sweep_bytes, " are kept: ", kAdvice));
   }
-  const uint64_t folds = MostFolds(request.spec(), TrialCount(request.spec()), std::nullopt);
-  return CheckFoldRoom(state, capacity, request.spec().name(), folds);
+  PLEAT_ASSIGN_OR_RETURN(const auto search, MakeSearchMethod(request.spec()));
+  return CheckFoldRoom(state, capacity, request.spec(), search->size());
 }
 
 absl::Status CheckSubmit(const v1::SubmitRequest& request) {

@@ -4,8 +4,8 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "coordinator/core/sweep_errors.h"
 
 namespace pleat {
 namespace {
@@ -23,10 +23,6 @@ bool MayNameSweep(const std::string& owner) {
   return !owner.empty() && owner.find('/') == std::string::npos;
 }
 
-absl::Status NoSweep(const std::string& name) {
-  return absl::NotFoundError(absl::StrCat("no sweep is named ", name));
-}
-
 }  // namespace
 
 absl::StatusOr<JournalPage> JournalFollowers::ReadPage(const FollowRequest& request) {
@@ -38,11 +34,11 @@ absl::StatusOr<JournalPage> JournalFollowers::ReadPage(const FollowRequest& requ
 }
 
 void JournalFollowers::Follow(uint64_t token, FollowRequest request, Callback done) {
-  if (!MayNameSweep(request.sweep)) return done(NoSweep(request.sweep));
+  if (!MayNameSweep(request.sweep)) return done(NoSuchSweep(request.sweep));
   absl::StatusOr<JournalPage> page = ReadPage(request);
   if (!page.ok() || !page->records.empty()) return done(std::move(page));
   const Sweep* sweep = state_.FindSweep(request.sweep);
-  if (sweep == nullptr) return done(NoSweep(request.sweep));
+  if (sweep == nullptr) return done(NoSuchSweep(request.sweep));
   if (!request.wait || sweep->ended.has_value()) return done(JournalPage{});
   waiting_.emplace(token, Follower{std::move(request), std::move(done)});
 }

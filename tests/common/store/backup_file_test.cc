@@ -54,6 +54,11 @@ class BackupFileTest : public testing::Test {
   const std::string path_;
 };
 
+TEST_F(BackupFileTest, SaysWhatIsWrongWithANameThatNoFileCanHave) {
+  const auto writer = BackupWriter::Create((folder_ / std::string(300, 'x')).string());
+  EXPECT_THAT(std::string(writer.status().message()), HasSubstr("name too long"));
+}
+
 TEST_F(BackupFileTest, GivesTheRecordsBack) {
   Write();
   std::vector<std::string> bodies;

@@ -116,16 +116,16 @@ TEST_F(CapacityTest, OfFoldsOfAllSweeps) {
   ASSERT_TRUE(core.Submit(GridSweep("a", 3)).ok());
   ExpectFull(
       core, [&] { return core.Submit(GridSweep("b", 3)); },
-      "sweep 'b' could come to 6 folds, beside 6 of other sweeps; the coordinator takes at most "
-      "10");
+      "sweep 'b' could come to 3 trials of 2 folds, beside 6 folds of other sweeps; the "
+      "coordinator takes at most 10");
   ASSERT_TRUE(core.Submit(GridSweep("b", 2)).ok());
   // What a change would add counts like what a sweep begins with.
-  const char kFull[] = "sweep 'a' could come to 8 folds, beside 4 of other sweeps";
+  const char kFull[] = "sweep 'a' could come to 4 trials of 2 folds, beside 4 folds";
   ExpectFull(
       core, [&] { return core.ChangeLimits("a", {"search.max_trials=4"}); }, kFull);
   ExpectFull(
       core, [&] { return core.ChangeLimits("a", {"search.max_trials=0"}); },
-      "sweep 'a' could come to 16 folds, beside 4");
+      "sweep 'a' could come to 8 trials of 2 folds, beside 4 folds");
   core.Register("w1");
   core.Prepare("w1");
   ExpectFull(
@@ -133,6 +133,24 @@ TEST_F(CapacityTest, OfFoldsOfAllSweeps) {
   ASSERT_TRUE(core.ChangeLimits("b", {"search.max_trials=1"}).ok());
   EXPECT_TRUE(core.Extend("a", 1).ok());
   // What adds none is no matter of room.
+  EXPECT_TRUE(core.ChangeLimits("a", {"resources.max_failures=7"}).ok());
+}
+
+// Of a sweep that has ended no limit brings a trial, so none is a matter of room.
+TEST_F(CapacityTest, OfFoldsLetsLimitsOfAnEndedSweepBeChanged) {
+  CoreHarness core(WithCapacity({.folds = 6}));
+  v1::SweepSpec spec = GridSweep("a", 3);
+  spec.mutable_search()->mutable_budget()->set_fold_epochs(1);
+  spec.mutable_resources()->set_max_concurrent_trials(1);
+  ASSERT_TRUE(core.Submit(spec).ok());
+  core.Register("w1");
+  core.Prepare("w1");
+  const v1::Lease lease = core.Acquire("w1").lease();
+  ASSERT_TRUE(core.ReportEpoch(lease, 1).ok());
+  ASSERT_TRUE(core.Complete(lease).ok());
+  core.Finish("a", "w1");
+  ASSERT_LT(core.sweep("a").trials.size(), 3u);
+  ASSERT_TRUE(core.Submit(GridSweep("b", 2)).ok());
   EXPECT_TRUE(core.ChangeLimits("a", {"resources.max_failures=7"}).ok());
 }
 
@@ -145,7 +163,8 @@ TEST_F(CapacityTest, OfFoldsThatOnlyTheDataCanTell) {
   ASSERT_TRUE(core.Submit(spec).ok()) << core.Submit(spec);
   spec.set_name("b");
   ExpectFull(
-      core, [&] { return core.Submit(spec); }, "could come to 2000 folds, beside 2000");
+      core, [&] { return core.Submit(spec); },
+      "could come to 2 trials of up to 1000 folds, beside 2000 folds");
 }
 
 // A journal that drops the records of what is removed, as the real ones do.

@@ -3,9 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <utility>
 
-#include "common/config/defaults.h"
 #include "coordinator/core/common_cause.h"
 #include "tests/coordinator/core/core_harness.h"
 
@@ -27,6 +25,16 @@ class FailureTest : public testing::Test {
     EXPECT_TRUE(core.Fail(lease, kind).ok());
     core.AdvanceMs(60'000);
     return lease;
+  }
+  // Loses that kind of task, which is the next each time; the sweep ends after so many losses.
+  void LoseUntilTheEnd(bool (v1::Task::*is_kind)() const, int losses) {
+    for (int i = 0; i < losses; ++i) {
+      ASSERT_FALSE(core.sweep("a").ended.has_value()) << "after " << i;
+      core.Register("w1");
+      ASSERT_TRUE((core.Acquire("w1").lease().task().*is_kind)());
+      core.AdvanceMs(20'000);
+    }
+    ASSERT_TRUE(core.sweep("a").ended.has_value());
   }
   const v1::SweepEnded& ended() const { return *core.sweep("a").ended; }
 
@@ -168,12 +176,7 @@ TEST_F(FailureTest, AFewLostPreparationsAndPredictionsEndNoSweep) {
 }
 
 TEST_F(FailureTest, APreparationThatKillsEveryWorkerEndsItsSweep) {
-  for (int i = 0; i < 100; ++i) {
-    ASSERT_FALSE(core.sweep("a").ended.has_value()) << "after " << i;
-    core.Register("w1");
-    ASSERT_TRUE(core.Acquire("w1").lease().task().has_prepare_data());
-    core.AdvanceMs(20'000);
-  }
+  LoseUntilTheEnd(&v1::Task::has_prepare_data, 100);
   EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FAILED);
   EXPECT_THAT(ended().reason(), HasSubstr("gave up data preparation: 100 attempts were lost, "));
 }
@@ -182,12 +185,7 @@ TEST_F(FailureTest, APredictionThatKillsEveryWorkerEndsItsSweep) {
   core.Prepare("w1");
   while (core.effects.empty()) ASSERT_TRUE(core.Complete(core.Acquire("w1").lease()).ok());
   core.RunEffect();
-  for (int i = 0; i < 100; ++i) {
-    ASSERT_FALSE(core.sweep("a").ended.has_value()) << "after " << i;
-    core.Register("w1");
-    ASSERT_TRUE(core.Acquire("w1").lease().task().has_predict());
-    core.AdvanceMs(20'000);
-  }
+  LoseUntilTheEnd(&v1::Task::has_predict, 100);
   EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FAILED);
   EXPECT_THAT(ended().reason(), HasSubstr(": 100 attempts were lost, "));
 }
@@ -340,67 +338,6 @@ TEST_F(FailureTest, EndsTheSweepWhenItsFoldsCannotBeCut) {
   EXPECT_EQ(ended().state(), v1::SWEEP_STATE_FAILED);
   EXPECT_EQ(ended().failure(), v1::FAILURE_KIND_DATA);
   EXPECT_EQ(ended().reason(), "cutting the folds failed: 100 rows cannot be cut into 200 folds");
-}
-
-// Images of 28 x 20 pixels. Nothing is cut or trained for a sweep that cannot take them.
-class MisfitTest : public testing::Test {
- protected:
-  MisfitTest() { core.Register("w1"); }
-
-  // How the sweep ended once its data were prepared.
-  v1::SweepEnded EndOf(const v1::SweepSpec& spec) {
-    EXPECT_TRUE(core.Submit(spec).ok());
-    const v1::Lease lease = core.Acquire("w1").lease();
-    v1::TaskResult result = SampleResult(lease);
-    for (v1::DatasetInfo& dataset : *result.mutable_prepare_data()->mutable_datasets()) {
-      dataset.set_height(28);
-      dataset.set_width(20);
-    }
-    v1::CompleteTaskRequest request;
-    request.set_request_id(core.NextId());
-    *request.mutable_attempt() = AttemptOf(lease);
-    *request.mutable_result() = std::move(result);
-    EXPECT_TRUE(core.Ask(request).status.ok());
-    return core.sweep("a").ended.value_or(v1::SweepEnded());
-  }
-
-  static v1::SweepSpec SweepWithGrid(uint32_t steps) {
-    v1::SweepSpec spec = SmallSweep("a", 1, 2);
-    spec.mutable_training()->add_augmentation()->mutable_grid_distortion()->set_steps(steps);
-    FillDefaults(&spec);
-    return spec;
-  }
-
-  CoreHarness core;
-};
-
-TEST_F(MisfitTest, OfAugmentationEndsTheSweepBeforeFoldsAreCut) {
-  const v1::SweepEnded ended = EndOf(SweepWithGrid(21));
-  EXPECT_EQ(ended.state(), v1::SWEEP_STATE_FAILED);
-  EXPECT_EQ(ended.failure(), v1::FAILURE_KIND_CONFIG);
-  EXPECT_EQ(ended.reason(),
-            "the configuration does not fit the images: "
-            "training.augmentation[0].grid_distortion.steps: 21 cells are more than the images' 20 "
-            "pixels; lower it");
-  EXPECT_TRUE(core.effects.empty());
-  core.Restart();
-  EXPECT_TRUE(core.effects.empty());
-}
-
-TEST_F(MisfitTest, OfViewsEndsTheSweepBeforeFoldsAreCut) {
-  const v1::SweepEnded ended = EndOf(SmallSweep(
-      "a", 1, 2,
-      "ensemble: {tta: {views: [augment: {transforms: [random_crop: {height: 29}]}]}}\n"));
-  EXPECT_EQ(ended.failure(), v1::FAILURE_KIND_CONFIG);
-  EXPECT_THAT(
-      ended.reason(),
-      HasSubstr("does not fit the images: "
-                "ensemble.tta.views[0].augment.transforms[0].random_crop.height: a window"));
-}
-
-TEST_F(MisfitTest, IsNoneWhereTheTransformsCanBeTaken) {
-  EXPECT_EQ(EndOf(SweepWithGrid(20)).reason(), "");
-  EXPECT_EQ(core.effects.size(), 1u);
 }
 
 TEST_F(FailureTest, EndsTheSweepWhenAnEffectFails) {

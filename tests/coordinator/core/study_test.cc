@@ -284,5 +284,19 @@ TEST_F(StudyTest, LivesBesideSweeps) {
   EXPECT_EQ(Get("a").summary().trials(), 1u);
 }
 
+// Its client has heard that there is no such study, and goes on.
+TEST_F(StudyTest, AnAskThatWaitedForARemovedStudyIsNotCarriedOutForTheNextOne) {
+  ASSERT_TRUE(Create("a", LearningSpace(1)).ok());
+  ASSERT_TRUE(Ask("a").ok());
+  const v1::AskRequest waits = AskOf("a");
+  core_.Send(7, waits);  // its suggestion is being computed
+  ASSERT_TRUE(RemoveStudy("a").ok());
+  core_.RunSuggestion();
+  EXPECT_TRUE(absl::IsNotFound(core_.TakeReply(7).status));
+  ASSERT_TRUE(Create("a", LearningSpace(1)).ok());
+  EXPECT_TRUE(absl::IsNotFound(core_.Ask(waits).status));
+  EXPECT_FALSE(Get("a").trials_size() > 0);
+}
+
 }  // namespace
 }  // namespace pleat

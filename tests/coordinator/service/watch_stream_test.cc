@@ -70,9 +70,25 @@ TEST_F(WatchStreamTest, EndsAtOnceWhenNothingIsLeftOfAnEndedSweep) {
 
 TEST_F(WatchStreamTest, RefusesAnUnknownSweep) {
   StartCoordinator();
-  const auto watch = Open("nobody");
-  EXPECT_FALSE(watch->Next());
-  EXPECT_EQ(watch->reader->Finish().error_code(), grpc::StatusCode::NOT_FOUND);
+  v1::CreateStudyRequest study;
+  study.set_request_id(NextId());
+  study.set_name("points");
+  study.mutable_search()->mutable_method()->mutable_random();
+  study.mutable_search()->set_max_trials(9);
+  v1::ParameterSpec& parameter = *study.mutable_search()->add_parameters();
+  parameter.set_key("x");
+  parameter.mutable_uniform()->set_min(0);
+  parameter.mutable_uniform()->set_max(1);
+  grpc::ClientContext context;
+  v1::CreateStudyResponse created;
+  const grpc::Status status = studies->CreateStudy(&context, study, &created);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  // The journal keeps the coordinator's own records and those of studies too.
+  for (const char* name : {"nobody", "", "study/points"}) {
+    const auto watch = Open(name);
+    EXPECT_FALSE(watch->Next()) << name;
+    EXPECT_EQ(watch->reader->Finish().error_code(), grpc::StatusCode::NOT_FOUND) << name;
+  }
 }
 
 TEST_F(WatchStreamTest, CarriesProgressToReadersThatWait) {
