@@ -16,7 +16,7 @@ using nlohmann::json;
 using testing::ElementsAre;
 
 // A sweep of four trials in all states; the first was given by hand.
-v1::GetResponse SearchedSweep() {
+v1::GetResponse FinishedSearch() {
   v1::GetResponse sweep;
   const SweepReading reading = ReadText(SmallSweep(R"(
 cross_validation: {k_fold: {folds: 2}}
@@ -55,7 +55,7 @@ search:
 
 std::vector<json> Lines() {
   std::vector<json> lines;
-  for (const auto line : absl::StrSplit(OptunaJournal(SearchedSweep()), '\n', absl::SkipEmpty())) {
+  for (const auto line : absl::StrSplit(OptunaJournal(FinishedSearch()), '\n', absl::SkipEmpty())) {
     lines.push_back(json::parse(line));
   }
   return lines;
@@ -82,7 +82,7 @@ TEST(OptunaJournal, HasTheStateOfEachTrial) {
 }
 
 TEST(OptunaJournal, HasNoStepsWhereATrialByHandLiesBetween) {
-  v1::GetResponse sweep = SearchedSweep();
+  v1::GetResponse sweep = FinishedSearch();
   sweep.mutable_trials(0)->mutable_parameters(1)->set_value("6");
   const std::vector<std::string> lines = absl::StrSplit(OptunaJournal(sweep), '\n');
   const json trial = json::parse(lines[2]);

@@ -47,7 +47,7 @@ std::unique_ptr<Model> MakeTiny(const v1::ModelSpec& spec, at::ScalarType dtype 
   return MakeModel(spec, kTinyShape, /*key=*/7, dtype, at::kCPU).value();
 }
 
-std::string ReadFixture(const std::string& name) {
+std::string ReadFixtureFile(const std::string& name) {
   std::ifstream file(std::string(PLEAT_SOURCE_DIR) + "/tests/reference/fixtures/" + name,
                      std::ios::binary);
   EXPECT_TRUE(file.good()) << name;
@@ -68,10 +68,10 @@ std::map<std::string, at::Tensor> Tensors(const std::string& bytes) {
 
 TEST(SeCnn, EqualsTheNumpyNetwork) {
   const std::map<std::string, at::Tensor> expected =
-      Tensors(ReadFixture("se_cnn_forward.safetensors"));
+      Tensors(ReadFixtureFile("se_cnn_forward.safetensors"));
   for (const auto& [dtype, tolerance] : {std::pair{at::kFloat, 1e-4}, {at::kDouble, 1e-11}}) {
     const auto model = MakeTiny(TinySeCnn(0), dtype);
-    ASSERT_EQ(model->parameters().FromSafetensors(ReadFixture("se_cnn_weights.safetensors")),
+    ASSERT_EQ(model->parameters().FromSafetensors(ReadFixtureFile("se_cnn_weights.safetensors")),
               absl::OkStatus());
     const at::NoGradGuard no_grad;
     const at::Tensor inputs =
