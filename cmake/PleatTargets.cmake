@@ -108,15 +108,19 @@ endfunction()
 # All programs that need a GPU, and no other.
 add_custom_target(gpu_tests)
 
-# pleat_test(name SRCS a_test.cc … DEPS … [TORCH] [WORKER] [LABELS …] [TIMEOUT s] [RANKS n]): one test
-# program of a folder, registered with ctest. WORKER (implied by TORCH): left out of builds without the
-# worker. RANKS n: run under mpirun with n ranks.
+# pleat_test(name SRCS a_test.cc … DEPS … [TORCH] [WORKER] [ONE_THREAD] [LABELS …] [TIMEOUT s] [RANKS n]): one
+# test program of a folder, registered with ctest. WORKER (implied by TORCH): left out of builds without the
+# worker. ONE_THREAD: left out of builds that look for races, which it cannot have. RANKS n: run under mpirun
+# with n ranks.
 function(pleat_test name)
-  cmake_parse_arguments(ARG "TORCH;WORKER" "TIMEOUT;RANKS" "SRCS;DEPS;LABELS;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH;WORKER;ONE_THREAD" "TIMEOUT;RANKS" "SRCS;DEPS;LABELS;ENVIRONMENT" ${ARGN})
   foreach(src ${ARG_SRCS})
     set_property(GLOBAL APPEND PROPERTY PLEAT_REGISTERED_TESTS ${CMAKE_CURRENT_SOURCE_DIR}/${src})
   endforeach()
   if((ARG_TORCH OR ARG_WORKER) AND NOT PLEAT_WORKER)
+    return()
+  endif()
+  if(ARG_ONE_THREAD AND PLEAT_SANITIZE STREQUAL "thread")
     return()
   endif()
   add_executable(${name} ${ARG_SRCS})
