@@ -60,13 +60,14 @@ if(PLEAT_WORKER)
     # For targets with torch alone: the control plane is the same in all builds.
     target_compile_definitions(pleat_torch PUBLIC PLEAT_CUDA=1)
   endif()
-  target_precompile_headers(pleat_torch PRIVATE <torch/types.h> <torch/autograd.h>)
+  set(_torch_headers <torch/types.h> <torch/autograd.h>)
+  target_precompile_headers(pleat_torch PRIVATE ${_torch_headers})
   target_compile_options(pleat_torch PRIVATE -fpch-preprocess)
 
-  # And once more for tests.
+  # And once more without optimisation for tests.
   add_library(pleat_torch_tests STATIC ${PROJECT_BINARY_DIR}/torch_pch.cc)
   target_link_libraries(pleat_torch_tests PUBLIC pleat_torch)
-  target_precompile_headers(pleat_torch_tests PRIVATE <torch/types.h> <torch/autograd.h>)
+  target_precompile_headers(pleat_torch_tests PRIVATE ${_torch_headers})
   target_compile_options(pleat_torch_tests PRIVATE -fpch-preprocess -fopenmp -O0)
 endif()
 
