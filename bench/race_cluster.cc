@@ -114,10 +114,14 @@ std::unique_ptr<FoldRace> MakeRace(const Race& shape, uint32_t trials, const Way
                                    uint32_t most_ahead, std::unique_ptr<RacingRule> rule) {
   Rungs rungs({.min_epochs = shape.epochs}, shape.epochs);
   if (!way.is_reproducible) {
-    return std::make_unique<PresentRace>(shape, trials, std::move(rungs), std::move(rule));
+    return std::make_unique<PresentRace>(
+        shape, PresentRace::Limits{.trials = trials, .is_breadth_first = way.is_breadth_first},
+        std::move(rungs), std::move(rule));
   }
-  const LogicalRace::Limits limits = {
-      .trials = trials, .at_once = way.at_once, .most_ahead = most_ahead};
+  const LogicalRace::Limits limits = {.trials = trials,
+                                      .at_once = way.at_once,
+                                      .most_ahead = most_ahead,
+                                      .is_breadth_first = way.is_breadth_first};
   return std::make_unique<LogicalRace>(shape, limits, std::move(rungs), std::move(rule));
 }
 

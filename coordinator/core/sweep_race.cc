@@ -1,6 +1,7 @@
 #include "coordinator/core/sweep_race.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "common/config/trial_config.h"
@@ -73,6 +74,16 @@ PastDecisions PastOf(const Sweep& sweep) {
   return past;
 }
 
+// Only where the next trial neither follows from how others ended nor depends on what they cost,
+// and no other rule needs ended ones to compare with.
+bool IsBreadthFirst(const Sweep& sweep) {
+  const v1::SearchSpec& search = sweep.spec.search();
+  const v1::PruningSpec& pruning = search.pruning();
+  return pruning.has_fold_racing() && !pruning.has_asha() && !pruning.has_percentile() &&
+         !search.has_budget() && !TakesGivenTrials(sweep) &&
+         !sweep.search->LearnsFor(std::numeric_limits<uint32_t>::max());
+}
+
 std::unique_ptr<FoldRace> MakeFoldRace(const Sweep& sweep, Race shape) {
   const v1::PruningSpec& spec = sweep.spec.search().pruning();
   const RaceSize& first = sweep.race_sizes.front();
@@ -80,11 +91,15 @@ std::unique_ptr<FoldRace> MakeFoldRace(const Sweep& sweep, Race shape) {
   // In logical order a race waits for the next trial, and whoever gives trials may wait for
   // results.
   if (!sweep.spec.search().reproducible() || TakesGivenTrials(sweep)) {
-    return std::make_unique<PresentRace>(std::move(shape), sweep.race_sizes.back().trials,
-                                         std::move(rungs), MakeRule(spec), PastOf(sweep));
+    const PresentRace::Limits limits = {.trials = sweep.race_sizes.back().trials,
+                                        .is_breadth_first = IsBreadthFirst(sweep)};
+    return std::make_unique<PresentRace>(std::move(shape), limits, std::move(rungs), MakeRule(spec),
+                                         PastOf(sweep));
   }
-  const LogicalRace::Limits limits = {
-      .trials = first.trials, .at_once = first.at_once, .most_ahead = spec.most_ahead()};
+  const LogicalRace::Limits limits = {.trials = first.trials,
+                                      .at_once = first.at_once,
+                                      .most_ahead = spec.most_ahead(),
+                                      .is_breadth_first = IsBreadthFirst(sweep)};
   return std::make_unique<LogicalRace>(std::move(shape), limits, std::move(rungs), MakeRule(spec),
                                        PastOf(sweep));
 }

@@ -16,8 +16,8 @@ struct RaceEvent {
   enum class Kind {
     kFinished,  // each fold is over
     kStopped,
-    kPaused,   // at a rung
-    kResumed,  // from there
+    kPaused,  // at a rung, or until its next fold's turn comes
+    kResumed,
   };
   Kind kind = Kind::kFinished;
   uint32_t trial = 0;

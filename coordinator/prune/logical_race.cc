@@ -7,6 +7,12 @@
 #include "absl/strings/str_cat.h"
 
 namespace pleat {
+namespace {
+
+// So that judging them takes no time.
+constexpr size_t kMostWaiting = 64;
+
+}  // namespace
 
 LogicalRace::LogicalRace(Race shape, const Limits& limits, Rungs rungs,
                          std::unique_ptr<RacingRule> rule, PastDecisions past)
@@ -74,16 +80,28 @@ void LogicalRace::Fill() {
       race_.trials[*promoted].phase = RacingTrial::Phase::kRunning;
       ++rung_[*promoted];
       in_flight_.insert(std::ranges::upper_bound(in_flight_, *promoted), *promoted);
-    } else if (race_.trials.size() < limits_.trials) {
+    } else if (MayBegin()) {
       in_flight_.push_back(static_cast<uint32_t>(race_.trials.size()));
       race_.AddTrial();
       rung_.push_back(0);
       LetLeave();
+    } else if (in_flight_.empty() && !waiting_.empty()) {
+      const uint32_t leading = ByLag(race_, waiting_).front();
+      Tell(Kind::kResumed, leading, round_ - 1,
+           absl::StrCat("of the ", waiting_.size(),
+                        " trials that wait it is the nearest to the best scores of its folds"));
+      std::erase(waiting_, leading);
+      race_.trials[leading].phase = RacingTrial::Phase::kRunning;
+      in_flight_.push_back(leading);
     } else {
       break;
     }
   }
   if (is_over()) StopPaused();
+}
+
+bool LogicalRace::MayBegin() const {
+  return race_.trials.size() < limits_.trials && waiting_.size() < kMostWaiting;
 }
 
 std::optional<uint32_t> LogicalRace::NextPromoted() const {
@@ -105,6 +123,7 @@ void LogicalRace::LetLeave() {
     if (phase == RacingTrial::Phase::kEnded) continue;
     phase = RacingTrial::Phase::kStopped;
     std::erase(paused_, trial);
+    std::erase(waiting_, trial);
   }
   for (const auto& [trial, round] : past_.stopped) {
     if (round >= round_ || std::erase(paused_, trial) == 0) continue;
@@ -146,17 +165,44 @@ void LogicalRace::EndRound() {
   }
   for (const uint32_t trial : in_flight_) {
     RaceDecision decision = Judge(trial);
-    if (!decision.stop) continue;
-    race_.trials[trial].phase = RacingTrial::Phase::kStopped;
-    Tell(Kind::kStopped, trial, round_, std::move(decision.reason));
+    if (decision.stop) Stop(trial, std::move(decision.reason));
   }
+  JudgeWaiting();
   for (const uint32_t trial : at_rung) {
     rungs_.Report(trial, rung_[trial], MeanScoreAfter(race_, trial, TargetOf(trial)));
   }
   for (const uint32_t trial : at_rung) {
     if (IsRunning(trial)) GoOnOrPause(trial);
   }
+  for (const uint32_t trial : in_flight_) WaitIfDue(trial);
   RemoveFromFlight();
+}
+
+void LogicalRace::Stop(uint32_t trial, std::string reason) {
+  race_.trials[trial].phase = RacingTrial::Phase::kStopped;
+  Tell(Kind::kStopped, trial, round_, std::move(reason));
+}
+
+void LogicalRace::WaitIfDue(uint32_t trial) {
+  if (!limits_.is_breadth_first || trial == 0 || !IsRunning(trial)) return;
+  const uint32_t fold = CurrentFold(trial);
+  if (fold == 0 || !race_.trials[trial].folds[fold].scores.empty()) return;
+  race_.trials[trial].phase = RacingTrial::Phase::kWaiting;
+  waiting_.push_back(trial);
+  Tell(Kind::kPaused, trial, round_,
+       absl::StrCat("fold ", fold - 1,
+                    " is over; trials that have not begun come first, then the nearest to the best "
+                    "scores of its folds"));
+}
+
+// Only what is known of others has changed.
+void LogicalRace::JudgeWaiting() {
+  for (const uint32_t trial : std::vector<uint32_t>(waiting_)) {
+    RaceDecision decision = Judge(trial);
+    if (!decision.stop) continue;
+    std::erase(waiting_, trial);
+    Stop(trial, std::move(decision.reason));
+  }
 }
 
 RaceDecision LogicalRace::Judge(uint32_t trial) {
@@ -251,6 +297,7 @@ std::vector<FoldToTrain> LogicalRace::FoldsToTrain() const {
   for (const uint32_t trial : by_progress) {
     if (trial != 0 && CurrentFold(trial) > 0) AddFurtherFolds(trial, &folds);
   }
+  for (const uint32_t trial : ByLag(race_, waiting_)) AddIfOpen(trial, CurrentFold(trial), &folds);
   return folds;
 }
 

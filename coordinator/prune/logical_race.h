@@ -21,14 +21,20 @@ namespace pleat {
 // is stopped before. Trial 0 is never paused. Trials that are still paused when nothing else is
 // left are stopped.
 //
+// Breadth first, a trial other than 0 waits after each fold. Places are for numbers that have not
+// begun, as long as at most kMostWaiting trials wait; then they are empty until nothing is in
+// flight, and the one that lags least (ByLag) goes on for a fold, alone: what beats it is seen, and
+// what it beats is stopped, at the least cost. Those that wait are judged in every round.
+//
 // What has been decided is a function of the results: with more of them, in any order, more rounds
 // follow, and none changes.
 class LogicalRace final : public FoldRace {
  public:
   struct Limits {
-    uint32_t trials = 1;      // that race, at first
-    uint32_t at_once = 1;     // of them, >= 1, at first
-    uint32_t most_ahead = 1;  // epochs of a fold that no round has taken, >= 1
+    uint32_t trials = 1;            // that race, at first
+    uint32_t at_once = 1;           // of them, >= 1, at first
+    uint32_t most_ahead = 1;        // epochs of a fold that no round has taken, >= 1
+    bool is_breadth_first = false;  // where the rungs are one
   };
   // `shape` has no trials yet.
   LogicalRace(Race shape, const Limits& limits, Rungs rungs, std::unique_ptr<RacingRule> rule,
@@ -45,24 +51,30 @@ class LogicalRace final : public FoldRace {
   // As of the last round taken.
   const Race& race() const override { return race_; }
   uint32_t round() const override { return round_; }
-  bool is_over() const { return in_flight_.empty() && race_.trials.size() == limits_.trials; }
+  bool is_over() const {
+    return in_flight_.empty() && waiting_.empty() && race_.trials.size() == limits_.trials;
+  }
 
   // Folds with epochs that nobody has reported, and fewer than `most_ahead` that no round has
   // taken. First those that the next round waits for, then work ahead, the likeliest to be needed
   // first: further folds of trial 0, which always finishes and has no such limit; then the next
   // trials' first folds, whose first epochs are always needed; then further folds of the trials in
   // flight that have come furthest, once they have a fold behind them: most are stopped in their
-  // first. A high limit lets a group stay with its fold, a low one costs fewer epochs of trials
-  // that are stopped meanwhile. No fold but trial 0's goes beyond its rung.
+  // first; then those of trials that wait, the leading one first. A high limit lets a group stay
+  // with its fold, a low one costs fewer epochs of trials that are stopped meanwhile. No fold but
+  // trial 0's goes beyond its rung.
   std::vector<FoldToTrain> FoldsToTrain() const override;
 
  private:
   using Kind = RaceEvent::Kind;
 
-  // Gives places that are free to paused trials that may go on, and to the next ones.
+  // Gives places that are free to paused trials that may go on, to the next ones, and to those that
+  // wait.
   void Fill();
   // The paused trial that takes the next place.
   std::optional<uint32_t> NextPromoted() const;
+  // Whether the next number may begin.
+  bool MayBegin() const;
   // Takes the sizes that count from this round on.
   void TakeSizes();
   // Takes those out that leave before this round, and that were stopped by then while they paused.
@@ -74,6 +86,10 @@ class LogicalRace final : public FoldRace {
   // Of a trial whose folds are all at its rung, which is not the last.
   void GoOnOrPause(uint32_t trial);
   void StopPaused();
+  // Lets a trial wait that has just ended a fold and has more.
+  void WaitIfDue(uint32_t trial);
+  void JudgeWaiting();
+  void Stop(uint32_t trial, std::string reason);
   // `round`: after which it was decided.
   void Tell(Kind kind, uint32_t trial, uint32_t round, std::string reason);
   void RemoveFromFlight();
@@ -94,6 +110,7 @@ class LogicalRace final : public FoldRace {
   PastDecisions past_;
   std::vector<uint32_t> in_flight_;  // ascending
   std::vector<uint32_t> paused_;
+  std::vector<uint32_t> waiting_;
   std::vector<uint32_t> rung_;  // by trial: the one that it trains for, from 0
   std::vector<RaceEvent> events_;
   uint32_t round_ = 0;

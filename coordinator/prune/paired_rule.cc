@@ -20,7 +20,7 @@ double StudentQuantile(double x, double freedom) {
 }
 
 bool IsRival(const Race& race, uint32_t rival, std::optional<uint32_t> best) {
-  return rival == best || race.trials[rival].phase == RacingTrial::Phase::kRunning;
+  return rival == best || IsOpen(race.trials[rival]);
 }
 
 uint32_t CompleteCurves(const Race& race) {

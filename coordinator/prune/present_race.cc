@@ -7,10 +7,10 @@
 
 namespace pleat {
 
-PresentRace::PresentRace(Race shape, uint32_t trials, Rungs rungs, std::unique_ptr<RacingRule> rule,
-                         PastDecisions past)
+PresentRace::PresentRace(Race shape, const Limits& limits, Rungs rungs,
+                         std::unique_ptr<RacingRule> rule, PastDecisions past)
     : race_(std::move(shape)),
-      trials_(trials),
+      limits_(limits),
       rungs_(std::move(rungs)),
       rule_(std::move(rule)),
       past_(std::move(past)) {}
@@ -50,8 +50,10 @@ std::vector<RaceEvent> PresentRace::Advance() {
       StopIfDecided(news.trial);
     }
     if (IsAtRung(news.trial)) Advance(news.trial);
+    if (news.is_fold_over) WaitIfDue(news.trial);
   }
   ResumePromoted();
+  ResumeLeading();
   StopPausedAtTheEnd();
   return std::exchange(events_, {});
 }
@@ -64,7 +66,7 @@ bool PresentRace::IsAtRung(uint32_t trial) const {
 }
 
 void PresentRace::StopIfDecided(uint32_t trial) {
-  if (!Is(Phase::kRunning, trial)) return;
+  if (!IsOpen(race_.trials[trial])) return;
   RaceDecision decision = rule_->Decide(race_, trial);
   if (!decision.stop) return;
   race_.trials[trial].phase = Phase::kStopped;
@@ -101,15 +103,48 @@ void PresentRace::ResumePromoted() {
 }
 
 void PresentRace::StopPausedAtTheEnd() {
-  if (race_.trials.size() < trials_ ||
-      std::ranges::count(race_.trials, Phase::kRunning, &RacingTrial::phase) > 0) {
-    return;
-  }
-  for (uint32_t trial = 0; trial < trials_; ++trial) {
+  if (!NothingRunsOrComes()) return;
+  for (uint32_t trial = 0; trial < limits_.trials; ++trial) {
     if (!Is(Phase::kPaused, trial)) continue;
     race_.trials[trial].phase = Phase::kStopped;
     Tell(Kind::kStopped, trial, WhyPaused(trial));
   }
+}
+
+bool PresentRace::NothingRunsOrComes() const {
+  return race_.trials.size() >= limits_.trials &&
+         std::ranges::count(race_.trials, Phase::kRunning, &RacingTrial::phase) == 0;
+}
+
+void PresentRace::WaitIfDue(uint32_t trial) {
+  if (!limits_.is_breadth_first || trial == 0 || !Is(Phase::kRunning, trial)) return;
+  race_.trials[trial].phase = Phase::kWaiting;
+  if (!past_.paused.insert(trial).second) return;
+  Tell(Kind::kPaused, trial,
+       "a fold is over; trials that have not begun come first, then the nearest to the best scores "
+       "of its folds");
+}
+
+void PresentRace::ResumeLeading() {
+  while (NothingRunsOrComes()) {
+    const std::vector<uint32_t> waiting = ByLag(race_, Waiting());
+    if (waiting.empty()) return;
+    const uint32_t leading = waiting.front();
+    race_.trials[leading].phase = Phase::kRunning;
+    past_.paused.erase(leading);
+    Tell(Kind::kResumed, leading,
+         absl::StrCat("of the ", waiting.size(),
+                      " trials that wait it is the nearest to the best scores of its folds"));
+    if (IsAtRung(leading)) Advance(leading);  // its other folds were trained while it waited
+  }
+}
+
+std::vector<uint32_t> PresentRace::Waiting() const {
+  std::vector<uint32_t> waiting;
+  for (uint32_t trial = 0; trial < race_.trials.size(); ++trial) {
+    if (Is(Phase::kWaiting, trial)) waiting.push_back(trial);
+  }
+  return waiting;
 }
 
 std::string PresentRace::WhyPaused(uint32_t trial) const {
@@ -126,16 +161,19 @@ void PresentRace::Tell(Kind kind, uint32_t trial, std::string reason) {
 }
 
 std::vector<FoldToTrain> PresentRace::FoldsToTrain() const {
-  std::vector<FoldToTrain> current, further;
-  for (uint32_t trial = 0; trial < race_.trials.size(); ++trial) {
-    if (!Is(Phase::kRunning, trial)) continue;
-    bool is_first = true;
+  std::vector<FoldToTrain> current, further, waiting;
+  const auto add = [&](uint32_t trial, std::vector<FoldToTrain>* first) {
     for (uint32_t fold = 0; fold < race_.folds; ++fold) {
       if (HasCome(race_.trials[trial].folds[fold], TargetOf(trial))) continue;
-      (is_first ? current : further).push_back({.trial = trial, .fold = fold});
-      is_first = false;
+      (first != nullptr ? *first : further).push_back({.trial = trial, .fold = fold});
+      first = nullptr;
     }
+  };
+  for (uint32_t trial = 0; trial < race_.trials.size(); ++trial) {
+    if (Is(Phase::kRunning, trial)) add(trial, &current);
   }
+  for (const uint32_t trial : ByLag(race_, Waiting())) add(trial, &waiting);
+  current.insert(current.end(), waiting.begin(), waiting.end());
   current.insert(current.end(), further.begin(), further.end());
   return current;
 }

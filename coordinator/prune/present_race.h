@@ -14,16 +14,21 @@ namespace pleat {
 
 // Every trial that is known takes part. It is judged at each of its epochs, and all are when a fold
 // is over, so what is decided depends on the order in which results come. A trial whose folds are
-// all at its rung goes on or is paused; a paused one goes on as soon as it may. There are no
-// rounds.
+// all at its rung goes on or is paused; a paused one goes on as soon as it may. Breadth first, a
+// trial other than 0 waits after each fold; once no further trial comes and nothing runs, the one
+// that lags least (ByLag) goes on for a fold. There are no rounds.
 class PresentRace final : public FoldRace {
  public:
-  // `shape` has no trials yet; `trials` of them will race.
-  PresentRace(Race shape, uint32_t trials, Rungs rungs, std::unique_ptr<RacingRule> rule,
+  struct Limits {
+    uint32_t trials = 1;            // that will race
+    bool is_breadth_first = false;  // where the rungs are one
+  };
+  // `shape` has no trials yet.
+  PresentRace(Race shape, const Limits& limits, Rungs rungs, std::unique_ptr<RacingRule> rule,
               PastDecisions past = {});
 
   void AddTrial() override;
-  void Resize(uint32_t trials, uint32_t /*at_once*/) override { trials_ = trials; }
+  void Resize(uint32_t trials, uint32_t /*at_once*/) override { limits_.trials = trials; }
   void Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) override;
   void Fail(uint32_t trial, uint32_t fold) override;
   void Leave(uint32_t trial) override;
@@ -31,7 +36,8 @@ class PresentRace final : public FoldRace {
 
   const Race& race() const override { return race_; }
   uint32_t round() const override { return 0; }
-  // The lowest open fold of each trial in flight, then their other ones.
+  // The lowest open fold of each trial in flight, then their other ones, then those of trials that
+  // wait, the leading one first.
   std::vector<FoldToTrain> FoldsToTrain() const override;
 
  private:
@@ -47,6 +53,11 @@ class PresentRace final : public FoldRace {
   void Advance(uint32_t trial);
   void ResumePromoted();
   void StopPausedAtTheEnd();
+  bool NothingRunsOrComes() const;
+  // Lets a trial wait that has just ended a fold and has more.
+  void WaitIfDue(uint32_t trial);
+  void ResumeLeading();
+  std::vector<uint32_t> Waiting() const;
   std::string WhyPaused(uint32_t trial) const;
   void Tell(Kind kind, uint32_t trial, std::string reason);
 
@@ -56,7 +67,7 @@ class PresentRace final : public FoldRace {
   };
 
   Race race_;
-  uint32_t trials_;
+  Limits limits_;
   Rungs rungs_;
   const std::unique_ptr<RacingRule> rule_;
   PastDecisions past_;

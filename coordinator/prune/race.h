@@ -20,7 +20,8 @@ struct FoldCurve {
 
 struct RacingTrial {
   enum class Phase {
-    kRunning,  // or waits for its next fold
+    kRunning,
+    kWaiting,  // for its next fold, which others' come before
     kPaused,   // at a rung
     kStopped,  // by a decision, or by somebody
     kEnded,    // each fold is over
@@ -42,6 +43,8 @@ struct Race {
   double ValueOf(double score) const { return is_maximized ? score : -score; }
 };
 
+// True if a trial may still win: it runs, or waits for its next fold.
+bool IsOpen(const RacingTrial& trial);
 // True if the fold came to so many epochs, or was given up.
 bool HasCome(const FoldCurve& curve, uint32_t epochs);
 // True if the fold came to its last epoch or was given up.
@@ -60,6 +63,11 @@ std::optional<double> MeanFinalScore(const Race& race, uint32_t trial);
 // Mean of a trial's scores after so many epochs, over at least half of the folds; minus infinity if
 // fewer have a finite one there.
 double MeanScoreAfter(const Race& race, uint32_t trial, uint32_t epochs);
+
+// `trials` by how far they lag, the leading one first, of equal ones the one that stands first: the
+// mean, over a trial's folds with a final score, of what each lacks to the best one on that fold.
+// Those without such a fold are last.
+std::vector<uint32_t> ByLag(const Race& race, std::vector<uint32_t> trials);
 
 // The ended trial with the highest mean over at least half of the folds; of equal ones the first.
 // (Those that have fewer did not fail on the easier folds.) Nothing if none has ended so.

@@ -5,7 +5,7 @@
 namespace pleat {
 
 RaceDecision RacingRule::Decide(const Race& race, uint32_t trial) {
-  if (trial == 0 || race.trials[trial].phase != RacingTrial::Phase::kRunning) return {};
+  if (trial == 0 || !IsOpen(race.trials[trial])) return {};
   uint32_t over = 0;
   for (uint32_t fold = 0; fold < race.folds; ++fold) over += IsOver(race, trial, fold) ? 1 : 0;
   if (over > 0 && ScoredFolds(race, trial) == 0) {

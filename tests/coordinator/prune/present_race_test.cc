@@ -12,7 +12,8 @@ namespace pleat {
 namespace {
 
 std::unique_ptr<PresentRace> TwoFoldRace(uint32_t trials, PastDecisions past = {}) {
-  auto race = std::make_unique<PresentRace>(Race{.folds = 2, .epochs = 1}, trials, OneRung(1),
+  auto race = std::make_unique<PresentRace>(Race{.folds = 2, .epochs = 1},
+                                            PresentRace::Limits{.trials = trials}, OneRung(1),
                                             std::make_unique<ForgivingRule>(), std::move(past));
   for (uint32_t i = 0; i < trials; ++i) race->AddTrial();
   return race;
@@ -73,7 +74,8 @@ TEST(PresentRace, GoesOnFromWhatWasDecided) {
 // Trials of one fold and nine epochs, with rungs at 1, 3 and 9.
 std::unique_ptr<PresentRace> HalvedRace(uint32_t trials, PastDecisions past = {}) {
   auto race = std::make_unique<PresentRace>(
-      Race{.folds = 1, .epochs = 9}, trials, Rungs({.eta = 3, .min_epochs = 1}, 9),
+      Race{.folds = 1, .epochs = 9}, PresentRace::Limits{.trials = trials},
+      Rungs({.eta = 3, .min_epochs = 1}, 9),
       std::make_unique<RuleChain>(std::vector<std::unique_ptr<RacingRule>>()), std::move(past));
   for (uint32_t trial = 0; trial < trials; ++trial) race->AddTrial();
   return race;
