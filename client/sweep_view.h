@@ -28,7 +28,7 @@ struct TrialView {
   std::optional<v1::TrialFinished> finished;
   bool cancelled = false;          // by somebody
   bool stopped = false;            // by the race
-  bool paused = false;             // at a rung of the race
+  bool paused = false;             // by the race: at a rung, or after a fold
   uint32_t epochs = 0;             // of each of its folds
   bool only_uses_weights = false;  // they do not train
 

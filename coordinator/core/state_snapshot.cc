@@ -180,6 +180,7 @@ v1::SweepSnapshot SaveSweep(const Sweep& sweep) {
     kept.set_round(size.round);
     kept.set_trials(size.trials);
     kept.set_at_once(size.at_once);
+    kept.set_is_breadth_first(size.is_breadth_first);
   }
   saved.set_folds_unix_ms(sweep.folds_unix_ms);
   saved.set_trained_rank_ms(sweep.trained_rank_ms);
@@ -293,8 +294,10 @@ absl::Status State::LoadSweep(const v1::SweepSnapshot& saved) {
   }
   sweep.race_rounds = saved.race_rounds();
   for (const v1::RaceSizeSnapshot& size : saved.race_sizes()) {
-    sweep.race_sizes.push_back(
-        {.round = size.round(), .trials = size.trials(), .at_once = size.at_once()});
+    sweep.race_sizes.push_back({.round = size.round(),
+                                .trials = size.trials(),
+                                .at_once = size.at_once(),
+                                .is_breadth_first = size.is_breadth_first()});
   }
   sweep.folds_unix_ms = saved.folds_unix_ms();
   sweep.trained_rank_ms = saved.trained_rank_ms();

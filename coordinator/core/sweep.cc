@@ -1,11 +1,26 @@
 #include "coordinator/core/sweep.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "common/config/pruning_check.h"
+#include "coordinator/core/given_trials.h"
 
 namespace pleat {
+namespace {
+
+// Only where the next trial neither follows from how others ended nor depends on what they cost,
+// and no other rule needs ended ones to compare with.
+bool RacesBreadthFirst(const Sweep& sweep) {
+  const v1::SearchSpec& search = sweep.spec.search();
+  const v1::PruningSpec& pruning = search.pruning();
+  return pruning.has_fold_racing() && !pruning.has_asha() && !pruning.has_percentile() &&
+         !search.has_budget() && !TakesGivenTrials(sweep) &&
+         !sweep.search->LearnsFor(std::numeric_limits<uint32_t>::max());
+}
+
+}  // namespace
 
 bool TaskState::GoesOnFrom(const v1::Checkpoint& other) const {
   return checkpoint.has_value() && checkpoint->SerializeAsString() == other.SerializeAsString();
@@ -65,7 +80,8 @@ RaceSize RaceSizeOf(const Sweep& sweep, uint32_t round) {
       is_over ? std::max(sweep.given.size(), sweep.trials.size()) : sweep.search->size();
   return {.round = round,
           .trials = static_cast<uint32_t>(trials),
-          .at_once = std::max(1u, sweep.spec.resources().max_concurrent_trials())};
+          .at_once = std::max(1u, sweep.spec.resources().max_concurrent_trials()),
+          .is_breadth_first = RacesBreadthFirst(sweep)};
 }
 
 bool MayReopen(const Sweep& sweep) {

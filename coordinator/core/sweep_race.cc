@@ -1,7 +1,6 @@
 #include "coordinator/core/sweep_race.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "common/config/trial_config.h"
@@ -65,6 +64,7 @@ void TakeEnd(uint32_t trial, const RaceEnd& end, PastDecisions* past) {
 PastDecisions PastOf(const Sweep& sweep) {
   PastDecisions past;
   past.rounds = sweep.race_rounds;
+  past.trials = static_cast<uint32_t>(sweep.trials.size());
   for (uint32_t number = 0; number < sweep.trials.size(); ++number) {
     const Trial& trial = sweep.trials[number];
     if (trial.race_end.has_value()) TakeEnd(number, *trial.race_end, &past);
@@ -74,16 +74,6 @@ PastDecisions PastOf(const Sweep& sweep) {
   return past;
 }
 
-// Only where the next trial neither follows from how others ended nor depends on what they cost,
-// and no other rule needs ended ones to compare with.
-bool IsBreadthFirst(const Sweep& sweep) {
-  const v1::SearchSpec& search = sweep.spec.search();
-  const v1::PruningSpec& pruning = search.pruning();
-  return pruning.has_fold_racing() && !pruning.has_asha() && !pruning.has_percentile() &&
-         !search.has_budget() && !TakesGivenTrials(sweep) &&
-         !sweep.search->LearnsFor(std::numeric_limits<uint32_t>::max());
-}
-
 std::unique_ptr<FoldRace> MakeFoldRace(const Sweep& sweep, Race shape) {
   const v1::PruningSpec& spec = sweep.spec.search().pruning();
   const RaceSize& first = sweep.race_sizes.front();
@@ -91,15 +81,16 @@ std::unique_ptr<FoldRace> MakeFoldRace(const Sweep& sweep, Race shape) {
   // In logical order a race waits for the next trial, and whoever gives trials may wait for
   // results.
   if (!sweep.spec.search().reproducible() || TakesGivenTrials(sweep)) {
-    const PresentRace::Limits limits = {.trials = sweep.race_sizes.back().trials,
-                                        .is_breadth_first = IsBreadthFirst(sweep)};
+    const RaceSize& last = sweep.race_sizes.back();
+    const PresentRace::Limits limits = {.trials = last.trials,
+                                        .is_breadth_first = last.is_breadth_first};
     return std::make_unique<PresentRace>(std::move(shape), limits, std::move(rungs), MakeRule(spec),
                                          PastOf(sweep));
   }
   const LogicalRace::Limits limits = {.trials = first.trials,
                                       .at_once = first.at_once,
                                       .most_ahead = spec.most_ahead(),
-                                      .is_breadth_first = IsBreadthFirst(sweep)};
+                                      .is_breadth_first = first.is_breadth_first};
   return std::make_unique<LogicalRace>(std::move(shape), limits, std::move(rungs), MakeRule(spec),
                                        PastOf(sweep));
 }

@@ -24,7 +24,7 @@ class SweepRace {
   // What the sweep knows of a fold; of one that is trained again, as it was before.
   void TakeFold(const Sweep& sweep, const TaskKey& key);
   void AddTrial() { race_->AddTrial(); }
-  void Resize(const RaceSize& size) { race_->Resize(size.trials, size.at_once); }
+  void Resize(const RaceSize& size) { race_->Resize(size); }
   void Leave(uint32_t trial) { race_->Leave(trial); }
 
   // What became of trials that was not taken out of here before.

@@ -36,11 +36,12 @@ struct FoldToTrain {
   bool operator==(const FoldToTrain&) const = default;
 };
 
-// How many trials race from a round on, and how many of them at once.
+// How trials race from a round on.
 struct RaceSize {
   uint32_t round = 0;
-  uint32_t trials = 0;
-  uint32_t at_once = 0;
+  uint32_t trials = 0;            // that race
+  uint32_t at_once = 0;           // of them
+  bool is_breadth_first = false;  // each but trial 0 waits after a fold
 };
 
 // What was decided before, by a race that this one goes on from: it is followed, not decided anew.
@@ -48,6 +49,7 @@ struct PastDecisions {
   uint32_t rounds = 0;                        // that are decided
   std::map<uint32_t, uint32_t> stopped = {};  // trial -> the round after which it was stopped
   std::map<uint32_t, uint32_t> left = {};  // trial -> the round before which somebody took it out
+  uint32_t trials = 0;                     // that were known
   std::set<uint32_t> finished = {};        // trials that ended with each fold over
   std::set<uint32_t> paused = {};          // trials that are
   std::vector<RaceSize> sizes = {};        // that came after the first one, by round
@@ -61,9 +63,9 @@ class FoldRace {
   // The next trial, by number, is known, so that its folds can be trained. It takes part once it
   // has a place.
   virtual void AddTrial() = 0;
-  // From now on so many trials race, at least those that are known, and so many at once. Trials
-  // that come after a race was over begin a new part of it: who was stopped by then stays so.
-  virtual void Resize(uint32_t trials, uint32_t at_once) = 0;
+  // From now on, which is `size.round`, trials race so: at least those that are known. Trials that
+  // come after a race was over begin a new part of it: who was stopped by then stays so.
+  virtual void Resize(const RaceSize& size) = 0;
   // The score after a fold's next epoch, the first being 0. An epoch that is known already (from an
   // attempt that was lost) is ignored.
   virtual void Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) = 0;

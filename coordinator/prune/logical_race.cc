@@ -25,8 +25,9 @@ LogicalRace::LogicalRace(Race shape, const Limits& limits, Rungs rungs,
   Fill();
 }
 
-void LogicalRace::Resize(uint32_t trials, uint32_t at_once) {
-  past_.sizes.push_back({.round = round_, .trials = trials, .at_once = at_once});
+void LogicalRace::Resize(const RaceSize& size) {
+  past_.sizes.push_back(size);
+  past_.sizes.back().round = round_;
   Fill();
 }
 
@@ -35,6 +36,7 @@ void LogicalRace::TakeSizes() {
     if (size.round > round_) break;
     limits_.trials = size.trials;
     limits_.at_once = size.at_once;
+    limits_.is_breadth_first = size.is_breadth_first;
   }
   std::erase_if(past_.sizes, [&](const RaceSize& size) { return size.round <= round_; });
   if (race_.trials.size() <= limits_.trials) return;

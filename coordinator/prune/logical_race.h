@@ -34,14 +34,14 @@ class LogicalRace final : public FoldRace {
     uint32_t trials = 1;            // that race, at first
     uint32_t at_once = 1;           // of them, >= 1, at first
     uint32_t most_ahead = 1;        // epochs of a fold that no round has taken, >= 1
-    bool is_breadth_first = false;  // where the rungs are one
+    bool is_breadth_first = false;  // where the rungs are one; at first
   };
   // `shape` has no trials yet.
   LogicalRace(Race shape, const Limits& limits, Rungs rungs, std::unique_ptr<RacingRule> rule,
               PastDecisions past = {});
 
   void AddTrial() override { known_.AddTrial(); }
-  void Resize(uint32_t trials, uint32_t at_once) override;
+  void Resize(const RaceSize& size) override;
   void Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) override;
   void Fail(uint32_t trial, uint32_t fold) override;
   void Leave(uint32_t trial) override;

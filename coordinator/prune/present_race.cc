@@ -27,6 +27,10 @@ void PresentRace::AddTrial() {
   }
 }
 
+void PresentRace::Resize(const RaceSize& size) {
+  limits_ = {.trials = size.trials, .is_breadth_first = size.is_breadth_first};
+}
+
 void PresentRace::Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) {
   std::vector<double>& scores = race_.trials[trial].folds[fold].scores;
   if (epoch != scores.size()) return;
@@ -55,6 +59,7 @@ std::vector<RaceEvent> PresentRace::Advance() {
   ResumePromoted();
   ResumeLeading();
   StopPausedAtTheEnd();
+  takes_past_ = false;
   return std::exchange(events_, {});
 }
 
@@ -117,7 +122,10 @@ bool PresentRace::NothingRunsOrComes() const {
 }
 
 void PresentRace::WaitIfDue(uint32_t trial) {
-  if (!limits_.is_breadth_first || trial == 0 || !Is(Phase::kRunning, trial)) return;
+  if (trial == 0 || !Is(Phase::kRunning, trial) || rungs_.EpochsOf(trial).size() > 1) return;
+  // What the past race decided stays, however trials race by now.
+  const bool is_decided = takes_past_ && trial < past_.trials;
+  if (!(is_decided ? past_.paused.contains(trial) : limits_.is_breadth_first)) return;
   race_.trials[trial].phase = Phase::kWaiting;
   if (!past_.paused.insert(trial).second) return;
   Tell(Kind::kPaused, trial,
@@ -160,20 +168,32 @@ void PresentRace::Tell(Kind kind, uint32_t trial, std::string reason) {
                      .epochs = EpochsTaken(race_, trial)});
 }
 
-std::vector<FoldToTrain> PresentRace::FoldsToTrain() const {
-  std::vector<FoldToTrain> current, further, waiting;
-  const auto add = [&](uint32_t trial, std::vector<FoldToTrain>* first) {
-    for (uint32_t fold = 0; fold < race_.folds; ++fold) {
-      if (HasCome(race_.trials[trial].folds[fold], TargetOf(trial))) continue;
-      (first != nullptr ? *first : further).push_back({.trial = trial, .fold = fold});
-      first = nullptr;
-    }
-  };
-  for (uint32_t trial = 0; trial < race_.trials.size(); ++trial) {
-    if (Is(Phase::kRunning, trial)) add(trial, &current);
+std::vector<uint32_t> PresentRace::OpenFolds(uint32_t trial) const {
+  std::vector<uint32_t> open;
+  for (uint32_t fold = 0; fold < race_.folds; ++fold) {
+    if (!HasCome(race_.trials[trial].folds[fold], TargetOf(trial))) open.push_back(fold);
   }
-  for (const uint32_t trial : ByLag(race_, Waiting())) add(trial, &waiting);
-  current.insert(current.end(), waiting.begin(), waiting.end());
+  return open;
+}
+
+std::vector<FoldToTrain> PresentRace::FoldsToTrain() const {
+  std::vector<FoldToTrain> current, further;
+  for (uint32_t trial = 0; trial < race_.trials.size(); ++trial) {
+    if (!Is(Phase::kRunning, trial)) continue;
+    const std::vector<uint32_t> open = OpenFolds(trial);
+    const bool is_in_first = trial != 0 && !open.empty() && open.front() == 0;
+    for (const uint32_t fold : open) {
+      if (fold == open.front()) {
+        current.push_back({.trial = trial, .fold = fold});
+      } else if (!limits_.is_breadth_first || !is_in_first) {
+        further.push_back({.trial = trial, .fold = fold});
+      }
+    }
+  }
+  for (const uint32_t trial : ByLag(race_, Waiting())) {
+    const std::vector<uint32_t> open = OpenFolds(trial);
+    if (!open.empty()) further.push_back({.trial = trial, .fold = open.front()});
+  }
   current.insert(current.end(), further.begin(), further.end());
   return current;
 }

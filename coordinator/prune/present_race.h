@@ -28,7 +28,7 @@ class PresentRace final : public FoldRace {
               PastDecisions past = {});
 
   void AddTrial() override;
-  void Resize(uint32_t trials, uint32_t /*at_once*/) override { limits_.trials = trials; }
+  void Resize(const RaceSize& size) override;
   void Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) override;
   void Fail(uint32_t trial, uint32_t fold) override;
   void Leave(uint32_t trial) override;
@@ -36,8 +36,9 @@ class PresentRace final : public FoldRace {
 
   const Race& race() const override { return race_; }
   uint32_t round() const override { return 0; }
-  // The lowest open fold of each trial in flight, then their other ones, then those of trials that
-  // wait, the leading one first.
+  // The lowest open fold of each trial in flight; then their other ones, breadth first not of
+  // trials in their first fold, in which most are stopped; then the lowest of each that waits, the
+  // leading one's first.
   std::vector<FoldToTrain> FoldsToTrain() const override;
 
  private:
@@ -58,6 +59,7 @@ class PresentRace final : public FoldRace {
   void WaitIfDue(uint32_t trial);
   void ResumeLeading();
   std::vector<uint32_t> Waiting() const;
+  std::vector<uint32_t> OpenFolds(uint32_t trial) const;
   std::string WhyPaused(uint32_t trial) const;
   void Tell(Kind kind, uint32_t trial, std::string reason);
 
@@ -71,6 +73,7 @@ class PresentRace final : public FoldRace {
   Rungs rungs_;
   const std::unique_ptr<RacingRule> rule_;
   PastDecisions past_;
+  bool takes_past_ = true;      // until the first Advance: results are those behind past_
   std::vector<uint32_t> rung_;  // by trial: the one that it trains for, from 0
   std::vector<News> news_;      // reported since the last Advance
   std::vector<RaceEvent> events_;

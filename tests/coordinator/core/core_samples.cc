@@ -163,7 +163,8 @@ std::string StateText(const State& state) {
       absl::StrAppend(&text, "  without ", worker, ": ", why, "\n");
     }
     for (const RaceSize& size : sweep.race_sizes) {
-      absl::StrAppend(&text, "  races ", size.round, " ", size.trials, " ", size.at_once, "\n");
+      absl::StrAppend(&text, "  races ", size.round, " ", size.trials, " ", size.at_once, " ",
+                      size.is_breadth_first, "\n");
     }
     for (const TaskKey& key : sweep.retried) {
       absl::StrAppend(&text, "  again ", TaskId(key), " ", sweep.tasks.at(key).has_failed_race,

@@ -199,8 +199,7 @@ TEST(BreadthFirst, AtTheMomentTrialsWaitTooAndEndByWhatWasTrainedAhead) {
   for (uint32_t fold = 0; fold < 3; ++fold) race->Report(0, fold, 0, 0.5);
   race->Report(1, 0, 0, 0.4);
   EXPECT_EQ(Next(*race), (Lines{"finished 0", "paused 1"}));
-  EXPECT_EQ(race->FoldsToTrain(),
-            (std::vector<FoldToTrain>{{2, 0}, {1, 1}, {2, 1}, {2, 2}, {1, 2}}));
+  EXPECT_EQ(race->FoldsToTrain(), (std::vector<FoldToTrain>{{2, 0}, {1, 1}}));
   // Ahead of its turn.
   race->Report(1, 1, 0, 0.4);
   race->Report(1, 2, 0, 0.4);
@@ -210,8 +209,24 @@ TEST(BreadthFirst, AtTheMomentTrialsWaitTooAndEndByWhatWasTrainedAhead) {
   EXPECT_EQ(race->FoldsToTrain(), (std::vector<FoldToTrain>{{2, 1}, {2, 2}}));
 }
 
+TEST(BreadthFirst, AtTheMomentATrialThatHasGoneOnDoesSoAfterARestart) {
+  PastDecisions past;
+  past.trials = 3;
+  past.finished = {0};
+  past.paused = {2};
+  const auto race = AtTheMoment(3, past);
+  for (uint32_t fold = 0; fold < 3; ++fold) race->Report(0, fold, 0, 0.5);
+  for (uint32_t fold = 0; fold < 2; ++fold) race->Report(1, fold, 0, 0.1);
+  race->Report(2, 0, 0, 0.4);
+  EXPECT_EQ(Next(*race), Lines{});
+  EXPECT_EQ(race->FoldsToTrain(), (std::vector<FoldToTrain>{{1, 2}, {2, 1}}));
+  race->Report(1, 2, 0, 0.1);
+  EXPECT_EQ(Next(*race), (Lines{"finished 1", "resumed 2"}));
+}
+
 TEST(BreadthFirst, AtTheMomentARestartTellsNothingTwice) {
   PastDecisions past;
+  past.trials = 2;
   past.finished = {0};
   past.paused = {1};
   const auto race = AtTheMoment(3, past);
