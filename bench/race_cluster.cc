@@ -115,13 +115,11 @@ std::unique_ptr<FoldRace> MakeRace(const Race& shape, uint32_t trials, const Way
   Rungs rungs({.min_epochs = shape.epochs}, shape.epochs);
   if (!way.is_reproducible) {
     return std::make_unique<PresentRace>(
-        shape, PresentRace::Limits{.trials = trials, .is_breadth_first = way.is_breadth_first},
-        std::move(rungs), std::move(rule));
+        shape, PresentRace::Limits{.trials = trials, .is_breadth_first = true}, std::move(rungs),
+        std::move(rule));
   }
-  const LogicalRace::Limits limits = {.trials = trials,
-                                      .at_once = way.at_once,
-                                      .most_ahead = most_ahead,
-                                      .is_breadth_first = way.is_breadth_first};
+  const LogicalRace::Limits limits = {
+      .trials = trials, .at_once = way.at_once, .most_ahead = most_ahead, .is_breadth_first = true};
   return std::make_unique<LogicalRace>(shape, limits, std::move(rungs), std::move(rule));
 }
 

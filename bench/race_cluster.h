@@ -19,7 +19,6 @@ struct Way {
   uint32_t groups = 1;
   uint32_t at_once = 1;         // trials in flight
   bool is_reproducible = true;  // decided in logical order, else at the moment
-  bool is_breadth_first = true;
 };
 
 std::string ModeName(const Way& way);

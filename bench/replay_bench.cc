@@ -43,7 +43,7 @@ struct Settings {
   uint32_t replays = 400;
   uint32_t at_once = 0;  // 0: as many as groups, at most kMostAtOnce
   uint32_t most_ahead = 4;
-  double false_stop_rate = 0.025;
+  double false_stop_rate = 0.15;  // that of configs/kannada_sweep.yaml
 };
 
 constexpr uint32_t kMostAtOnce = 8;

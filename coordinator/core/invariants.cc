@@ -81,9 +81,9 @@ absl::Status CheckRetries(const Sweep& sweep) {
     PLEAT_RETURN_IF_ERROR(Require(!sweep.TrialsRace() || !trial.ended() || trial.race_end,
                                   "a trial that raced has an end in the race", sweep));
   }
-  return Require(sweep.race_sizes.empty() != sweep.folds.has_value() &&
-                     std::ranges::is_sorted(sweep.race_sizes, {}, &RaceSize::round),
-                 "a race has its sizes from its first round on", sweep);
+  return Require(sweep.race_changes.empty() != sweep.folds.has_value() &&
+                     std::ranges::is_sorted(sweep.race_changes, {}, &RaceChange::round),
+                 "a race has a size from its first round on, and changes in their order", sweep);
 }
 
 absl::Status CheckCounts(const Sweep& sweep) {

@@ -14,6 +14,7 @@ v1::JournalRecord RecordOfPause(const Sweep& sweep, const RaceEvent& event) {
   record.mutable_trial_paused()->set_trial(event.trial);
   record.mutable_trial_paused()->set_reason(event.reason);
   record.mutable_trial_paused()->set_round(event.round);
+  record.mutable_trial_paused()->set_epochs(event.epochs);
   return record;
 }
 

@@ -29,22 +29,25 @@ uint64_t PlannedEpochs(const Sweep& sweep, uint32_t trial) {
   return uint64_t{sweep.fold_count()} * EpochCount(sweep.trials[trial].config.training());
 }
 
-// What the race took of a trial that ended: groups may have trained more, ahead of it.
-uint64_t RacedEpochs(const Sweep& sweep, uint32_t trial) {
-  const std::optional<v1::TrialStopped>& stopped = sweep.trials[trial].stopped;
-  return stopped.has_value() ? stopped->epochs() : TrainedEpochs(sweep, trial);
+// What the race took of a trial that ended or is paused, and 0 of one in flight: how far it has
+// come by now depends on the moment. Groups may have trained more, ahead of the race.
+uint64_t RacedEpochs(const Sweep& sweep, uint32_t number) {
+  const Trial& trial = sweep.trials[number];
+  if (trial.paused.has_value()) return trial.paused->epochs();
+  if (trial.stopped.has_value()) return trial.stopped->epochs();
+  return trial.ended() ? TrainedEpochs(sweep, number) : 0;
 }
 
 uint64_t CountRacedEpochs(const Sweep& sweep) {
   uint64_t epochs = 0;
   for (uint32_t trial = 0; trial < sweep.trials.size(); ++trial) {
-    if (sweep.trials[trial].ended()) epochs += RacedEpochs(sweep, trial);
+    epochs += RacedEpochs(sweep, trial);
   }
   return epochs;
 }
 
 // Of all trials: what those took that are known and ended, and what the others take at most. Of
-// trials that race nobody knows how far the others come, and only those that ended count.
+// trials that race nobody knows how far the others come.
 uint64_t CountFoldEpochs(const Sweep& sweep, size_t known) {
   if (sweep.TrialsRace()) return CountRacedEpochs(sweep);
   uint64_t epochs = 0;

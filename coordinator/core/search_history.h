@@ -18,8 +18,8 @@ uint32_t MostInFlight(const Sweep& sweep);
 // flight and, for a reproducible search that learns or whose budget needs results, trials 0 to n -
 // P have ended, n being its number. Fold-epochs that only trials in flight may spend are waited
 // for. Trials that race end in the race's logical order: there the next
-// one follows when any has ended, and trials that depend on no results are added ahead of their
-// place.
+// one follows when any has ended or is paused, and trials that depend on no results are added ahead
+// of their place.
 bool MayAddTrial(const Sweep& sweep);
 
 // Number of trials, from 0, whose results may decide about the next one: all, or for a reproducible

@@ -257,7 +257,7 @@ absl::Status State::AssignFolds(Sweep& sweep, const v1::FoldsAssigned& update) {
     return Misfit("fold assignment was not due");
   }
   sweep.folds = update;
-  sweep.race_sizes = {RaceSizeOf(sweep, /*round=*/0)};
+  ResizeRace(sweep, /*round=*/0);
   sweep.folds_unix_ms = record_unix_ms_;
   sweep.effect_failed.reset();
   return absl::OkStatus();

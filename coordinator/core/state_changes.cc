@@ -26,7 +26,7 @@ absl::Status State::Extend(Sweep& sweep, const v1::JournalRecord& record) {
     sweep.search_ended.reset();
     sweep.search_finished = false;
     PLEAT_RETURN_IF_ERROR(ResizeSearch(sweep, update.trials()));
-    sweep.race_sizes.push_back(RaceSizeOf(sweep, update.round()));
+    ResizeRace(sweep, update.round());
   }
   Note(sweep, record, ChangeText(update));
   return absl::OkStatus();
@@ -85,7 +85,7 @@ absl::Status State::ChangeLimits(Sweep& sweep, const v1::JournalRecord& record) 
   // Whether they are spent is decided anew.
   if (!sweep.ended.has_value()) sweep.search_ended.reset();
   PLEAT_RETURN_IF_ERROR(ResizeSearch(sweep, update.max_trials()));
-  if (sweep.folds.has_value()) sweep.race_sizes.push_back(RaceSizeOf(sweep, update.round()));
+  if (sweep.folds.has_value()) ResizeRace(sweep, update.round());
   Note(sweep, record, ChangeText(update));
   return absl::OkStatus();
 }

@@ -175,12 +175,13 @@ v1::SweepSnapshot SaveSweep(const Sweep& sweep) {
   }
   for (const Trial& trial : sweep.trials) *saved.add_trials() = SaveTrial(trial);
   saved.set_race_rounds(sweep.race_rounds);
-  for (const RaceSize& size : sweep.race_sizes) {
-    v1::RaceSizeSnapshot& kept = *saved.add_race_sizes();
-    kept.set_round(size.round);
-    kept.set_trials(size.trials);
-    kept.set_at_once(size.at_once);
-    kept.set_is_breadth_first(size.is_breadth_first);
+  for (const RaceChange& change : sweep.race_changes) {
+    v1::RaceChangeSnapshot& kept = *saved.add_race_changes();
+    kept.set_round(change.round);
+    if (change.left.has_value()) kept.set_left(*change.left);
+    kept.set_trials(change.size.trials);
+    kept.set_at_once(change.size.at_once);
+    kept.set_is_breadth_first(change.size.is_breadth_first);
   }
   saved.set_folds_unix_ms(sweep.folds_unix_ms);
   saved.set_trained_rank_ms(sweep.trained_rank_ms);
@@ -293,11 +294,12 @@ absl::Status State::LoadSweep(const v1::SweepSnapshot& saved) {
     sweep.trials_paused += sweep.trials.back().paused.has_value();
   }
   sweep.race_rounds = saved.race_rounds();
-  for (const v1::RaceSizeSnapshot& size : saved.race_sizes()) {
-    sweep.race_sizes.push_back({.round = size.round(),
-                                .trials = size.trials(),
-                                .at_once = size.at_once(),
-                                .is_breadth_first = size.is_breadth_first()});
+  for (const v1::RaceChangeSnapshot& change : saved.race_changes()) {
+    sweep.race_changes.push_back({.round = change.round(),
+                                  .size = {.trials = change.trials(),
+                                           .at_once = change.at_once(),
+                                           .is_breadth_first = change.is_breadth_first()}});
+    if (change.has_left()) sweep.race_changes.back().left = change.left();
   }
   sweep.folds_unix_ms = saved.folds_unix_ms();
   sweep.trained_rank_ms = saved.trained_rank_ms();

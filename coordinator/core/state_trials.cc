@@ -50,7 +50,7 @@ absl::Status State::AddTrial(Sweep& sweep, const v1::TrialAdded& update) {
 absl::Status State::EndSearch(Sweep& sweep, const v1::SearchEnded& update) {
   if (!sweep.folds.has_value() || sweep.SearchIsOver()) return Misfit("the search was not to end");
   sweep.search_ended = update;
-  sweep.race_sizes.back().trials = update.trials();
+  EndRaceAt(sweep, update.trials());
   return absl::OkStatus();
 }
 
@@ -68,14 +68,14 @@ absl::Status State::FinishSearch(Sweep& sweep, const v1::SearchFinished& update)
     return Misfit("the search was not to finish");
   }
   sweep.search_finished = true;
-  if (!sweep.race_sizes.empty()) sweep.race_sizes.back().trials = update.trials();
+  EndRaceAt(sweep, update.trials());
   return absl::OkStatus();
 }
 
 absl::Status State::FinishTrial(Sweep& sweep, const v1::TrialFinished& update) {
   if (update.trial() >= sweep.trials.size()) return Misfit("an unknown trial finished");
   Trial& trial = sweep.trials[update.trial()];
-  if (trial.ended() || trial.open_folds > 0) {
+  if (trial.ended() || trial.paused.has_value() || trial.open_folds > 0) {
     return Misfit(absl::StrCat("trial ", update.trial(), " was not to finish"));
   }
   trial.finished = update;
@@ -101,7 +101,12 @@ absl::Status State::CancelTrial(Sweep& sweep, const v1::TrialCancelled& update) 
   PLEAT_RETURN_IF_ERROR(CancelFolds(sweep, update.trial()));
   Trial& trial = sweep.trials[update.trial()];
   trial.cancelled = update;
-  if (!trial.is_retried) trial.race_end = RaceEnd{RaceEnd::Kind::kLeft, update.round()};
+  if (!trial.is_retried) {
+    trial.race_end = RaceEnd{RaceEnd::Kind::kLeft, update.round()};
+    if (sweep.TrialsRace()) {
+      sweep.race_changes.push_back({.round = update.round(), .left = update.trial()});
+    }
+  }
   ++sweep.trials_ended;
   return absl::OkStatus();
 }

@@ -20,6 +20,12 @@ bool RacesBreadthFirst(const Sweep& sweep) {
          !sweep.search->LearnsFor(std::numeric_limits<uint32_t>::max());
 }
 
+auto& LastSize(auto& race_changes) {
+  return std::find_if(race_changes.rbegin(), race_changes.rend(),
+                      [](const RaceChange& change) { return !change.left.has_value(); })
+      ->size;
+}
+
 }  // namespace
 
 bool TaskState::GoesOnFrom(const v1::Checkpoint& other) const {
@@ -74,15 +80,22 @@ uint64_t Sweep::LastAttempt() const {
   return last;
 }
 
-RaceSize RaceSizeOf(const Sweep& sweep, uint32_t round) {
+void ResizeRace(Sweep& sweep, uint32_t round) {
   const bool is_over = sweep.search_finished || sweep.search_ended.has_value();
   const size_t trials =
       is_over ? std::max(sweep.given.size(), sweep.trials.size()) : sweep.search->size();
-  return {.round = round,
-          .trials = static_cast<uint32_t>(trials),
-          .at_once = std::max(1u, sweep.spec.resources().max_concurrent_trials()),
-          .is_breadth_first = RacesBreadthFirst(sweep)};
+  sweep.race_changes.push_back(
+      {.round = round,
+       .size = {.trials = static_cast<uint32_t>(trials),
+                .at_once = std::max(1u, sweep.spec.resources().max_concurrent_trials()),
+                .is_breadth_first = RacesBreadthFirst(sweep)}});
 }
+
+void EndRaceAt(Sweep& sweep, uint32_t trials) {
+  if (!sweep.race_changes.empty()) LastSize(sweep.race_changes).trials = trials;
+}
+
+const RaceSize& CurrentRaceSize(const Sweep& sweep) { return LastSize(sweep.race_changes); }
 
 bool MayReopen(const Sweep& sweep) {
   return sweep.folds.has_value() && sweep.AllTrialsEnded() &&

@@ -126,8 +126,9 @@ struct Sweep {
   uint32_t trials_paused = 0;
   uint32_t race_rounds =
       0;  // that the race has decided something after, or before the last such one
-  std::vector<RaceSize> race_sizes;  // by round; empty before the folds are cut
-  std::set<TaskKey> retried;         // folds that were ever trained again
+  // By round; empty before the folds are cut, then the first is its size at the start.
+  std::vector<RaceChange> race_changes;
+  std::set<TaskKey> retried;  // folds that were ever trained again
   uint32_t folds_done = 0;
   uint32_t open_predictions = 0;
   int64_t folds_unix_ms = 0;     // when the folds were cut: a wall-clock label
@@ -182,8 +183,12 @@ struct Sweep {
   uint64_t LastAttempt() const;
 };
 
-// How its trials race from now on: as many as its search has.
-RaceSize RaceSizeOf(const Sweep& sweep, uint32_t round);
+// From `round` on its trials race as its search and its limits say now.
+void ResizeRace(Sweep& sweep, uint32_t round);
+// No trial comes beyond so many: those that there are race on.
+void EndRaceAt(Sweep& sweep, uint32_t trials);
+// How its trials race now; its folds are cut.
+const RaceSize& CurrentRaceSize(const Sweep& sweep);
 // Whether a sweep that has ended may go on: it was not cancelled, and its trials came to their end.
 bool MayReopen(const Sweep& sweep);
 // The set that is trained on; the data are prepared.

@@ -49,7 +49,7 @@ void CoordinatorCore::Impl::Advance(const std::string& name) {
     ConcludeRace(*sweep);
     if (sweep->AwaitsWarmStart()) FixWarmStart(*sweep);
     AddTrials(*sweep);
-    // That no trial comes any more may end those that are paused.
+    // That no trial comes any more may end those that are paused, or let them go on.
     if (sweep->SearchIsOver()) ConcludeRace(*sweep);
     if (!sweep->ended.has_value() && sweep->AllTrialsEnded() && !sweep->best_trial.has_value()) {
       const std::string cause = CommonestCause(*sweep);

@@ -55,8 +55,7 @@ void TakeEnd(uint32_t trial, const RaceEnd& end, PastDecisions* past) {
     case RaceEnd::Kind::kStopped:
       past->stopped[trial] = end.round;
       break;
-    case RaceEnd::Kind::kLeft:
-      past->left[trial] = end.round;
+    case RaceEnd::Kind::kLeft:  // one of its changes
       break;
   }
 }
@@ -70,20 +69,20 @@ PastDecisions PastOf(const Sweep& sweep) {
     if (trial.race_end.has_value()) TakeEnd(number, *trial.race_end, &past);
     if (trial.paused.has_value()) past.paused.insert(number);
   }
-  past.sizes.assign(sweep.race_sizes.begin() + 1, sweep.race_sizes.end());
+  past.changes.assign(sweep.race_changes.begin() + 1, sweep.race_changes.end());
   return past;
 }
 
 std::unique_ptr<FoldRace> MakeFoldRace(const Sweep& sweep, Race shape) {
   const v1::PruningSpec& spec = sweep.spec.search().pruning();
-  const RaceSize& first = sweep.race_sizes.front();
+  const RaceSize& first = sweep.race_changes.front().size;
   Rungs rungs = MakeRungs(spec, shape.epochs);
   // In logical order a race waits for the next trial, and whoever gives trials may wait for
   // results.
   if (!sweep.spec.search().reproducible() || TakesGivenTrials(sweep)) {
-    const RaceSize& last = sweep.race_sizes.back();
-    const PresentRace::Limits limits = {.trials = last.trials,
-                                        .is_breadth_first = last.is_breadth_first};
+    const RaceSize& now = CurrentRaceSize(sweep);
+    const PresentRace::Limits limits = {.trials = now.trials,
+                                        .is_breadth_first = now.is_breadth_first};
     return std::make_unique<PresentRace>(std::move(shape), limits, std::move(rungs), MakeRule(spec),
                                          PastOf(sweep));
   }
@@ -194,7 +193,7 @@ void RaceTable::Follow(const State& state, const v1::JournalRecord& record) {
   if (record.has_trial_added()) race->AddTrial();
   if (!begins && (record.has_search_ended() || record.has_search_finished() ||
                   record.has_sweep_extended() || record.has_limits_changed())) {
-    race->Resize(sweep->race_sizes.back());
+    race->Resize(CurrentRaceSize(*sweep));
   }
   if (record.has_trial_cancelled() && !sweep->trials[record.trial_cancelled().trial()].is_retried) {
     race->Leave(record.trial_cancelled().trial());

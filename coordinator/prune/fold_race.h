@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,23 +37,28 @@ struct FoldToTrain {
   bool operator==(const FoldToTrain&) const = default;
 };
 
-// How trials race from a round on.
+// How trials race.
 struct RaceSize {
-  uint32_t round = 0;
   uint32_t trials = 0;            // that race
   uint32_t at_once = 0;           // of them
   bool is_breadth_first = false;  // each but trial 0 waits after a fold
+};
+
+// What somebody changed.
+struct RaceChange {
+  uint32_t round = 0;                 // the next one by then
+  std::optional<uint32_t> left = {};  // a trial that left the race
+  RaceSize size = {};                 // if none did: how trials race from then on
 };
 
 // What was decided before, by a race that this one goes on from: it is followed, not decided anew.
 struct PastDecisions {
   uint32_t rounds = 0;                        // that are decided
   std::map<uint32_t, uint32_t> stopped = {};  // trial -> the round after which it was stopped
-  std::map<uint32_t, uint32_t> left = {};  // trial -> the round before which somebody took it out
-  uint32_t trials = 0;                     // that were known
-  std::set<uint32_t> finished = {};        // trials that ended with each fold over
-  std::set<uint32_t> paused = {};          // trials that are
-  std::vector<RaceSize> sizes = {};        // that came after the first one, by round
+  std::vector<RaceChange> changes = {};       // in their order
+  uint32_t trials = 0;                        // that were known
+  std::set<uint32_t> finished = {};           // trials that ended with each fold over
+  std::set<uint32_t> paused = {};             // trials that are
 };
 
 // For one thread at a time.
@@ -63,8 +69,8 @@ class FoldRace {
   // The next trial, by number, is known, so that its folds can be trained. It takes part once it
   // has a place.
   virtual void AddTrial() = 0;
-  // From now on, which is `size.round`, trials race so: at least those that are known. Trials that
-  // come after a race was over begin a new part of it: who was stopped by then stays so.
+  // From now on trials race so: at least those that are known. Trials that come after a race was
+  // over begin a new part of it: who was stopped by then stays so.
   virtual void Resize(const RaceSize& size) = 0;
   // The score after a fold's next epoch, the first being 0. An epoch that is known already (from an
   // attempt that was lost) is ignored.

@@ -5,15 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "coordinator/prune/breadth_first.h"
 
 namespace pleat {
-namespace {
-
-// So that judging them takes no time.
-constexpr size_t kMostWaiting = 64;
-
-}  // namespace
-
 LogicalRace::LogicalRace(Race shape, const Limits& limits, Rungs rungs,
                          std::unique_ptr<RacingRule> rule, PastDecisions past)
     : race_(shape),
@@ -23,27 +17,53 @@ LogicalRace::LogicalRace(Race shape, const Limits& limits, Rungs rungs,
       rule_(std::move(rule)),
       past_(std::move(past)) {
   Fill();
+  FollowChanges();
 }
 
-void LogicalRace::Resize(const RaceSize& size) {
-  past_.sizes.push_back(size);
-  past_.sizes.back().round = round_;
+void LogicalRace::Resize(const RaceSize& size) { ChangeNow({.size = size}); }
+
+void LogicalRace::Leave(uint32_t trial) { ChangeNow({.left = trial}); }
+
+void LogicalRace::ChangeNow(const RaceChange& change) {
+  // What follows from it was not decided with the rest of the last round.
+  past_.rounds = std::min(past_.rounds, std::max(round_, 1u) - 1);
+  Change(change);
   Fill();
 }
 
-void LogicalRace::TakeSizes() {
-  for (const RaceSize& size : past_.sizes) {
-    if (size.round > round_) break;
-    limits_.trials = size.trials;
-    limits_.at_once = size.at_once;
-    limits_.is_breadth_first = size.is_breadth_first;
+// Each once the places of its round were given, as when it came.
+void LogicalRace::FollowChanges() {
+  for (; changes_followed_ < past_.changes.size(); ++changes_followed_) {
+    const RaceChange& change = past_.changes[changes_followed_];
+    if (change.round > round_) return;
+    Change(change);
+    Fill();
   }
-  std::erase_if(past_.sizes, [&](const RaceSize& size) { return size.round <= round_; });
+}
+
+void LogicalRace::Change(const RaceChange& change) {
+  if (change.left.has_value()) {
+    left_.insert(*change.left);
+    return LetLeave(*change.left);
+  }
+  limits_.trials = change.size.trials;
+  limits_.at_once = change.size.at_once;
+  limits_.is_breadth_first = change.size.is_breadth_first;
   if (race_.trials.size() <= limits_.trials) return;
   // Those that had a place already, but never came to be.
   race_.trials.resize(limits_.trials);
   rung_.resize(limits_.trials);
   std::erase_if(in_flight_, [&](uint32_t trial) { return trial >= limits_.trials; });
+}
+
+void LogicalRace::LetLeave(uint32_t trial) {
+  if (trial >= race_.trials.size()) return;
+  RacingTrial::Phase& phase = race_.trials[trial].phase;
+  if (phase == RacingTrial::Phase::kEnded) return;
+  phase = RacingTrial::Phase::kStopped;
+  std::erase(paused_, trial);
+  std::erase(waiting_, trial);
+  std::erase(in_flight_, trial);
 }
 
 void LogicalRace::Report(uint32_t trial, uint32_t fold, uint32_t epoch, double score) {
@@ -55,24 +75,18 @@ void LogicalRace::Fail(uint32_t trial, uint32_t fold) {
   known_.trials[trial].folds[fold].has_failed = true;
 }
 
-void LogicalRace::Leave(uint32_t trial) {
-  past_.left.emplace(trial, round_);
-  Fill();
-}
-
 std::vector<RaceEvent> LogicalRace::Advance() {
   while (!in_flight_.empty() && IsRoundThere()) {
     for (const uint32_t trial : in_flight_) TakeEpoch(trial);
     EndRound();
     ++round_;
     Fill();
+    FollowChanges();
   }
   return std::exchange(events_, {});
 }
 
 void LogicalRace::Fill() {
-  TakeSizes();
-  LetLeave();
   while (in_flight_.size() < limits_.at_once) {
     if (const std::optional<uint32_t> promoted = NextPromoted()) {
       Tell(Kind::kResumed, *promoted, round_ - 1,
@@ -83,15 +97,10 @@ void LogicalRace::Fill() {
       ++rung_[*promoted];
       in_flight_.insert(std::ranges::upper_bound(in_flight_, *promoted), *promoted);
     } else if (MayBegin()) {
-      in_flight_.push_back(static_cast<uint32_t>(race_.trials.size()));
-      race_.AddTrial();
-      rung_.push_back(0);
-      LetLeave();
+      Begin();
     } else if (in_flight_.empty() && !waiting_.empty()) {
       const uint32_t leading = ByLag(race_, waiting_).front();
-      Tell(Kind::kResumed, leading, round_ - 1,
-           absl::StrCat("of the ", waiting_.size(),
-                        " trials that wait it is the nearest to the best scores of its folds"));
+      Tell(Kind::kResumed, leading, round_ - 1, WhyItLeads(waiting_.size()));
       std::erase(waiting_, leading);
       race_.trials[leading].phase = RacingTrial::Phase::kRunning;
       in_flight_.push_back(leading);
@@ -100,6 +109,14 @@ void LogicalRace::Fill() {
     }
   }
   if (is_over()) StopPaused();
+}
+
+void LogicalRace::Begin() {
+  const auto trial = static_cast<uint32_t>(race_.trials.size());
+  race_.AddTrial();
+  rung_.push_back(0);
+  in_flight_.push_back(trial);
+  if (left_.contains(trial)) LetLeave(trial);
 }
 
 bool LogicalRace::MayBegin() const {
@@ -116,22 +133,6 @@ std::optional<uint32_t> LogicalRace::NextPromoted() const {
     if (rungs_.MayGoOn(trial, rung_[trial])) chosen = trial;
   }
   return chosen;
-}
-
-void LogicalRace::LetLeave() {
-  for (const auto& [trial, round] : past_.left) {
-    if (round > round_ || trial >= race_.trials.size()) continue;
-    RacingTrial::Phase& phase = race_.trials[trial].phase;
-    if (phase == RacingTrial::Phase::kEnded) continue;
-    phase = RacingTrial::Phase::kStopped;
-    std::erase(paused_, trial);
-    std::erase(waiting_, trial);
-  }
-  for (const auto& [trial, round] : past_.stopped) {
-    if (round >= round_ || std::erase(paused_, trial) == 0) continue;
-    race_.trials[trial].phase = RacingTrial::Phase::kStopped;
-  }
-  RemoveFromFlight();
 }
 
 bool LogicalRace::IsRoundThere() const {
@@ -165,24 +166,24 @@ void LogicalRace::EndRound() {
     race_.trials[trial].phase = RacingTrial::Phase::kEnded;
     Tell(Kind::kFinished, trial, round_, "");
   }
-  for (const uint32_t trial : in_flight_) {
-    RaceDecision decision = Judge(trial);
-    if (decision.stop) Stop(trial, std::move(decision.reason));
-  }
-  JudgeWaiting();
+  for (const uint32_t trial : in_flight_) StopIfDecided(trial);
+  for (const uint32_t trial : waiting_) StopIfDecided(trial);
   for (const uint32_t trial : at_rung) {
     rungs_.Report(trial, rung_[trial], MeanScoreAfter(race_, trial, TargetOf(trial)));
   }
   for (const uint32_t trial : at_rung) {
     if (IsRunning(trial)) GoOnOrPause(trial);
   }
+  std::erase_if(waiting_, [&](uint32_t trial) { return !IsOpen(race_.trials[trial]); });
   for (const uint32_t trial : in_flight_) WaitIfDue(trial);
   RemoveFromFlight();
 }
 
-void LogicalRace::Stop(uint32_t trial, std::string reason) {
+void LogicalRace::StopIfDecided(uint32_t trial) {
+  RaceDecision decision = Judge(trial);
+  if (!decision.stop) return;
   race_.trials[trial].phase = RacingTrial::Phase::kStopped;
-  Tell(Kind::kStopped, trial, round_, std::move(reason));
+  Tell(Kind::kStopped, trial, round_, std::move(decision.reason));
 }
 
 void LogicalRace::WaitIfDue(uint32_t trial) {
@@ -191,20 +192,7 @@ void LogicalRace::WaitIfDue(uint32_t trial) {
   if (fold == 0 || !race_.trials[trial].folds[fold].scores.empty()) return;
   race_.trials[trial].phase = RacingTrial::Phase::kWaiting;
   waiting_.push_back(trial);
-  Tell(Kind::kPaused, trial, round_,
-       absl::StrCat("fold ", fold - 1,
-                    " is over; trials that have not begun come first, then the nearest to the best "
-                    "scores of its folds"));
-}
-
-// Only what is known of others has changed.
-void LogicalRace::JudgeWaiting() {
-  for (const uint32_t trial : std::vector<uint32_t>(waiting_)) {
-    RaceDecision decision = Judge(trial);
-    if (!decision.stop) continue;
-    std::erase(waiting_, trial);
-    Stop(trial, std::move(decision.reason));
-  }
+  Tell(Kind::kPaused, trial, round_, WhyItWaits());
 }
 
 RaceDecision LogicalRace::Judge(uint32_t trial) {
@@ -289,7 +277,7 @@ std::vector<FoldToTrain> LogicalRace::FoldsToTrain() const {
   for (const uint32_t trial : in_flight_) AddIfOpen(trial, CurrentFold(trial), &folds);
   if (!in_flight_.empty() && in_flight_.front() == 0) AddFurtherFolds(0, &folds);
   for (size_t trial = race_.trials.size(); trial < known_.trials.size(); ++trial) {
-    if (!past_.left.contains(static_cast<uint32_t>(trial))) {
+    if (!left_.contains(static_cast<uint32_t>(trial))) {
       AddIfOpen(static_cast<uint32_t>(trial), 0, &folds);
     }
   }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "coordinator/prune/fold_race.h"
@@ -22,9 +23,9 @@ namespace pleat {
 // left are stopped.
 //
 // Breadth first, a trial other than 0 waits after each fold. Places are for numbers that have not
-// begun, as long as at most kMostWaiting trials wait; then they are empty until nothing is in
-// flight, and the one that lags least (ByLag) goes on for a fold, alone: what beats it is seen, and
-// what it beats is stopped, at the least cost. Those that wait are judged in every round.
+// begun. Once there are none, or 64 trials wait, places are empty until nothing is in flight, and
+// the one that lags least (ByLag) goes on for a fold: what beats it is seen, and what it beats is
+// stopped, at the least cost. Those that wait are judged in every round.
 //
 // What has been decided is a function of the results: with more of them, in any order, more rounds
 // follow, and none changes.
@@ -75,10 +76,13 @@ class LogicalRace final : public FoldRace {
   std::optional<uint32_t> NextPromoted() const;
   // Whether the next number may begin.
   bool MayBegin() const;
-  // Takes the sizes that count from this round on.
-  void TakeSizes();
-  // Takes those out that leave before this round, and that were stopped by then while they paused.
-  void LetLeave();
+  // Gives the next number a place.
+  void Begin();
+  void ChangeNow(const RaceChange& change);
+  // Takes those of the past up to this round.
+  void FollowChanges();
+  void Change(const RaceChange& change);
+  void LetLeave(uint32_t trial);
   bool IsRoundThere() const;
   void TakeEpoch(uint32_t trial);
   void EndRound();
@@ -88,8 +92,7 @@ class LogicalRace final : public FoldRace {
   void StopPaused();
   // Lets a trial wait that has just ended a fold and has more.
   void WaitIfDue(uint32_t trial);
-  void JudgeWaiting();
-  void Stop(uint32_t trial, std::string reason);
+  void StopIfDecided(uint32_t trial);
   // `round`: after which it was decided.
   void Tell(Kind kind, uint32_t trial, uint32_t round, std::string reason);
   void RemoveFromFlight();
@@ -108,6 +111,8 @@ class LogicalRace final : public FoldRace {
   Rungs rungs_;
   const std::unique_ptr<RacingRule> rule_;
   PastDecisions past_;
+  size_t changes_followed_ = 0;      // of those
+  std::set<uint32_t> left_;          // trials, also such that have not begun
   std::vector<uint32_t> in_flight_;  // ascending
   std::vector<uint32_t> paused_;
   std::vector<uint32_t> waiting_;

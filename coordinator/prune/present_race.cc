@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "coordinator/prune/breadth_first.h"
 
 namespace pleat {
 
@@ -13,17 +14,23 @@ PresentRace::PresentRace(Race shape, const Limits& limits, Rungs rungs,
       limits_(limits),
       rungs_(std::move(rungs)),
       rule_(std::move(rule)),
-      past_(std::move(past)) {}
+      past_(std::move(past)) {
+  for (const RaceChange& change : past_.changes) {
+    if (change.left.has_value()) left_.insert(*change.left);
+  }
+}
 
 void PresentRace::AddTrial() {
   const auto trial = static_cast<uint32_t>(race_.trials.size());
   race_.AddTrial();
   rung_.push_back(0);
   Phase& phase = race_.trials.back().phase;
-  if (past_.stopped.contains(trial) || past_.left.contains(trial)) {
+  if (past_.stopped.contains(trial) || left_.contains(trial)) {
     phase = Phase::kStopped;
   } else if (past_.finished.contains(trial)) {
     phase = Phase::kEnded;
+  } else if (past_.paused.contains(trial) && rungs_.EpochsOf(trial).size() == 1) {
+    phase = Phase::kWaiting;
   }
 }
 
@@ -47,20 +54,33 @@ void PresentRace::Leave(uint32_t trial) { race_.trials[trial].phase = Phase::kSt
 
 std::vector<RaceEvent> PresentRace::Advance() {
   for (const News& news : std::exchange(news_, {})) {
+    ReportToRungs(news.trial);
     if (IsAtRung(news.trial) && TargetOf(news.trial) == race_.epochs) Advance(news.trial);
-    if (news.is_fold_over) {
-      for (uint32_t trial = 0; trial < race_.trials.size(); ++trial) StopIfDecided(trial);
-    } else {
-      StopIfDecided(news.trial);
-    }
+    if (!IsPast(news.trial)) Judge(news);
     if (IsAtRung(news.trial)) Advance(news.trial);
-    if (news.is_fold_over) WaitIfDue(news.trial);
+    if (news.is_fold_over && !IsPast(news.trial)) WaitIfDue(news.trial);
   }
   ResumePromoted();
   ResumeLeading();
   StopPausedAtTheEnd();
   takes_past_ = false;
   return std::exchange(events_, {});
+}
+
+// Also of one that has ended: others are compared with it.
+void PresentRace::ReportToRungs(uint32_t trial) {
+  const std::vector<uint32_t>& epochs = rungs_.EpochsOf(trial);
+  for (uint32_t rung = 0; rung + 1 < epochs.size(); ++rung) {
+    const bool has_come =
+        std::ranges::all_of(race_.trials[trial].folds,
+                            [&](const FoldCurve& curve) { return HasCome(curve, epochs[rung]); });
+    if (has_come) rungs_.Report(trial, rung, MeanScoreAfter(race_, trial, epochs[rung]));
+  }
+}
+
+void PresentRace::Judge(const News& news) {
+  if (!news.is_fold_over) return StopIfDecided(news.trial);
+  for (uint32_t trial = 0; trial < race_.trials.size(); ++trial) StopIfDecided(trial);
 }
 
 bool PresentRace::IsAtRung(uint32_t trial) const {
@@ -83,17 +103,21 @@ void PresentRace::Advance(uint32_t trial) {
     race_.trials[trial].phase = Phase::kEnded;
     return Tell(Kind::kFinished, trial, "");
   }
-  rungs_.Report(trial, rung_[trial], MeanScoreAfter(race_, trial, TargetOf(trial)));
-  // A race that goes on from a past one finds trials beyond this rung.
-  const bool has_gone_on = std::ranges::any_of(
-      race_.trials[trial].folds,
-      [&](const FoldCurve& curve) { return curve.scores.size() > TargetOf(trial); });
-  if (trial == 0 || has_gone_on || rungs_.MayGoOn(trial, rung_[trial])) {
+  if (trial == 0 || GoesOn(trial)) {
     ++rung_[trial];
     return;
   }
   race_.trials[trial].phase = Phase::kPaused;
   if (past_.paused.insert(trial).second) Tell(Kind::kPaused, trial, WhyPaused(trial));
+}
+
+bool PresentRace::GoesOn(uint32_t trial) const {
+  if (!IsPast(trial)) return rungs_.MayGoOn(trial, rung_[trial]);
+  // As it did: it is beyond this rung, or about to be.
+  return !past_.paused.contains(trial) ||
+         std::ranges::any_of(race_.trials[trial].folds, [&](const FoldCurve& curve) {
+           return curve.scores.size() > TargetOf(trial);
+         });
 }
 
 void PresentRace::ResumePromoted() {
@@ -122,15 +146,11 @@ bool PresentRace::NothingRunsOrComes() const {
 }
 
 void PresentRace::WaitIfDue(uint32_t trial) {
-  if (trial == 0 || !Is(Phase::kRunning, trial) || rungs_.EpochsOf(trial).size() > 1) return;
-  // What the past race decided stays, however trials race by now.
-  const bool is_decided = takes_past_ && trial < past_.trials;
-  if (!(is_decided ? past_.paused.contains(trial) : limits_.is_breadth_first)) return;
+  if (!limits_.is_breadth_first || trial == 0 || !Is(Phase::kRunning, trial)) return;
+  if (Waiting().size() >= kMostWaiting) return;
   race_.trials[trial].phase = Phase::kWaiting;
-  if (!past_.paused.insert(trial).second) return;
-  Tell(Kind::kPaused, trial,
-       "a fold is over; trials that have not begun come first, then the nearest to the best scores "
-       "of its folds");
+  past_.paused.insert(trial);
+  Tell(Kind::kPaused, trial, WhyItWaits());
 }
 
 void PresentRace::ResumeLeading() {
@@ -140,9 +160,7 @@ void PresentRace::ResumeLeading() {
     const uint32_t leading = waiting.front();
     race_.trials[leading].phase = Phase::kRunning;
     past_.paused.erase(leading);
-    Tell(Kind::kResumed, leading,
-         absl::StrCat("of the ", waiting.size(),
-                      " trials that wait it is the nearest to the best scores of its folds"));
+    Tell(Kind::kResumed, leading, WhyItLeads(waiting.size()));
     if (IsAtRung(leading)) Advance(leading);  // its other folds were trained while it waited
   }
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,8 @@ namespace pleat {
 // Every trial that is known takes part. It is judged at each of its epochs, and all are when a fold
 // is over, so what is decided depends on the order in which results come. A trial whose folds are
 // all at its rung goes on or is paused; a paused one goes on as soon as it may. Breadth first, a
-// trial other than 0 waits after each fold; once no further trial comes and nothing runs, the one
-// that lags least (ByLag) goes on for a fold. There are no rounds.
+// trial other than 0 waits after each fold, at most 64 of them; once no further trial comes and
+// nothing runs, the one that lags least (ByLag) goes on for a fold. There are no rounds.
 class PresentRace final : public FoldRace {
  public:
   struct Limits {
@@ -44,14 +45,24 @@ class PresentRace final : public FoldRace {
  private:
   using Kind = RaceEvent::Kind;
   using Phase = RacingTrial::Phase;
+  struct News {
+    uint32_t trial = 0;
+    bool is_fold_over = false;
+  };
 
   bool Is(Phase phase, uint32_t trial) const { return race_.trials[trial].phase == phase; }
   // True if all its folds are at its rung.
   bool IsAtRung(uint32_t trial) const;
   uint32_t TargetOf(uint32_t trial) const { return rungs_.EpochsOf(trial)[rung_[trial]]; }
+  // Whether results of a trial were decided about when they came.
+  bool IsPast(uint32_t trial) const { return takes_past_ && trial < past_.trials; }
+  void ReportToRungs(uint32_t trial);
+  void Judge(const News& news);
   void StopIfDecided(uint32_t trial);
   // Of a running trial: ends it, lets it go on to the next rung, or pauses it, if it is at one.
   void Advance(uint32_t trial);
+  // Whether a trial that is at a rung goes on to the next one.
+  bool GoesOn(uint32_t trial) const;
   void ResumePromoted();
   void StopPausedAtTheEnd();
   bool NothingRunsOrComes() const;
@@ -63,17 +74,13 @@ class PresentRace final : public FoldRace {
   std::string WhyPaused(uint32_t trial) const;
   void Tell(Kind kind, uint32_t trial, std::string reason);
 
-  struct News {
-    uint32_t trial = 0;
-    bool is_fold_over = false;
-  };
-
   Race race_;
   Limits limits_;
   Rungs rungs_;
   const std::unique_ptr<RacingRule> rule_;
   PastDecisions past_;
-  bool takes_past_ = true;      // until the first Advance: results are those behind past_
+  std::set<uint32_t> left_;     // of it
+  bool takes_past_ = true;      // until the first Advance: what is reported lies behind past_
   std::vector<uint32_t> rung_;  // by trial: the one that it trains for, from 0
   std::vector<News> news_;      // reported since the last Advance
   std::vector<RaceEvent> events_;

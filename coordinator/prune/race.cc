@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <utility>
 
 #include "absl/strings/str_format.h"
 
@@ -71,31 +70,6 @@ double MeanScoreAfter(const Race& race, uint32_t trial, uint32_t epochs) {
     ++count;
   }
   return 2 * count < race.folds ? -std::numeric_limits<double>::infinity() : sum / count;
-}
-
-std::vector<uint32_t> ByLag(const Race& race, std::vector<uint32_t> trials) {
-  std::vector<double> best(race.folds, -std::numeric_limits<double>::infinity());
-  for (uint32_t trial = 0; trial < race.trials.size(); ++trial) {
-    for (uint32_t fold = 0; fold < race.folds; ++fold) {
-      best[fold] = std::max(best[fold], FinalScore(race, trial, fold).value_or(best[fold]));
-    }
-  }
-  const auto lag = [&](uint32_t trial) {
-    double sum = 0;
-    uint32_t count = 0;
-    for (uint32_t fold = 0; fold < race.folds; ++fold) {
-      const std::optional<double> score = FinalScore(race, trial, fold);
-      if (!score.has_value()) continue;
-      sum += best[fold] - *score;
-      ++count;
-    }
-    return count == 0 ? std::numeric_limits<double>::infinity() : sum / count;
-  };
-  std::vector<std::pair<double, uint32_t>> lags;
-  for (const uint32_t trial : trials) lags.emplace_back(lag(trial), trial);
-  std::ranges::stable_sort(lags, {}, [](const auto& one) { return one.first; });
-  std::ranges::transform(lags, trials.begin(), [](const auto& one) { return one.second; });
-  return trials;
 }
 
 std::optional<uint32_t> BestEnded(const Race& race) {

@@ -64,11 +64,6 @@ std::optional<double> MeanFinalScore(const Race& race, uint32_t trial);
 // fewer have a finite one there.
 double MeanScoreAfter(const Race& race, uint32_t trial, uint32_t epochs);
 
-// `trials` by how far they lag, the leading one first, of equal ones the one that stands first: the
-// mean, over a trial's folds with a final score, of what each lacks to the best one on that fold.
-// Those without such a fold are last.
-std::vector<uint32_t> ByLag(const Race& race, std::vector<uint32_t> trials);
-
 // The ended trial with the highest mean over at least half of the folds; of equal ones the first.
 // (Those that have fewer did not fail on the easier folds.) Nothing if none has ended so.
 std::optional<uint32_t> BestEnded(const Race& race);

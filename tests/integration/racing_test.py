@@ -23,28 +23,30 @@ ensemble: {select: {greedy: {rounds: 5}}}
 """
 
 
-class Racing(ClusterTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.expected = calm_digest(RACING_SWEEP)
+# Its trials wait after each fold.
+BREADTH_FIRST_SWEEP = RACING_SWEEP.replace("tpe: {startup_trials: 4}", "random: {}")
 
+
+class Racing(ClusterTest):
     def ends(self):
         """How each trial ended, with the reason of its stop."""
         return [(trial.get("stopped", {}).get("reason"), trial.get("finished", {}).get("mean"),
                  [parameter["value"] for parameter in trial["parameters"]])
                 for trial in self.status()["trials"]]
 
-    def test_any_groups_and_kills(self):
+    def check_any_groups_and_kills(self, sweep, is_paused):
+        expected = calm_digest(sweep)
         self.start_coordinator()
-        self.submit(RACING_SWEEP)
+        self.submit(sweep)
         for _ in range(3):
             self.start_worker()
         self.wait_for_end()
         calm = self.ends()
-        self.assertEqual(self.expected, ensemble_digest(self.ensemble()))
+        self.assertEqual(expected, ensemble_digest(self.ensemble()))
         self.assertGreater(sum(reason is not None for reason, _, _ in calm), 2)
         explained = self.pleat("explain", "tiny").stdout
         self.assertIn("was paused", explained)
+        self.assertIn(is_paused, explained)
         self.assertIn("stopped in round ", explained)
         # Less than all of it was trained.
         self.assertLess(self.count_epochs(), 10 * 4 * 5)
@@ -53,7 +55,7 @@ class Racing(ClusterTest):
 
         rng = random.Random(1)
         coordinator = self.start_coordinator()
-        self.submit(RACING_SWEEP)
+        self.submit(sweep)
         workers = [self.start_worker(), self.start_worker()]
         for _ in range(6):
             time.sleep(rng.uniform(0.05, 0.8))
@@ -67,7 +69,13 @@ class Racing(ClusterTest):
                 workers[victim] = self.start_worker()
         self.wait_for_end()
         self.assertEqual(self.ends(), calm)
-        self.assertEqual(self.expected, ensemble_digest(self.ensemble()))
+        self.assertEqual(expected, ensemble_digest(self.ensemble()))
+
+    def test_any_groups_and_kills(self):
+        self.check_any_groups_and_kills(RACING_SWEEP, "epochs ahead of the race")
+
+    def test_any_groups_and_kills_breadth_first(self):
+        self.check_any_groups_and_kills(BREADTH_FIRST_SWEEP, "nearest to the best scores of its folds")
 
     def test_groups_of_two_ranks_pause_together(self):
         self.start_coordinator()

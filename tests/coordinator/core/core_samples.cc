@@ -162,9 +162,10 @@ std::string StateText(const State& state) {
     for (const auto& [worker, why] : sweep.kept_away) {
       absl::StrAppend(&text, "  without ", worker, ": ", why, "\n");
     }
-    for (const RaceSize& size : sweep.race_sizes) {
-      absl::StrAppend(&text, "  races ", size.round, " ", size.trials, " ", size.at_once, " ",
-                      size.is_breadth_first, "\n");
+    for (const RaceChange& change : sweep.race_changes) {
+      absl::StrAppend(&text, "  races ", change.round, " ", change.size.trials, " ",
+                      change.size.at_once, " ", change.size.is_breadth_first, " without ",
+                      change.left.has_value() ? absl::StrCat(*change.left) : "nobody", "\n");
     }
     for (const TaskKey& key : sweep.retried) {
       absl::StrAppend(&text, "  again ", TaskId(key), " ", sweep.tasks.at(key).has_failed_race,

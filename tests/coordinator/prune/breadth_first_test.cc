@@ -1,9 +1,13 @@
 // Races in which trials wait after each fold.
+#include "coordinator/prune/breadth_first.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -50,6 +54,14 @@ Lines Next(FoldRace& race) {
   return lines;
 }
 
+TEST(BreadthFirst, RanksTrialsByWhatTheyLackToTheBestScoreOfEachOfTheirFolds) {
+  // Trial 0 lags by 0.3 and 0, trial 1 by 0 and 0.4, trial 2 by 0.1 on the hard fold.
+  const Race race = RaceOfFinals({{0.6, 0.9}, {0.9, 0.5}, {0.8}, {}}, 2);
+  EXPECT_EQ(ByLag(race, {0, 1, 2, 3}), (std::vector<uint32_t>{2, 0, 1, 3}));
+  EXPECT_EQ(ByLag(race, {2, 0}), (std::vector<uint32_t>{2, 0}));
+  EXPECT_TRUE(ByLag(race, {}).empty());
+}
+
 TEST(BreadthFirst, EachTrialWaitsAfterAFoldAndTheLeadingOneGoesOn) {
   const auto race = InOrder({.folds = 3, .epochs = 1}, 3, 1, NoRule());
   for (uint32_t fold = 0; fold < 3; ++fold) race->Report(0, fold, 0, 0.5);
@@ -76,8 +88,9 @@ TEST(BreadthFirst, EachTrialWaitsAfterAFoldAndTheLeadingOneGoesOn) {
 constexpr uint32_t kManyTrials = 16;
 constexpr Race kShape = {.folds = 4, .epochs = 10};
 
-// Trials that differ, the best ones in the midst.
-void ReportAll(FoldRace& race, uint64_t seed = 0) {
+// Trials that differ, the best ones in the midst. What was decided on the way.
+std::vector<RaceEvent> ReportAll(FoldRace& race, uint64_t seed = 0) {
+  std::vector<RaceEvent> events;
   const auto curves = SampleCurves(3, kManyTrials, kShape.folds, kShape.epochs, 0.01, 0.01);
   std::vector<FoldToTrain> order;
   for (uint32_t trial = 0; trial < kManyTrials; ++trial) {
@@ -91,8 +104,14 @@ void ReportAll(FoldRace& race, uint64_t seed = 0) {
     for (uint32_t epoch = 0; epoch < kShape.epochs; ++epoch) {
       race.Report(one.trial, one.fold, epoch, curves[one.trial * 7 % kManyTrials][one.fold][epoch]);
     }
-    if (seed > 0) race.Advance();
+    if (seed > 0) std::ranges::copy(race.Advance(), std::back_inserter(events));
   }
+  std::ranges::copy(race.Advance(), std::back_inserter(events));
+  return events;
+}
+
+auto AsTuple(const RaceEvent& event) {
+  return std::tuple(event.kind, event.trial, event.round, event.reason, event.folds, event.epochs);
 }
 
 std::unique_ptr<FoldRace> ManyTrials(PastDecisions past = {}) {
@@ -100,24 +119,18 @@ std::unique_ptr<FoldRace> ManyTrials(PastDecisions past = {}) {
 }
 
 TEST(BreadthFirst, DecidesAlikeInWhateverOrderResultsCome) {
-  const auto race = ManyTrials();
-  ReportAll(*race);
-  const Lines expected = Next(*race);
-  EXPECT_TRUE(std::ranges::count(expected, "resumed 9") > 0) << "trial 9 is the best";
+  const std::vector<RaceEvent> expected = ReportAll(*ManyTrials());
+  EXPECT_TRUE(std::ranges::any_of(expected, [](const RaceEvent& event) {
+    return event.kind == RaceEvent::Kind::kResumed && event.trial == 9;
+  })) << "trial 9 is the best";
   for (uint64_t seed = 1; seed < 10; ++seed) {
-    const auto again = ManyTrials();
-    ReportAll(*again, seed);
-    for (uint32_t trial = 0; trial < kManyTrials; ++trial) {
-      EXPECT_EQ(again->race().trials[trial].phase, race->race().trials[trial].phase);
-      EXPECT_EQ(EpochsTaken(again->race(), trial), EpochsTaken(race->race(), trial));
-    }
+    const std::vector<RaceEvent> found = ReportAll(*ManyTrials(), seed);
+    EXPECT_TRUE(std::ranges::equal(found, expected, {}, AsTuple, AsTuple)) << seed;
   }
 }
 
 TEST(BreadthFirst, GoesOnFromWhereverItWasLeft) {
-  const auto whole = ManyTrials();
-  ReportAll(*whole);
-  const std::vector<RaceEvent> events = whole->Advance();
+  const std::vector<RaceEvent> events = ReportAll(*ManyTrials());
   for (const RaceEvent& at : events) {
     PastDecisions past = {.rounds = at.round + 1};
     std::vector<RaceEvent> rest;
@@ -125,27 +138,15 @@ TEST(BreadthFirst, GoesOnFromWhereverItWasLeft) {
       if (event.round > at.round) rest.push_back(event);
       if (event.round <= at.round && event.is_stop()) past.stopped[event.trial] = event.round;
     }
-    const auto again = ManyTrials(past);
-    ReportAll(*again);
-    const std::vector<RaceEvent> found = again->Advance();
-    EXPECT_TRUE(std::ranges::equal(
-        found, rest, {},
-        [](const RaceEvent& event) {
-          return std::tuple(event.kind, event.trial, event.round, event.reason);
-        },
-        [](const RaceEvent& event) {
-          return std::tuple(event.kind, event.trial, event.round, event.reason);
-        }))
-        << at.round;
+    const std::vector<RaceEvent> found = ReportAll(*ManyTrials(past));
+    EXPECT_TRUE(std::ranges::equal(found, rest, {}, AsTuple, AsTuple)) << at.round;
   }
 }
 
 TEST(BreadthFirst, AStopNeedsNoFurtherFoldOfTheTrialThatWaits) {
-  const auto race = ManyTrials();
-  ReportAll(*race);
   bool stopped_while_it_waited = false;
   std::vector<uint32_t> waiting;
-  for (const RaceEvent& event : race->Advance()) {
+  for (const RaceEvent& event : ReportAll(*ManyTrials())) {
     if (event.kind == RaceEvent::Kind::kPaused) waiting.push_back(event.trial);
     if (event.kind == RaceEvent::Kind::kResumed) std::erase(waiting, event.trial);
     if (event.is_stop() && std::ranges::count(waiting, event.trial) > 0) {
@@ -165,6 +166,46 @@ TEST(BreadthFirst, ATrialThatWaitsMayLeave) {
   race->Report(2, 0, 0, 0.1);
   EXPECT_EQ(Next(*race), (Lines{"paused 2", "resumed 2"}));
   EXPECT_EQ(race->FoldsToTrain(), (std::vector<FoldToTrain>{{2, 1}}));
+}
+
+TEST(BreadthFirst, AfterARestartSomebodyTakesThePlaceOfATrialThatLeaves) {
+  const Race shape = {.folds = 3, .epochs = 1};
+  const auto report = [](FoldRace& race) {
+    for (uint32_t fold = 0; fold < 3; ++fold) race.Report(0, fold, 0, 0.5);
+    race.Report(1, 0, 0, 0.6);
+    race.Report(2, 0, 0, 0.7);
+  };
+  const auto race = InOrder(shape, 3, 1, NoRule());
+  report(*race);
+  EXPECT_EQ(Next(*race), (Lines{"finished 0", "paused 1", "paused 2", "resumed 2"}));
+  const auto again = InOrder(shape, 3, 1, NoRule(), {.rounds = race->round()});
+  report(*again);
+  EXPECT_EQ(Next(*again), Lines{});
+  again->Leave(2);
+  EXPECT_EQ(Next(*again), Lines{"resumed 1"});
+}
+
+TEST(BreadthFirst, FollowsChangesOfARoundAfterItsPlacesWereGiven) {
+  const Race shape = {.folds = 2, .epochs = 1};
+  const auto report = [](FoldRace& race) {
+    for (uint32_t fold = 0; fold < 2; ++fold) race.Report(0, fold, 0, 0.5);
+    race.Report(1, 0, 0, 0.6);
+  };
+  const auto race = InOrder(shape, 2, 2, NoRule());
+  report(*race);
+  EXPECT_EQ(Next(*race), (Lines{"paused 1", "finished 0", "resumed 1"}));
+  const uint32_t round = race->round();
+  // It has a place already when a trial comes that would have been first.
+  const RaceSize more = {.trials = 3, .at_once = 2, .is_breadth_first = true};
+  race->Resize(more);
+  const auto again = InOrder(shape, 2, 2, NoRule(),
+                             {.rounds = round, .changes = {{.round = round, .size = more}}});
+  report(*again);
+  EXPECT_EQ(Next(*again), Lines{});
+  for (FoldRace* one : {race.get(), again.get()}) {
+    one->AddTrial();
+    EXPECT_EQ(one->FoldsToTrain(), (std::vector<FoldToTrain>{{1, 1}, {2, 0}}));
+  }
 }
 
 TEST(BreadthFirst, FoldsThatFailKeepATrialInItsTurn) {
@@ -192,6 +233,44 @@ TEST(BreadthFirst, OnlySoManyWait) {
   race->Report(1, 1, 0, 0.5);
   race->Advance();
   EXPECT_EQ(race->race().trials.size(), 66u);
+}
+
+TEST(BreadthFirst, WhoGoesOnMakesRoomForTheNext) {
+  const auto race = InOrder({.folds = 2, .epochs = 1}, 100, 8, NoRule());
+  for (uint32_t trial = 0; trial < 100; ++trial) race->Report(trial, 0, 0, 0.5);
+  race->Report(0, 1, 0, 0.5);
+  race->Advance();
+  const auto waiting =
+      std::ranges::count(race->race().trials, RacingTrial::Phase::kWaiting, &RacingTrial::phase);
+  EXPECT_LT(waiting, 64 + 8);
+  EXPECT_LT(race->race().trials.size(), 64u + 2 * 8);
+  EXPECT_EQ(race->FoldsToTrain().front(), (FoldToTrain{1, 1}));
+}
+
+TEST(BreadthFirst, AtTheMomentAtMostSoManyWait) {
+  const auto race = AtTheMoment(100);
+  for (uint32_t fold = 0; fold < 3; ++fold) race->Report(0, fold, 0, 0.5);
+  for (uint32_t trial = 1; trial < 70; ++trial) race->Report(trial, 0, 0, 0.4);
+  race->Advance();
+  for (uint32_t trial = 1; trial < 70; ++trial) {
+    EXPECT_EQ(race->race().trials[trial].phase,
+              trial <= 64 ? RacingTrial::Phase::kWaiting : RacingTrial::Phase::kRunning);
+  }
+}
+
+TEST(BreadthFirst, AtTheMomentATrialThatWaitsDoesSoAfterARestart) {
+  PastDecisions past;
+  past.trials = 2;
+  past.finished = {0};
+  past.paused = {1};
+  const auto race = AtTheMoment(3, past);
+  // Its other folds were trained meanwhile.
+  for (uint32_t trial = 0; trial < 2; ++trial) {
+    for (uint32_t fold = 0; fold < 3; ++fold) race->Report(trial, fold, 0, 0.5);
+  }
+  EXPECT_EQ(Next(*race), Lines{});
+  race->Leave(2);
+  EXPECT_EQ(Next(*race), (Lines{"resumed 1", "finished 1"}));
 }
 
 TEST(BreadthFirst, AtTheMomentTrialsWaitTooAndEndByWhatWasTrainedAhead) {

@@ -179,7 +179,7 @@ TEST(LogicalRace, LetsTrialsLeaveAndRemembersWhen) {
   const std::vector<RaceEvent> before = race->Advance();
   ASSERT_GT(race->round(), 0u);
   PastDecisions past = PastOf(before, race->round() - 1);
-  past.left = {{2, race->round()}, {7, race->round()}};
+  past.changes = {{.round = race->round(), .left = 2}, {.round = race->round(), .left = 7}};
   // One in flight, and one that has not come yet.
   race->Leave(2);
   race->Leave(7);

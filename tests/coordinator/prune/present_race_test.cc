@@ -59,7 +59,7 @@ TEST(PresentRace, IgnoresEpochsThatAreKnown) {
 TEST(PresentRace, GoesOnFromWhatWasDecided) {
   PastDecisions past;
   past.stopped = {{1, 0}};
-  past.left = {{2, 0}};
+  past.changes = {{.left = 2}};
   past.finished = {0};
   const std::unique_ptr<PresentRace> race = TwoFoldRace(4, past);
   EXPECT_EQ(race->FoldsToTrain(), (std::vector<FoldToTrain>{{3, 0}, {3, 1}}));
@@ -95,6 +95,7 @@ TEST(PresentRace, PausesAtARungAndGoesOnAsSoonAsItMay) {
 
   // A race that goes on from there pauses nothing anew.
   PastDecisions past;
+  past.trials = 4;
   past.paused = {2, 3};
   const std::unique_ptr<PresentRace> again = HalvedRace(4, past);
   for (const auto& [trial, score] : {std::pair{1, 0.7}, {2, 0.6}, {3, 0.1}}) {

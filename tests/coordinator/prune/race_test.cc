@@ -35,14 +35,6 @@ TEST(Race, DoesNotTakeATrialOfFewFoldsForTheBest) {
   EXPECT_EQ(BestEnded(race), 1u);
 }
 
-TEST(Race, RanksTrialsByWhatTheyLackToTheBestScoreOfEachOfTheirFolds) {
-  // Trial 0 lags by 0.3 and 0, trial 1 by 0 and 0.4, trial 2 by 0.1 on the hard fold.
-  const Race race = RaceOfFinals({{0.6, 0.9}, {0.9, 0.5}, {0.8}, {}}, 2);
-  EXPECT_EQ(ByLag(race, {0, 1, 2, 3}), (std::vector<uint32_t>{2, 0, 1, 3}));
-  EXPECT_EQ(ByLag(race, {2, 0}), (std::vector<uint32_t>{2, 0}));
-  EXPECT_TRUE(ByLag(race, {}).empty());
-}
-
 TEST(Race, ShowsValuesAsTheMetricHasThem) {
   Race race;
   race.is_maximized = false;

@@ -1,0 +1,25 @@
+// Races in which trials wait after each fold: which of them goes on, and why.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "coordinator/prune/race.h"
+
+namespace pleat {
+
+// So that judging those that wait takes no time.
+inline constexpr size_t kMostWaiting = 64;
+
+// `trials` by how far they lag, the leading one first, of equal ones the one that stands first: the
+// mean, over a trial's folds with a final score, of what each lacks to the best one on that fold.
+// Those without such a fold are last.
+std::vector<uint32_t> ByLag(const Race& race, std::vector<uint32_t> trials);
+
+// Reasons, as people read them.
+std::string WhyItWaits();
+std::string WhyItLeads(size_t waiting);
+
+}  // namespace pleat
