@@ -9,6 +9,12 @@ std::string StopText(uint32_t trial, const std::string& reason) {
   return absl::StrCat("trial ", trial, " was stopped: ", reason);
 }
 
+std::string WhyItPauses(const Sweep& sweep) {
+  if (!RacesInLogicalOrder(sweep)) return "its trial waits, or other folds of it come first";
+  return absl::StrCat("its trial is paused, or it is ", sweep.spec.search().pruning().most_ahead(),
+                      " epochs ahead of the race (search.pruning.most_ahead)");
+}
+
 v1::JournalRecord RecordOfPause(const Sweep& sweep, const RaceEvent& event) {
   v1::JournalRecord record = RecordFor(sweep);
   record.mutable_trial_paused()->set_trial(event.trial);
@@ -43,9 +49,7 @@ v1::Directive CoordinatorCore::Impl::Direct(const Sweep& sweep, const TaskKey& k
     directive.set_reason(StopText(key.trial, reason));
   } else if (metrics.epoch() < race->epochs() && !race->MayTrain(key)) {
     directive.set_pause(true);
-    directive.set_reason(absl::StrCat("its trial is paused, or it is ",
-                                      sweep.spec.search().pruning().most_ahead(),
-                                      " epochs ahead of the race (search.pruning.most_ahead)"));
+    directive.set_reason(WhyItPauses(sweep));
   }
   return directive;
 }

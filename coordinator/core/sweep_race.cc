@@ -77,9 +77,7 @@ std::unique_ptr<FoldRace> MakeFoldRace(const Sweep& sweep, Race shape) {
   const v1::PruningSpec& spec = sweep.spec.search().pruning();
   const RaceSize& first = sweep.race_changes.front().size;
   Rungs rungs = MakeRungs(spec, shape.epochs);
-  // In logical order a race waits for the next trial, and whoever gives trials may wait for
-  // results.
-  if (!sweep.spec.search().reproducible() || TakesGivenTrials(sweep)) {
+  if (!RacesInLogicalOrder(sweep)) {
     const RaceSize& now = CurrentRaceSize(sweep);
     const PresentRace::Limits limits = {.trials = now.trials,
                                         .is_breadth_first = now.is_breadth_first};
@@ -95,6 +93,10 @@ std::unique_ptr<FoldRace> MakeFoldRace(const Sweep& sweep, Race shape) {
 }
 
 }  // namespace
+
+bool RacesInLogicalOrder(const Sweep& sweep) {
+  return sweep.spec.search().reproducible() && !TakesGivenTrials(sweep);
+}
 
 SweepRace::SweepRace(const Sweep& sweep)
     : epochs_(EpochCount(sweep.spec.training())),

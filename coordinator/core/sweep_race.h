@@ -12,6 +12,10 @@
 
 namespace pleat {
 
+// Or on everything that is known at the moment: also where somebody else gives trials, who may wait
+// for results, as a race in logical order waits for the next trial.
+bool RacesInLogicalOrder(const Sweep& sweep);
+
 // The race of one sweep's trials over their folds. An epoch counts when it is reported, but a
 // fold's last one, whose score is the result's, when the result is there.
 class SweepRace {

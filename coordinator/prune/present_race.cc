@@ -199,14 +199,11 @@ std::vector<FoldToTrain> PresentRace::FoldsToTrain() const {
   for (uint32_t trial = 0; trial < race_.trials.size(); ++trial) {
     if (!Is(Phase::kRunning, trial)) continue;
     const std::vector<uint32_t> open = OpenFolds(trial);
-    const bool is_in_first = trial != 0 && !open.empty() && open.front() == 0;
-    for (const uint32_t fold : open) {
-      if (fold == open.front()) {
-        current.push_back({.trial = trial, .fold = fold});
-      } else if (!limits_.is_breadth_first || !is_in_first) {
-        further.push_back({.trial = trial, .fold = fold});
-      }
-    }
+    if (open.empty()) continue;
+    current.push_back({.trial = trial, .fold = open.front()});
+    const bool is_in_first = trial != 0 && open.front() == 0;
+    if (limits_.is_breadth_first && is_in_first) continue;
+    for (size_t i = 1; i < open.size(); ++i) further.push_back({.trial = trial, .fold = open[i]});
   }
   for (const uint32_t trial : ByLag(race_, Waiting())) {
     const std::vector<uint32_t> open = OpenFolds(trial);

@@ -1,5 +1,9 @@
 #include "coordinator/service/ensemble_listing.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/store/checksum.h"
 #include "common/store/ensemble_files.h"
@@ -30,6 +34,21 @@ absl::StatusOr<std::vector<v1::Artifact>> ListEnsembleFiles(const Store& store,
                          store.ReadUnchecked(folder + "/run.json", kLargestRunJson));
   list->push_back(File("run.json", run.size(), Sha256Hex(run)));
   return list;
+}
+
+absl::StatusOr<EnsemblePosition> FindPosition(const std::vector<v1::Artifact>& files,
+                                              const v1::GetEnsembleRequest& request) {
+  if (request.path().empty()) return EnsemblePosition{};
+  const auto wanted = std::ranges::find(files, request.path(), &v1::Artifact::path);
+  if (wanted == files.end()) {
+    return absl::InvalidArgumentError(absl::StrCat("the ensemble has no file ", request.path()));
+  }
+  if (request.offset() > wanted->size()) {
+    return absl::OutOfRangeError(
+        absl::StrCat(request.path(), " has ", wanted->size(), " bytes, not ", request.offset()));
+  }
+  return EnsemblePosition{.file = static_cast<size_t>(wanted - files.begin()),
+                          .offset = request.offset()};
 }
 
 }  // namespace pleat

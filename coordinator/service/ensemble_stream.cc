@@ -9,7 +9,6 @@
 #include "common/base/grpc_status.h"
 #include "common/base/status_macros.h"
 #include "common/store/store_layout.h"
-#include "coordinator/service/ensemble_listing.h"
 
 namespace pleat {
 
@@ -36,20 +35,7 @@ void EnsembleStream::OnSweep(const absl::Status& status, const Response& reply) 
 
 absl::Status EnsembleStream::Open() {
   PLEAT_ASSIGN_OR_RETURN(files_, ListEnsembleFiles(store_, folder_, ensemble_.manifest()));
-  if (!request_.path().empty()) {
-    const auto wanted = std::find_if(files_.begin(), files_.end(), [&](const v1::Artifact& file) {
-      return file.path() == request_.path();
-    });
-    if (wanted == files_.end()) {
-      return absl::InvalidArgumentError(absl::StrCat("the ensemble has no file ", request_.path()));
-    }
-    if (request_.offset() > wanted->size()) {
-      return absl::OutOfRangeError(absl::StrCat(request_.path(), " has ", wanted->size(),
-                                                " bytes, not ", request_.offset()));
-    }
-    file_ = wanted - files_.begin();
-    offset_ = request_.offset();
-  }
+  PLEAT_ASSIGN_OR_RETURN(next_, FindPosition(files_, request_));
   return ReadChunk();
 }
 
@@ -58,10 +44,11 @@ absl::Status EnsembleStream::ReadChunk() {
   if (!FailPoint("coordinator.send_ensemble.before_chunk").ok()) {
     return absl::UnavailableError("failpoint");
   }
-  const v1::Artifact& file = files_[file_];
-  const uint64_t size = std::min(kChunkBytes, file.size() - offset_);
-  PLEAT_ASSIGN_OR_RETURN(*chunk_.mutable_data(),
-                         store_.ReadRange(absl::StrCat(folder_, "/", file.path()), offset_, size));
+  const v1::Artifact& file = files_[next_.file];
+  const uint64_t size = std::min(kChunkBytes, file.size() - next_.offset);
+  PLEAT_ASSIGN_OR_RETURN(
+      *chunk_.mutable_data(),
+      store_.ReadRange(absl::StrCat(folder_, "/", file.path()), next_.offset, size));
   if (chunk_.data().size() != size) {
     return absl::DataLossError(absl::StrCat(
         file.path(),
@@ -69,7 +56,7 @@ absl::Status EnsembleStream::ReadChunk() {
         "remove the sweep and run it again"));
   }
   chunk_.set_path(file.path());
-  chunk_.set_offset(offset_);
+  chunk_.set_offset(next_.offset);
   chunk_.set_size(file.size());
   chunk_.set_sha256(file.sha256());
   return absl::OkStatus();
@@ -85,12 +72,11 @@ void EnsembleStream::Continue(absl::Status (EnsembleStream::*step)()) {
 
 void EnsembleStream::OnWriteDone(bool ok) {
   if (!ok) return Finish(grpc::Status::CANCELLED);
-  offset_ += chunk_.data().size();
-  if (offset_ >= files_[file_].size()) {
-    ++file_;
-    offset_ = 0;
+  next_.offset += chunk_.data().size();
+  if (next_.offset >= files_[next_.file].size()) {
+    next_ = {.file = next_.file + 1, .offset = 0};
   }
-  if (file_ == files_.size()) return Finish(grpc::Status::OK);
+  if (next_.file == files_.size()) return Finish(grpc::Status::OK);
   Continue(&EnsembleStream::ReadChunk);
 }
 

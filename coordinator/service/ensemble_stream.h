@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "common/store/store.h"
 #include "coordinator/service/coordinator_loop.h"
+#include "coordinator/service/ensemble_listing.h"
 #include "coordinator/service/open_slots.h"
 #include "coordinator/service/thread_pool.h"
 #include "proto/coordinator.pb.h"
@@ -42,9 +43,7 @@ class EnsembleStream final : public grpc::ServerWriteReactor<v1::GetEnsembleResp
   v1::EnsembleBuilt ensemble_;
   std::string folder_;
   std::vector<v1::Artifact> files_;
-  // Where the next chunk begins.
-  size_t file_ = 0;
-  uint64_t offset_ = 0;
+  EnsemblePosition next_;  // of the next chunk
   v1::GetEnsembleResponse chunk_;
 };
 

@@ -12,6 +12,7 @@
 #include "coordinator/core/coordinator_core.h"
 #include "coordinator/core/invariants.h"
 #include "coordinator/journal/journal.h"
+#include "coordinator/service/ensemble_listing.h"
 #include "coordinator/service/explain.h"
 #include "coordinator/service/journal_followers.h"
 #include "coordinator/service/resolve.h"
@@ -58,6 +59,8 @@ class Coordinator {
         return Resolve(call.resolve());
       case fuzz::Call::kWatch:
         return Watch(call.watch());
+      case fuzz::Call::kGetEnsemble:
+        return GetEnsemble(call.get_ensemble());
       default:
         return SendRequest(call);
     }
@@ -181,6 +184,22 @@ class Coordinator {
     const absl::StatusOr<v1::SweepSpec> spec = ResolveSweep(request);
     if (!spec.ok()) return Require(!spec.status().message().empty(), "a refusal says why");
     Require(CheckSweepSpec(*spec).ok(), "what is resolved can be submitted");
+  }
+
+  void GetEnsemble(const v1::GetEnsembleRequest& request) {
+    v1::GetRequest get;
+    get.set_name(request.name());
+    SendAsClient(get);
+    std::vector<v1::Artifact> files(2);
+    files[0].set_path("manifest.json");
+    files[0].set_size(100);
+    files[1].set_path("members/0.safetensors");
+    const absl::StatusOr<EnsemblePosition> position = FindPosition(files, request);
+    if (!position.ok()) {
+      return Require(!position.status().message().empty(), "a refusal says why");
+    }
+    Require(position->file < files.size() && position->offset <= files[position->file].size(),
+            "no byte outside a file is read");
   }
 
   void Watch(const v1::WatchRequest& request) {
