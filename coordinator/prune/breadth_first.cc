@@ -43,14 +43,22 @@ std::vector<uint32_t> ByLag(const Race& race, std::vector<uint32_t> trials) {
   return trials;
 }
 
+bool TakeBackPause(uint32_t trial, uint32_t round, std::vector<RaceEvent>* events) {
+  return std::erase_if(*events, [&](const RaceEvent& event) {
+           return event.kind == RaceEvent::Kind::kPaused && event.trial == trial &&
+                  event.round == round;
+         }) > 0;
+}
+
 std::string WhyItWaits() {
   return "a fold is over; trials that have not begun come first, then the nearest to the best "
          "scores of its folds";
 }
 
 std::string WhyItLeads(size_t waiting) {
-  return absl::StrCat("of the ", waiting, waiting == 1 ? " trial that waits" : " trials that wait",
-                      " it is the nearest to the best scores of its folds");
+  if (waiting == 1) return "no other trial waits";
+  return absl::StrCat("of the ", waiting,
+                      " trials that wait it is the nearest to the best scores of its folds");
 }
 
 }  // namespace pleat

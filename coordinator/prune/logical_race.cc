@@ -99,16 +99,22 @@ void LogicalRace::Fill() {
     } else if (MayBegin()) {
       Begin();
     } else if (in_flight_.empty() && !waiting_.empty()) {
-      const uint32_t leading = ByLag(race_, waiting_).front();
-      Tell(Kind::kResumed, leading, round_ - 1, WhyItLeads(waiting_.size()));
-      std::erase(waiting_, leading);
-      race_.trials[leading].phase = RacingTrial::Phase::kRunning;
-      in_flight_.push_back(leading);
+      ResumeLeading();
     } else {
       break;
     }
   }
   if (is_over()) StopPaused();
+}
+
+void LogicalRace::ResumeLeading() {
+  const uint32_t leading = ByLag(race_, waiting_).front();
+  if (!TakeBackPause(leading, round_ - 1, &events_)) {
+    Tell(Kind::kResumed, leading, round_ - 1, WhyItLeads(waiting_.size()));
+  }
+  std::erase(waiting_, leading);
+  race_.trials[leading].phase = RacingTrial::Phase::kRunning;
+  in_flight_.push_back(leading);
 }
 
 void LogicalRace::Begin() {

@@ -74,6 +74,8 @@ class LogicalRace final : public FoldRace {
   void Fill();
   // The paused trial that takes the next place.
   std::optional<uint32_t> NextPromoted() const;
+  // Of those that wait.
+  void ResumeLeading();
   // Whether the next number may begin.
   bool MayBegin() const;
   // Gives the next number a place.

@@ -160,7 +160,9 @@ void PresentRace::ResumeLeading() {
     const uint32_t leading = waiting.front();
     race_.trials[leading].phase = Phase::kRunning;
     past_.paused.erase(leading);
-    Tell(Kind::kResumed, leading, WhyItLeads(waiting.size()));
+    if (!TakeBackPause(leading, round(), &events_)) {
+      Tell(Kind::kResumed, leading, WhyItLeads(waiting.size()));
+    }
     if (IsAtRung(leading)) Advance(leading);  // its other folds were trained while it waited
   }
 }
