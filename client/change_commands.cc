@@ -59,7 +59,7 @@ ExitCode Change(const Options& options, const Request& request,
       options.dir, options.coordinator, [&](Connection& connection) -> absl::Status {
         PLEAT_ASSIGN_OR_RETURN(const Response response, (connection.*call)(request));
         if (options.json) {
-          std::printf("%s", ToJson(response).c_str());
+          std::printf("%s", ToJsonText(response).c_str());
         } else {
           Print(options, response);
         }

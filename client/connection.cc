@@ -77,11 +77,15 @@ class Canceller {
 }  // namespace
 
 Connection::Connection(std::string address, int64_t patience_ms, const std::atomic<bool>* stop)
+    : Connection(MakeChannel(address), address, patience_ms, stop) {}
+
+Connection::Connection(const std::shared_ptr<grpc::ChannelInterface>& channel, std::string address,
+                       int64_t patience_ms, const std::atomic<bool>* stop)
     : address_(std::move(address)),
       patience_ms_(patience_ms),
       stop_(stop),
       request_ids_(NewSessionId()),
-      stub_(v1::SweepService::NewStub(MakeChannel(address_))) {}
+      stub_(v1::SweepService::NewStub(channel)) {}
 
 template <typename Request, typename Response>
 absl::Status Connection::Call(Method<Request, Response> method, const Request& request,

@@ -25,6 +25,9 @@ class Connection {
   // `stop`, if any, must outlive this.
   explicit Connection(std::string address, int64_t patience_ms = kPatienceMs,
                       const std::atomic<bool>* stop = nullptr);
+  // Over a channel of somebody else's to what is called `address`.
+  Connection(const std::shared_ptr<grpc::ChannelInterface>& channel, std::string address,
+             int64_t patience_ms, const std::atomic<bool>* stop);
 
   const std::string& address() const { return address_; }
 

@@ -36,7 +36,7 @@ ExitCode ExplainSweep(const ExplainOptions& options) {
   const auto explain = [&](Connection& connection) -> absl::Status {
     PLEAT_ASSIGN_OR_RETURN(const v1::ExplainResponse response, connection.Explain(request));
     if (options.json) {
-      std::printf("%s", ToJson(response).c_str());
+      std::printf("%s", ToJsonText(response).c_str());
     } else {
       PrintDecisions(response);
     }

@@ -15,7 +15,7 @@ std::string Print(const google::protobuf::Message& message,
 
 }  // namespace
 
-std::string ToJson(const google::protobuf::Message& message) {
+std::string ToJsonText(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.add_whitespace = true;
   options.always_print_primitive_fields = true;

@@ -9,7 +9,7 @@
 namespace pleat {
 
 // The message as JSON with camelCase keys; numbers of 64 bits are strings, as in every proto JSON.
-std::string ToJson(const google::protobuf::Message& message);
+std::string ToJsonText(const google::protobuf::Message& message);
 
 // The same on one line, without fields that are not set.
 std::string ToJsonLine(const google::protobuf::Message& message);

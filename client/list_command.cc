@@ -36,7 +36,7 @@ Table SweepTable(const v1::ListResponse& list) {
 absl::Status ListAll(const ListOptions& options, Connection& connection) {
   PLEAT_ASSIGN_OR_RETURN(const v1::ListResponse list, connection.List());
   if (options.json) {
-    std::printf("%s", ToJson(list).c_str());
+    std::printf("%s", ToJsonText(list).c_str());
   } else if (options.csv) {
     std::printf("%s", TableCsv(SweepTable(list)).c_str());
   } else if (list.sweeps().empty()) {

@@ -125,7 +125,7 @@ ExitCode PlanSweep(const PlanOptions& options) {
   }
   const absl::StatusOr<v1::Plan> plan = Planning(options, *sweep).Run();
   if (!plan.ok()) return PrintError(plan.status());
-  std::printf("%s", (options.json ? ToJson(*plan) : PlanText(*plan)).c_str());
+  std::printf("%s", (options.json ? ToJsonText(*plan) : PlanText(*plan)).c_str());
   return kExitDone;
 }
 

@@ -58,7 +58,7 @@ ExitCode ShowStatus(const StatusOptions& options) {
   const absl::StatusOr<v1::GetResponse> sweep = connection.Get(options.name);
   if (!sweep.ok()) return PrintError(sweep.status());
   if (options.json) {
-    std::printf("%s", ToJson(*sweep).c_str());
+    std::printf("%s", ToJsonText(*sweep).c_str());
     return kExitDone;
   }
   PrintMatrix(*sweep);

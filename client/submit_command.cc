@@ -20,7 +20,7 @@ ExitCode SubmitSweep(const SubmitOptions& options) {
   const absl::StatusOr<v1::SubmitResponse> response = connection.Submit(sweep->source, sweep->spec);
   if (!response.ok()) return PrintError(response.status());
   if (options.json) {
-    std::printf("%s", ToJson(*response).c_str());
+    std::printf("%s", ToJsonText(*response).c_str());
     return kExitDone;
   }
   const char* name = response->name().c_str();

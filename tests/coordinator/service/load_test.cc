@@ -1,15 +1,18 @@
 // Everybody at once, over an in-process transport and with a journal on disk: groups that work and
-// repeat themselves, clients that watch, list, explain, go away and take backups, while snapshots
-// are made. For ThreadSanitizer above all.
+// repeat themselves, people that watch, explain, go away and take backups by the client's library,
+// while snapshots are made. For ThreadSanitizer above all.
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "client/connection.h"
+#include "client/sweep_feed.h"
 #include "common/store/npy.h"
 #include "coordinator/journal/journal.h"
 #include "tests/common/store/temporary_folder.h"
@@ -22,6 +25,7 @@ namespace {
 constexpr int kGroups = 6;
 constexpr int kFoldsOfAGroup = 100;
 constexpr int kRows = 100;
+constexpr int64_t kPatienceMs = 60'000;
 
 // More folds than are trained, so that it is open till the end.
 v1::SweepSpec OpenSweep() {
@@ -56,6 +60,7 @@ class LoadTest : public ServiceFixture {
     core_options.min_free_bytes = 0;
     core_options.min_free_state_bytes = 0;
     StartCoordinator();
+    people_.emplace(Channel(), "in process", kPatienceMs, &stop_);
   }
 
   void SubmitOpenSweep() {
@@ -146,27 +151,27 @@ class LoadTest : public ServiceFixture {
     }
   }
 
-  // Follows the sweep to its end, counting what is told of completed tasks.
-  void Watch(int& completed) {
-    v1::WatchRequest request;
-    request.set_name("a");
-    grpc::ClientContext context;
-    const auto reader = sweeps->Watch(&context, request);
-    v1::WatchResponse event;
-    while (reader->Read(&event)) completed += event.record().has_task_completed();
-    EXPECT_TRUE(reader->Finish().ok());
+  // As people follow the sweep to its end; how many tasks they are told were completed.
+  int Watch() {
+    SweepFeed feed(*people_, "a", 1, kPatienceMs);
+    int completed = 0;
+    while (!feed.finished()) {
+      for (const v1::WatchResponse& event : feed.Take(10'000)) {
+        completed += event.record().has_task_completed();
+      }
+    }
+    EXPECT_TRUE(feed.status().ok()) << feed.status();
+    return completed;
   }
 
-  // A watch that is left after an event.
+  // A watch that is left after an event, and one that another thread leaves at any moment.
   void WatchBriefly() {
-    v1::WatchRequest request;
-    request.set_name("a");
     grpc::ClientContext context;
-    const auto reader = sweeps->Watch(&context, request);
-    v1::WatchResponse event;
-    EXPECT_TRUE(reader->Read(&event));
-    context.TryCancel();
-    (void)reader->Finish();
+    const absl::Status status =
+        people_->Watch(context, "a", 1, true, [](const v1::WatchResponse&) { return false; });
+    EXPECT_TRUE(status.ok()) << status;
+    SweepFeed feed(*people_, "a", 1, kPatienceMs);
+    feed.Take(0);
   }
 
   // A call that is left, perhaps before it is answered.
@@ -181,23 +186,23 @@ class LoadTest : public ServiceFixture {
     v1::ExplainRequest request;
     request.set_name("a");
     request.set_trial(0);
-    grpc::ClientContext context;
-    v1::ExplainResponse response;
-    const grpc::Status status = sweeps->Explain(&context, request, &response);
-    EXPECT_TRUE(status.ok()) << status.error_message();
+    const absl::StatusOr<v1::ExplainResponse> response = people_->Explain(request);
+    EXPECT_TRUE(response.ok()) << response.status();
   }
 
   void TakeBackup() {
-    grpc::ClientContext context;
-    const auto reader = sweeps->Backup(&context, v1::BackupRequest());
-    v1::BackupResponse page;
-    while (reader->Read(&page)) {
-    }
-    EXPECT_TRUE(reader->Finish().ok());
-    EXPECT_TRUE(page.has_end());
+    bool is_whole = false;
+    const absl::Status status = people_->Backup([&](const v1::BackupResponse& page) {
+      is_whole = page.has_end();
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(status.ok() && is_whole) << status;
   }
 
   const TemporaryFolder folder_;
+  // With a flag, so that each call has a thread that looks at it.
+  const std::atomic<bool> stop_ = false;
+  std::optional<Connection> people_;
 };
 
 TEST_F(LoadTest, NothingIsLostAmongMany) {
@@ -207,11 +212,11 @@ TEST_F(LoadTest, NothingIsLostAmongMany) {
     groups.emplace_back([this, i] { Work(absl::StrCat("group", i)); });
   }
   int watched = 0;
-  std::thread watcher([&] { Watch(watched); });
+  std::thread watcher([&] { watched = Watch(); });
   std::atomic<bool> is_over = false;
   std::thread visitor([&] {
     while (!is_over) {
-      Get("a");
+      EXPECT_TRUE(people_->Get("a").ok());
       Explain();
       WatchBriefly();
       ListBriefly();
@@ -221,7 +226,9 @@ TEST_F(LoadTest, NothingIsLostAmongMany) {
   for (std::thread& group : groups) group.join();
   is_over = true;
   visitor.join();
-  EXPECT_TRUE(Cancel("a").ok());
+  v1::CancelRequest cancel;
+  cancel.set_name("a");
+  EXPECT_TRUE(people_->Cancel(cancel).ok());
   watcher.join();
   constexpr int kTasks = kGroups * kFoldsOfAGroup + 1;
   EXPECT_EQ(watched, kTasks);
