@@ -54,7 +54,7 @@ class State {
   // records of what was removed since: `has_record` says whether it still has the record of a
   // sequence number. FAILED_PRECONDITION: another format; DATA_LOSS: the snapshot does not hold
   // together; after either the state is empty again.
-  static constexpr uint32_t kSnapshotFormat = 1;
+  static constexpr uint32_t kSnapshotFormat = 2;
   using HasRecord = std::function<absl::StatusOr<bool>(uint64_t sequence)>;
   v1::StateSnapshot Snapshot() const;
   absl::Status Load(const v1::StateSnapshot& snapshot, const HasRecord& has_record);

@@ -11,7 +11,7 @@ namespace pleat {
 namespace {
 
 // Only where the next trial neither follows from how others ended nor depends on what they cost,
-// and no other rule needs ended ones to compare with.
+// and trials are compared by folds, not by epochs that all have.
 bool RacesBreadthFirst(const Sweep& sweep) {
   const v1::SearchSpec& search = sweep.spec.search();
   const v1::PruningSpec& pruning = search.pruning();

@@ -12,8 +12,9 @@
 
 namespace pleat {
 
-// Or on everything that is known at the moment: also where somebody else gives trials, who may wait
-// for results, as a race in logical order waits for the next trial.
+// Whether decisions follow from the results alone. Else they are taken on everything that is known
+// at the moment: also where somebody else gives trials, who may wait for results, as a race in
+// logical order waits for the next trial.
 bool RacesInLogicalOrder(const Sweep& sweep);
 
 // The race of one sweep's trials over their folds. An epoch counts when it is reported, but a

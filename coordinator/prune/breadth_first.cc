@@ -35,6 +35,7 @@ double LagOf(const Race& race, uint32_t trial, const std::vector<double>& best) 
 }  // namespace
 
 std::vector<uint32_t> ByLag(const Race& race, std::vector<uint32_t> trials) {
+  if (trials.empty()) return trials;
   const std::vector<double> best = BestFinalScores(race);
   std::vector<std::pair<double, uint32_t>> lags;
   for (const uint32_t trial : trials) lags.emplace_back(LagOf(race, trial, best), trial);

@@ -11,7 +11,7 @@
 
 namespace pleat {
 
-// So that judging those that wait takes no time.
+// Each is judged whenever a fold is over, beside all that run or wait.
 inline constexpr size_t kMostWaiting = 64;
 
 // `trials` by how far they lag, the leading one first, of equal ones the one that stands first: the

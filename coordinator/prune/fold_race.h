@@ -53,12 +53,13 @@ struct RaceChange {
 
 // What was decided before, by a race that this one goes on from: it is followed, not decided anew.
 struct PastDecisions {
-  uint32_t rounds = 0;                        // that are decided
+  uint32_t rounds = 0;                        // that are decided; of a race in logical order
   std::map<uint32_t, uint32_t> stopped = {};  // trial -> the round after which it was stopped
   std::vector<RaceChange> changes = {};       // in their order
-  uint32_t trials = 0;                        // that were known
-  std::set<uint32_t> finished = {};           // trials that ended with each fold over
-  std::set<uint32_t> paused = {};             // trials that are
+  // Of a race at the moment:
+  uint32_t trials = 0;               // that were known
+  std::set<uint32_t> finished = {};  // trials that ended with each fold over
+  std::set<uint32_t> paused = {};    // trials that are
 };
 
 // For one thread at a time.

@@ -77,8 +77,9 @@ void LogicalRace::Fail(uint32_t trial, uint32_t fold) {
 
 std::vector<RaceEvent> LogicalRace::Advance() {
   while (!in_flight_.empty() && IsRoundThere()) {
-    for (const uint32_t trial : in_flight_) TakeEpoch(trial);
-    EndRound();
+    bool is_fold_over = false;
+    for (const uint32_t trial : in_flight_) is_fold_over |= TakeEpoch(trial);
+    EndRound(is_fold_over);
     ++round_;
     Fill();
     FollowChanges();
@@ -96,10 +97,10 @@ void LogicalRace::Fill() {
       race_.trials[*promoted].phase = RacingTrial::Phase::kRunning;
       ++rung_[*promoted];
       in_flight_.insert(std::ranges::upper_bound(in_flight_, *promoted), *promoted);
+    } else if (LeadingGoesOn()) {
+      ResumeLeading();
     } else if (MayBegin()) {
       Begin();
-    } else if (in_flight_.empty() && !waiting_.empty()) {
-      ResumeLeading();
     } else {
       break;
     }
@@ -114,7 +115,7 @@ void LogicalRace::ResumeLeading() {
   }
   std::erase(waiting_, leading);
   race_.trials[leading].phase = RacingTrial::Phase::kRunning;
-  in_flight_.push_back(leading);
+  in_flight_.insert(std::ranges::upper_bound(in_flight_, leading), leading);
 }
 
 void LogicalRace::Begin() {
@@ -127,6 +128,11 @@ void LogicalRace::Begin() {
 
 bool LogicalRace::MayBegin() const {
   return race_.trials.size() < limits_.trials && waiting_.size() < kMostWaiting;
+}
+
+bool LogicalRace::LeadingGoesOn() const {
+  if (waiting_.empty()) return false;
+  return !limits_.is_breadth_first || (in_flight_.empty() && !MayBegin());
 }
 
 std::optional<uint32_t> LogicalRace::NextPromoted() const {
@@ -150,7 +156,7 @@ bool LogicalRace::IsRoundThere() const {
   });
 }
 
-void LogicalRace::TakeEpoch(uint32_t trial) {
+bool LogicalRace::TakeEpoch(uint32_t trial) {
   const uint32_t fold = CurrentFold(trial);
   const FoldCurve& known = known_.trials[trial].folds[fold];
   FoldCurve& curve = race_.trials[trial].folds[fold];
@@ -159,13 +165,14 @@ void LogicalRace::TakeEpoch(uint32_t trial) {
   } else {
     curve.has_failed = true;
   }
+  return IsOver(race_, trial, fold);
 }
 
-void LogicalRace::EndRound() {
+void LogicalRace::EndRound(bool is_fold_over) {
   std::vector<uint32_t> at_rung;
   for (const uint32_t trial : in_flight_) {
     if (CurrentFold(trial) < race_.folds) continue;
-    if (TargetOf(trial) < race_.epochs) {
+    if (!AreAllOver(race_, trial)) {
       at_rung.push_back(trial);
       continue;
     }
@@ -173,7 +180,10 @@ void LogicalRace::EndRound() {
     Tell(Kind::kFinished, trial, round_, "");
   }
   for (const uint32_t trial : in_flight_) StopIfDecided(trial);
-  for (const uint32_t trial : waiting_) StopIfDecided(trial);
+  // Of those that wait nothing else is news.
+  if (is_fold_over) {
+    for (const uint32_t trial : waiting_) StopIfDecided(trial);
+  }
   for (const uint32_t trial : at_rung) {
     rungs_.Report(trial, rung_[trial], MeanScoreAfter(race_, trial, TargetOf(trial)));
   }

@@ -25,7 +25,8 @@ namespace pleat {
 // Breadth first, a trial other than 0 waits after each fold. Places are for numbers that have not
 // begun. Once there are none, or 64 trials wait, places are empty until nothing is in flight, and
 // the one that lags least (ByLag) goes on for a fold: what beats it is seen, and what it beats is
-// stopped, at the least cost. Those that wait are judged in every round.
+// stopped, at the least cost. Those that wait are judged when a fold is over. Where the race is not
+// breadth first any more, they come before numbers that have not begun.
 //
 // What has been decided is a function of the results: with more of them, in any order, more rounds
 // follow, and none changes.
@@ -74,7 +75,8 @@ class LogicalRace final : public FoldRace {
   void Fill();
   // The paused trial that takes the next place.
   std::optional<uint32_t> NextPromoted() const;
-  // Of those that wait.
+  // Whether the leading one of those that wait gets the next place, and gives it.
+  bool LeadingGoesOn() const;
   void ResumeLeading();
   // Whether the next number may begin.
   bool MayBegin() const;
@@ -86,10 +88,11 @@ class LogicalRace final : public FoldRace {
   void Change(const RaceChange& change);
   void LetLeave(uint32_t trial);
   bool IsRoundThere() const;
-  void TakeEpoch(uint32_t trial);
-  void EndRound();
+  // True if its fold is over then.
+  bool TakeEpoch(uint32_t trial);
+  void EndRound(bool is_fold_over);
   RaceDecision Judge(uint32_t trial);
-  // Of a trial whose folds are all at its rung, which is not the last.
+  // Of a trial whose folds are all at its rung, and not all over.
   void GoOnOrPause(uint32_t trial);
   void StopPaused();
   // Lets a trial wait that has just ended a fold and has more.

@@ -126,7 +126,8 @@ std::vector<double> PairedRule::FoldWeights(const Race& race, uint32_t rival) co
 
 // With r_k = s^2 / (s^2 + v_k), given the trials' difference D: a known fold's own difference is
 // normal about D + r_k (d_k - D) with variance v_k r_k, an unknown one's about D with s^2.
-MeanDifference PairedRule::Compare(const Race& race, uint32_t trial, uint32_t rival) const {
+MeanDifference PairedRule::Compare(const Race& race, const Forecasts& forecasts,
+                                   uint32_t rival) const {
   const double s2 = std::max(2 * learned_->noise.variance, 1e-300);
   const std::vector<double> fold_weights = FoldWeights(race, rival);
   double weights = 0, weighted = 0, known = 0, known_sum = 0, own_variance = 0;
@@ -134,9 +135,8 @@ MeanDifference PairedRule::Compare(const Race& race, uint32_t trial, uint32_t ri
   for (uint32_t fold = 0; fold < race.folds; ++fold) {
     const double share = fold_weights[fold];
     const std::optional<double> theirs = FinalScore(race, rival, fold);
-    const std::optional<EndForecast> ours =
-        theirs.has_value() ? Forecast(race, trial, fold) : std::nullopt;
-    if (!ours.has_value()) {
+    const std::optional<EndForecast>& ours = forecasts[fold];
+    if (!theirs.has_value() || !ours.has_value()) {
       own_variance += share * share * s2;
       continue;
     }
@@ -187,10 +187,14 @@ RaceDecision PairedRule::Judge(const Race& race, uint32_t trial) {
   if (!learned_.has_value() || learned_->curves != curves) Learn(race);
   if (learned_->noise.freedom == 0) return {};
   const double quantile = StudentQuantile(normal_quantile_, learned_->noise.freedom);
+  Forecasts forecasts;
+  for (uint32_t fold = 0; fold < race.folds; ++fold) {
+    forecasts.push_back(Forecast(race, trial, fold));
+  }
   const std::optional<uint32_t> best = BestEnded(race);
   for (uint32_t rival = 0; rival < race.trials.size(); ++rival) {
     if (rival == trial || !IsRival(race, rival, best)) continue;
-    const MeanDifference difference = Compare(race, trial, rival);
+    const MeanDifference difference = Compare(race, forecasts, rival);
     const double bound = difference.mean + quantile * std::sqrt(difference.variance);
     if (difference.folds == 0 || bound >= 0) continue;
     return {.stop = true, .reason = Reason(race, trial, rival, difference, bound)};

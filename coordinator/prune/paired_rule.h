@@ -25,7 +25,7 @@ struct MeanDifference {
 // trial whose complete cross-validation would have beaten that rival's: an equal trial that is
 // stopped because it cannot win any more is none. The rate is of one decision; though a trial is
 // judged at each of its epochs, fewer than that share of equal trials are stopped falsely. Rivals
-// are the best ended trial, and those that run, on their finished folds.
+// are the best ended trial, and those that run or wait, on their finished folds.
 //
 // - A fold that runs is extrapolated to its last epoch (CurveModel), with an uncertainty.
 // - Folds are paired: d_k is trial less rival on fold k, whose difficulty cancels. Beside the
@@ -57,12 +57,14 @@ class PairedRule final : public RacingRule {
     FoldNoise noise;
   };
 
+  using Forecasts = std::vector<std::optional<EndForecast>>;  // by fold
+
   RaceDecision Judge(const Race& race, uint32_t trial) override;
   void Learn(const Race& race);
   // On the scale, of a fold that has a score, finished or not; nothing for others.
   std::optional<EndForecast> Forecast(const Race& race, uint32_t trial, uint32_t fold) const;
-  // Of `trial` less `rival`.
-  MeanDifference Compare(const Race& race, uint32_t trial, uint32_t rival) const;
+  // Of the trial whose folds these are, less `rival`.
+  MeanDifference Compare(const Race& race, const Forecasts& forecasts, uint32_t rival) const;
   // Of each fold in the mean; their sum is 1.
   std::vector<double> FoldWeights(const Race& race, uint32_t rival) const;
   std::string Reason(const Race& race, uint32_t trial, uint32_t rival,

@@ -55,7 +55,7 @@ void PresentRace::Leave(uint32_t trial) { race_.trials[trial].phase = Phase::kSt
 std::vector<RaceEvent> PresentRace::Advance() {
   for (const News& news : std::exchange(news_, {})) {
     ReportToRungs(news.trial);
-    if (IsAtRung(news.trial) && TargetOf(news.trial) == race_.epochs) Advance(news.trial);
+    if (Is(Phase::kRunning, news.trial) && AreAllOver(race_, news.trial)) Advance(news.trial);
     if (!IsPast(news.trial)) Judge(news);
     if (IsAtRung(news.trial)) Advance(news.trial);
     if (news.is_fold_over && !IsPast(news.trial)) WaitIfDue(news.trial);
@@ -99,7 +99,7 @@ void PresentRace::StopIfDecided(uint32_t trial) {
 }
 
 void PresentRace::Advance(uint32_t trial) {
-  if (TargetOf(trial) == race_.epochs) {
+  if (AreAllOver(race_, trial)) {
     race_.trials[trial].phase = Phase::kEnded;
     return Tell(Kind::kFinished, trial, "");
   }
@@ -154,7 +154,7 @@ void PresentRace::WaitIfDue(uint32_t trial) {
 }
 
 void PresentRace::ResumeLeading() {
-  while (NothingRunsOrComes()) {
+  while (!limits_.is_breadth_first || NothingRunsOrComes()) {
     const std::vector<uint32_t> waiting = ByLag(race_, Waiting());
     if (waiting.empty()) return;
     const uint32_t leading = waiting.front();
@@ -163,7 +163,9 @@ void PresentRace::ResumeLeading() {
     if (!TakeBackPause(leading, round(), &events_)) {
       Tell(Kind::kResumed, leading, WhyItLeads(waiting.size()));
     }
-    if (IsAtRung(leading)) Advance(leading);  // its other folds were trained while it waited
+    if (!IsAtRung(leading)) continue;
+    Advance(leading);  // its other folds were trained while it waited
+    Judge({.trial = leading, .is_fold_over = true});
   }
 }
 

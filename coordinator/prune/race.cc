@@ -20,6 +20,11 @@ bool IsOver(const Race& race, uint32_t trial, uint32_t fold) {
   return HasCome(race.trials[trial].folds[fold], race.epochs);
 }
 
+bool AreAllOver(const Race& race, uint32_t trial) {
+  return std::ranges::all_of(race.trials[trial].folds,
+                             [&](const FoldCurve& curve) { return HasCome(curve, race.epochs); });
+}
+
 std::optional<double> FinalScore(const Race& race, uint32_t trial, uint32_t fold) {
   const FoldCurve& curve = race.trials[trial].folds[fold];
   if (curve.has_failed || curve.scores.empty() || curve.scores.size() < race.epochs) {

@@ -49,6 +49,8 @@ bool IsOpen(const RacingTrial& trial);
 bool HasCome(const FoldCurve& curve, uint32_t epochs);
 // True if the fold came to its last epoch or was given up.
 bool IsOver(const Race& race, uint32_t trial, uint32_t fold);
+// True if each fold of a trial is over.
+bool AreAllOver(const Race& race, uint32_t trial);
 // Score of a fold's last epoch; nothing if it is not there, failed or gave no finite number.
 std::optional<double> FinalScore(const Race& race, uint32_t trial, uint32_t fold);
 // Numbers of a trial's folds that have a final score.

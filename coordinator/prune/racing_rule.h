@@ -21,8 +21,9 @@ class RacingRule {
  public:
   virtual ~RacingRule() = default;
 
-  // Whether a running trial stops. Trial 0 never does, so that there is something to compare with;
-  // any other whose folds gave no finite score so far, though one or more are over, does.
+  // Whether a trial that runs or waits stops. Trial 0 never does, so that there is something to
+  // compare with; any other whose folds gave no finite score so far, though one or more are over,
+  // does.
   RaceDecision Decide(const Race& race, uint32_t trial);
 
  private:

@@ -208,6 +208,29 @@ TEST(BreadthFirst, FollowsChangesOfARoundAfterItsPlacesWereGiven) {
   }
 }
 
+TEST(BreadthFirst, WhereItEndsThoseThatWaitComeFirst) {
+  const auto race = InOrder({.folds = 2, .epochs = 1}, 8, 2, NoRule());
+  for (uint32_t fold = 0; fold < 2; ++fold) race->Report(0, fold, 0, 0.5);
+  for (uint32_t trial = 1; trial < 4; ++trial) race->Report(trial, 0, 0, 0.1 * trial);
+  EXPECT_EQ(Next(*race), (Lines{"paused 1", "finished 0", "paused 2"}));
+  race->Resize({.trials = 8, .at_once = 2, .is_breadth_first = false});
+  race->Report(3, 1, 0, 0.3);
+  for (uint32_t fold = 0; fold < 2; ++fold) race->Report(4, fold, 0, 0.1);
+  EXPECT_EQ(Next(*race), (Lines{"finished 3", "finished 4", "resumed 2", "resumed 1"}));
+  EXPECT_EQ(race->race().trials.size(), 5u);
+  EXPECT_EQ(race->FoldsToTrain()[0], (FoldToTrain{1, 1}));
+  EXPECT_EQ(race->FoldsToTrain()[1], (FoldToTrain{2, 1}));
+}
+
+TEST(BreadthFirst, AtTheMomentNobodyWaitsWhereItEnds) {
+  const auto race = AtTheMoment(4);
+  for (uint32_t fold = 0; fold < 3; ++fold) race->Report(0, fold, 0, 0.5);
+  for (const uint32_t trial : {1, 2}) race->Report(trial, 0, 0, 0.1 * trial);
+  EXPECT_EQ(Next(*race), (Lines{"finished 0", "paused 1", "paused 2"}));
+  race->Resize({.trials = 4, .is_breadth_first = false});
+  EXPECT_EQ(Next(*race), (Lines{"resumed 2", "resumed 1"}));
+}
+
 TEST(BreadthFirst, FoldsThatFailKeepATrialInItsTurn) {
   const auto race = InOrder({.folds = 2, .epochs = 1}, 3, 1, NoRule());
   race->Report(0, 0, 0, 0.5);

@@ -317,5 +317,13 @@ TEST(LogicalRace, LetsAPausedTrialLeave) {
   EXPECT_EQ(Words(race->Advance()), (std::vector<std::string>{"paused 2", "stopped 2"}));
 }
 
+TEST(LogicalRace, EndsATrialWhoseFoldsAllFailedBeforeItsLastRung) {
+  const std::unique_ptr<LogicalRace> race = HalvingRace(2, 1);
+  race->Report(0, 0, 0, 0.5);
+  race->Fail(0, 0);
+  EXPECT_EQ(Words(race->Advance()), (std::vector<std::string>{"finished 0"}));
+  EXPECT_EQ(race->FoldsToTrain(), (std::vector<FoldToTrain>{{1, 0}}));
+}
+
 }  // namespace
 }  // namespace pleat

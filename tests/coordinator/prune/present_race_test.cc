@@ -117,5 +117,18 @@ TEST(PresentRace, StopsWhatIsPausedWhenNothingElseIsLeft) {
   EXPECT_TRUE(events[1].is_stop());
 }
 
+TEST(PresentRace, EndsATrialWhoseFoldsAllFailedBeforeItsLastRung) {
+  PresentRace race({.folds = 2, .epochs = 9}, {.trials = 1}, Rungs({.eta = 3, .min_epochs = 1}, 9),
+                   std::make_unique<ForgivingRule>());
+  race.AddTrial();
+  race.Fail(0, 0);
+  EXPECT_TRUE(race.Advance().empty());
+  race.Fail(0, 1);
+  const std::vector<RaceEvent> events = race.Advance();
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].kind, RaceEvent::Kind::kFinished);
+  EXPECT_TRUE(race.FoldsToTrain().empty());
+}
+
 }  // namespace
 }  // namespace pleat
