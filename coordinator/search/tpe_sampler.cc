@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <optional>
 #include <vector>
 
 #include "common/base/philox.h"
@@ -18,9 +17,9 @@ constexpr double kGoodScale = 0.7;
 // others only where not to.
 constexpr double kGoodWidth = 0.1;
 constexpr double kOtherWidth = 0.15;
-// Of a running trial among the others: trials in flight differ by their draws already, and with
-// more they would keep each other away from where it is good.
-constexpr double kRunningWeight = 0.05;
+// Of a running trial among the others: enough that trials in flight differ, and not so much that
+// they keep each other away from where it is good.
+constexpr double kRunningWeight = 0.3;
 // How often losses with errors are drawn.
 constexpr uint32_t kLossDraws = 32;
 
@@ -74,42 +73,6 @@ std::vector<Weighed> WeighScored(std::span<const CubeTrial> trials, size_t good,
   return weighed;
 }
 
-// Whether two trials have the same dimensions, and the same categories in them.
-bool AreOfOneArm(std::span<const CubeDimension> dimensions, const CubePoint& a,
-                 const CubePoint& b) {
-  for (size_t i = 0; i < dimensions.size(); ++i) {
-    if (a[i].has_value() != b[i].has_value()) return false;
-    if (!dimensions[i].is_category || !a[i].has_value()) continue;
-    if (CubeCell(dimensions[i], *a[i]) != CubeCell(dimensions[i], *b[i])) return false;
-  }
-  return true;
-}
-
-// The weighted mean of the best one and those of its arm, which weighs as much as all of `good`: in
-// the mean, what is good in them is kept and what each happens to have beside it cancels.
-TpeDensity::Kernel MeanOf(std::span<const CubeDimension> dimensions,
-                          const std::vector<TpeDensity::Kernel>& good) {
-  const auto best = std::ranges::max_element(good, {}, &TpeDensity::Kernel::weight);
-  TpeDensity::Kernel mean = {.center = best->center, .weight = 0};
-  for (std::optional<double>& coordinate : mean.center) {
-    if (coordinate.has_value()) coordinate = 0;
-  }
-  double sum = 0;
-  for (const TpeDensity::Kernel& one : good) {
-    mean.weight += one.weight;
-    if (!AreOfOneArm(dimensions, one.center, best->center)) continue;
-    sum += one.weight;
-    for (size_t i = 0; i < dimensions.size(); ++i) {
-      if (mean.center[i].has_value()) *mean.center[i] += one.weight * *one.center[i];
-    }
-  }
-  for (size_t i = 0; i < dimensions.size(); ++i) {
-    if (!mean.center[i].has_value()) continue;
-    mean.center[i] = dimensions[i].is_category ? *best->center[i] : *mean.center[i] / sum;
-  }
-  return mean;
-}
-
 // Takes the candidate with the highest ratio.
 void Choose(const TpeDensity& good, const TpeDensity& others, std::span<const CubeTrial> trials,
             uint32_t candidates, const CubeFilter& may_be, RandomStream random,
@@ -159,7 +122,6 @@ TpeSuggestion SuggestTpe(std::span<const CubeDimension> dimensions,
     const bool is_running = one.outcome == CubeTrial::Outcome::kRunning;
     others.push_back({.center = one.point, .weight = is_running ? kRunningWeight : 1});
   }
-  if (suggestion.good > 0) good.push_back(MeanOf(dimensions, good));
   Choose(TpeDensity(dimensions, std::move(good), kGoodWidth),
          TpeDensity(dimensions, std::move(others), kOtherWidth), trials, settings.candidates,
          may_be, RandomStream(seed, RandomPurpose::kSearch, trial, kCandidates), &suggestion);

@@ -35,11 +35,9 @@ struct TpeSuggestion {
 //
 // Then: of n ended trials the best g = 0.7 sqrt(n) are the good ones; the one of rank r weighs
 // log((g + 1) / r), as in CMA-ES (Hansen 2016). Where losses have errors, weights are means over
-// draws of what the losses may be, so that a lead within the errors weighs little. One more kernel
-// stands at the weighted mean of those good ones that have the best one's categories, as the next
-// generation does in CMA-ES, and weighs as much as all of them. Of `candidates` points drawn from
-// the good ones' density, the one with the highest ratio is taken; one that has been tried, or that
-// `may_be` refuses, only if all are such.
+// draws of what the losses may be, so that a lead within the errors weighs little. Of `candidates`
+// points drawn from the good ones' density, the one with the highest ratio is taken; one that has
+// been tried, or that `may_be` refuses, only if all are such.
 TpeSuggestion SuggestTpe(std::span<const CubeDimension> dimensions,
                          std::span<const CubeTrial> trials, const TpeSettings& settings,
                          uint64_t seed, uint32_t trial, const CubeFilter& may_be = {});
