@@ -91,6 +91,35 @@ TEST(RacingChanges, TakeOtherLimitsWhileTheyRace) {
   }
 }
 
+// With a budget trials no longer wait after each fold; those that do are the first to go on.
+TEST(RacingChanges, TakeABudgetWhileTrialsWait) {
+  for (const bool is_reproducible : {true, false}) {
+    const std::string search = is_reproducible ? "" : "  reproducible: false\n";
+    RacingCluster calm(RacingSweep("fold_racing: {}", 2, search), 3);
+    RacingCluster restarted(RacingSweep("fold_racing: {}", 2, search), 3);
+    for (RacingCluster* cluster : {&calm, &restarted}) {
+      for (size_t turn = 0; cluster->core.sweep("a").trials_paused < 2; ++turn) {
+        ASSERT_LT(turn, 1000u);
+        cluster->Turn(turn % 3);
+      }
+      ASSERT_TRUE(cluster->core.ChangeLimits("a", {"search.budget.fold_epochs=100000"}).ok());
+    }
+    calm.Play(InTurn);
+    restarted.Play([&](size_t turn) {
+      if (turn == 60) {
+        EXPECT_TRUE(restarted.core.ChangeLimits("a", {"search.budget.fold_epochs=none"}).ok());
+      }
+      if (turn % 13 == 12) restarted.Restart();
+      return turn;
+    });
+    for (const RacingCluster* cluster : {&calm, &restarted}) {
+      const Sweep& sweep = cluster->core.sweep("a");
+      EXPECT_EQ(sweep.trials_ended, kRacingTrials);
+      EXPECT_EQ(sweep.trials_paused, 0u);
+    }
+  }
+}
+
 TEST(RacingChanges, RaceOnWithALargerBudget) {
   RacingCluster cluster(RacingSweep("fold_racing: {}", 2, "  budget: {fold_epochs: 60}\n"), 2);
   cluster.Play(InTurn);
